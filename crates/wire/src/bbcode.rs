@@ -1,0 +1,1 @@
+//! BB codes (placeholder until the next commit).
