@@ -1,0 +1,198 @@
+//! The loop that both drivers run: take what is queued, run it in one transaction, commit, answer.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use flume::Receiver;
+use tokio::sync::oneshot;
+
+use crate::Error;
+use crate::tx::{Level, Session, Tx};
+
+/// A connection that lives on its own thread.
+pub(crate) trait Connection: Session {
+    /// Waits for the next job; `None` when the store was closed and the queue is empty.
+    fn next(&mut self, queue: &Receiver<BoxedJob>) -> Option<BoxedJob>;
+    /// Begins a transaction, on a new connection if the old one is lost.
+    fn begin(&mut self) -> Result<(), Error>;
+    /// Ends the transaction; after an error nothing of it is left open.
+    fn commit(&mut self) -> Result<(), Error>;
+    fn rollback(&mut self);
+    /// Whether the transaction can still be committed.
+    fn intact(&mut self) -> Result<(), Error>;
+}
+
+/// A closure and the caller who waits for it.
+pub(crate) trait Job: Send {
+    fn run(&mut self, session: &mut dyn Session) -> Verdict;
+    /// Tells the caller. `Err` replaces whatever the closure returned.
+    fn answer(self: Box<Self>, outcome: Result<(), Error>);
+}
+
+pub(crate) type BoxedJob = Box<dyn Job>;
+
+/// Whether the changes of a job stay.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Keep,
+    Undo,
+}
+
+struct Call<F, T, E> {
+    work: Option<F>,
+    result: Option<Result<T, E>>,
+    caller: oneshot::Sender<Result<T, E>>,
+}
+
+/// Makes a job of a closure, and the end on which its result arrives.
+pub(crate) fn job<F, T, E>(work: F) -> (BoxedJob, oneshot::Receiver<Result<T, E>>)
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+{
+    let (caller, answer) = oneshot::channel();
+    (
+        Box::new(Call {
+            work: Some(work),
+            result: None,
+            caller,
+        }),
+        answer,
+    )
+}
+
+impl<F, T, E> Job for Call<F, T, E>
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<Error> + Send,
+{
+    fn run(&mut self, session: &mut dyn Session) -> Verdict {
+        let Some(work) = self.work.take() else {
+            return Verdict::Undo;
+        };
+        // Everything the closure could have left half-done is rolled back with its savepoint.
+        let run = catch_unwind(AssertUnwindSafe(|| {
+            let mut tx = Tx::new(session);
+            let result = work(&mut tx);
+            match tx.spoilt() {
+                Some(error) if result.is_ok() => Err(error.clone().into()),
+                _ => result,
+            }
+        }));
+        let result =
+            run.unwrap_or_else(|panic| Err(Error::Panicked(panic_text(&*panic).into()).into()));
+        let verdict = if result.is_ok() {
+            Verdict::Keep
+        } else {
+            Verdict::Undo
+        };
+        self.result = Some(result);
+        verdict
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<(), Error>) {
+        let result = match (outcome, self.result) {
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(Error::Closed.into()),
+            (Err(error), _) => Err(error.into()),
+        };
+        // A caller that gave up no longer listens; its work is done all the same.
+        let _ = self.caller.send(result);
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "without a message".to_owned())
+}
+
+/// The writer's life: one transaction for all that waits.
+pub(crate) fn write_loop(
+    connection: &mut dyn Connection,
+    queue: &Receiver<BoxedJob>,
+    batch_max: usize,
+) {
+    let mut waiting = VecDeque::new();
+    loop {
+        if waiting.is_empty() {
+            match connection.next(queue) {
+                Some(job) => waiting.push_back(job),
+                None => return,
+            }
+        }
+        let room = batch_max.max(1).saturating_sub(waiting.len());
+        waiting.extend(queue.try_iter().take(room));
+        run_batch(connection, &mut waiting);
+    }
+}
+
+/// Runs `waiting` in one transaction. Jobs that did not start because it broke down stay there.
+fn run_batch(connection: &mut dyn Connection, waiting: &mut VecDeque<BoxedJob>) {
+    if let Err(error) = connection.begin() {
+        return waiting
+            .drain(..)
+            .for_each(|job| job.answer(Err(error.clone())));
+    }
+    if waiting.len() == 1 {
+        return waiting.drain(..).for_each(|job| run_alone(connection, job));
+    }
+    let mut started = Vec::with_capacity(waiting.len());
+    let mut state = Ok(());
+    while state.is_ok()
+        && let Some(mut job) = waiting.pop_front()
+    {
+        state = run_one(connection, &mut *job);
+        started.push(job);
+    }
+    let outcome = match state {
+        Ok(()) => connection.commit(),
+        Err(error) => {
+            connection.rollback();
+            Err(error)
+        }
+    };
+    started
+        .into_iter()
+        .for_each(|job| job.answer(outcome.clone()));
+}
+
+/// Runs a job that shares its transaction. An error means that the transaction is lost.
+fn run_one(connection: &mut dyn Connection, job: &mut dyn Job) -> Result<(), Error> {
+    connection.savepoint(Level::Job)?;
+    let verdict = job.run(connection);
+    connection.intact()?;
+    match verdict {
+        Verdict::Keep => connection.release(Level::Job),
+        Verdict::Undo => connection.undo(Level::Job),
+    }
+}
+
+/// Runs a job that has the open transaction for itself, and ends it.
+fn run_alone(connection: &mut dyn Connection, mut job: BoxedJob) {
+    let outcome = match job.run(connection) {
+        Verdict::Keep => connection.intact().and_then(|()| connection.commit()),
+        Verdict::Undo => {
+            connection.rollback();
+            Ok(())
+        }
+    };
+    job.answer(outcome);
+}
+
+/// A reader's life: one transaction, so one consistent view, for each job.
+pub(crate) fn read_loop(connection: &mut dyn Connection, queue: &Receiver<BoxedJob>) {
+    while let Some(mut job) = connection.next(queue) {
+        match connection.begin() {
+            Ok(()) => {
+                job.run(connection);
+                job.answer(Ok(()));
+                connection.rollback();
+            }
+            Err(error) => job.answer(Err(error)),
+        }
+    }
+}
