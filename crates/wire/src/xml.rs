@@ -42,9 +42,9 @@ fn content(out: &mut String, value: &Value) {
         Value::Object(map) => {
             for (key, item) in map {
                 if is_name(key) {
-                    element(out, key, None, item)
+                    element(out, key, None, item);
                 } else {
-                    element(out, "item", Some(key), item)
+                    element(out, "item", Some(key), item);
                 }
             }
         }

@@ -1,0 +1,336 @@
+-- Everything of one portal. Ids are given by the process (table counters), times are unix milliseconds,
+-- flags are BIGINT 0 or 1, JSON is TEXT. Rules live in crates/desk/src, one noun one file.
+
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+CREATE TABLE counters (
+    name TEXT PRIMARY KEY,
+    value BIGINT NOT NULL
+);
+INSERT INTO counters (name, value) VALUES
+    ('user', 0), ('application', 0), ('webhook', 0), ('connector', 0), ('line', 0), ('chat', 0), ('session', 0),
+    ('message', 0), ('event', 0), ('handler', 0), ('delivery', 0), ('attempt', 0), ('file', 0), ('job', 0), ('offline', 0),
+    ('queue', 0);
+
+-- Employees and customers share one series of ids: a message's author is either.
+CREATE TABLE users (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    active BIGINT NOT NULL,
+    admin BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    last_name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    gender TEXT NOT NULL,
+    url TEXT NOT NULL,
+    work_position TEXT NOT NULL,
+    presence TEXT NOT NULL,
+    picture_url TEXT NOT NULL,
+    avatar_file_id BIGINT NOT NULL,
+    connector_id BIGINT,
+    external_id TEXT,
+    created_ms BIGINT NOT NULL,
+    updated_ms BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX users_external ON users (connector_id, external_id);
+CREATE UNIQUE INDEX users_email ON users (email) WHERE kind = 'employee' AND email <> '';
+CREATE INDEX users_employees ON users (id) WHERE kind = 'employee';
+
+CREATE TABLE applications (
+    id BIGINT PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    secret_digest TEXT NOT NULL,
+    application_token TEXT NOT NULL,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    handler_url TEXT NOT NULL,
+    install_url TEXT NOT NULL,
+    redirect_url TEXT NOT NULL,
+    installed BIGINT NOT NULL,
+    retries BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX applications_client ON applications (client_id);
+
+-- Access tokens, refresh tokens and authorisation codes: only SHA-256 digests are kept.
+CREATE TABLE tokens (
+    digest TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    application_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    expires_ms BIGINT NOT NULL
+);
+CREATE INDEX tokens_application ON tokens (application_id);
+CREATE INDEX tokens_expiry ON tokens (expires_ms);
+
+CREATE TABLE webhooks (
+    id BIGINT PRIMARY KEY,
+    user_id BIGINT NOT NULL,
+    code_digest TEXT NOT NULL,
+    title TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    expires_ms BIGINT
+);
+CREATE UNIQUE INDEX webhooks_code ON webhooks (user_id, code_digest);
+
+CREATE TABLE options (
+    application_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (application_id, user_id, name)
+);
+
+-- A removed connector keeps its row (its chats refer to it); its code is free again.
+CREATE TABLE connectors (
+    id BIGINT PRIMARY KEY,
+    code TEXT NOT NULL,
+    spelling TEXT NOT NULL,
+    application_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    icon TEXT NOT NULL,
+    icon_disabled TEXT NOT NULL,
+    placement_url TEXT NOT NULL,
+    comment_text TEXT NOT NULL,
+    del_external_messages BIGINT NOT NULL,
+    edit_internal_messages BIGINT NOT NULL,
+    del_internal_messages BIGINT NOT NULL,
+    newsletter BIGINT NOT NULL,
+    need_system_messages BIGINT NOT NULL,
+    need_signature BIGINT NOT NULL,
+    chat_group BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    removed_ms BIGINT
+);
+CREATE UNIQUE INDEX connectors_code ON connectors (code) WHERE removed_ms IS NULL;
+
+CREATE TABLE lines (
+    id BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    active BIGINT NOT NULL,
+    settings TEXT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    updated_ms BIGINT NOT NULL,
+    updated_by BIGINT NOT NULL,
+    removed_ms BIGINT
+);
+
+CREATE TABLE line_queue (
+    line_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    id BIGINT NOT NULL,
+    entity_type TEXT NOT NULL,
+    entity_id BIGINT NOT NULL,
+    PRIMARY KEY (line_id, position)
+);
+
+-- When each operator last received a session of the line: what "evenly" turns on.
+CREATE TABLE line_turns (
+    line_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    session_id BIGINT NOT NULL,
+    PRIMARY KEY (line_id, user_id)
+);
+
+CREATE TABLE channels (
+    connector_id BIGINT NOT NULL,
+    line_id BIGINT NOT NULL,
+    active BIGINT NOT NULL,
+    connected BIGINT NOT NULL,
+    registered BIGINT NOT NULL,
+    failed BIGINT NOT NULL,
+    external_id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    url_im TEXT NOT NULL,
+    name TEXT NOT NULL,
+    updated_ms BIGINT NOT NULL,
+    PRIMARY KEY (connector_id, line_id)
+);
+
+-- customer_id is 0 in a group chat: all senders of the external chat share it.
+CREATE TABLE chats (
+    id BIGINT PRIMARY KEY,
+    connector_id BIGINT NOT NULL,
+    line_id BIGINT NOT NULL,
+    external_id TEXT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,
+    silent BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX chats_external ON chats (connector_id, line_id, external_id, customer_id);
+
+CREATE TABLE chat_members (
+    chat_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    joined_ms BIGINT NOT NULL,
+    read_message_id BIGINT NOT NULL,
+    PRIMARY KEY (chat_id, user_id)
+);
+CREATE INDEX chat_members_user ON chat_members (user_id);
+
+CREATE TABLE sessions (
+    id BIGINT PRIMARY KEY,
+    chat_id BIGINT NOT NULL,
+    line_id BIGINT NOT NULL,
+    parent_id BIGINT NOT NULL,
+    status TEXT NOT NULL,
+    operator_id BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    first_no BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    answered_ms BIGINT,
+    closing_ms BIGINT,
+    close_due_ms BIGINT,
+    closed_ms BIGINT,
+    vote_head BIGINT NOT NULL,
+    comment_head TEXT
+);
+CREATE UNIQUE INDEX sessions_open ON sessions (chat_id) WHERE closed_ms IS NULL;
+CREATE INDEX sessions_chat ON sessions (chat_id, id);
+CREATE INDEX sessions_operator ON sessions (operator_id) WHERE closed_ms IS NULL;
+CREATE INDEX sessions_due ON sessions (close_due_ms) WHERE closed_ms IS NULL AND close_due_ms IS NOT NULL;
+
+CREATE TABLE session_offers (
+    session_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    offered_ms BIGINT NOT NULL,
+    skipped_ms BIGINT,
+    PRIMARY KEY (session_id, user_id)
+);
+
+-- messages_once is promise 2: the same external message with the same content is one row, whoever sends it in parallel.
+-- The chat comes first in the key so that a chat's messages lie together.
+CREATE TABLE messages (
+    id BIGINT PRIMARY KEY,
+    chat_id BIGINT NOT NULL,
+    no BIGINT NOT NULL,
+    session_id BIGINT NOT NULL,
+    author_id BIGINT NOT NULL,
+    direction TEXT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    sent_ms BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    params TEXT NOT NULL,
+    external_id TEXT,
+    content_digest BIGINT,
+    edited_ms BIGINT,
+    deleted_ms BIGINT,
+    delivered_ms BIGINT,
+    connector_ids TEXT NOT NULL
+);
+CREATE UNIQUE INDEX messages_order ON messages (chat_id, no);
+CREATE UNIQUE INDEX messages_once ON messages (chat_id, external_id, author_id, content_digest) WHERE external_id IS NOT NULL;
+
+CREATE TABLE events (
+    number BIGINT PRIMARY KEY,
+    at_ms BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    chat_id BIGINT NOT NULL,
+    subject_id BIGINT NOT NULL,
+    actor_id BIGINT NOT NULL
+);
+
+CREATE TABLE handlers (
+    id BIGINT PRIMARY KEY,
+    application_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    event_code TEXT NOT NULL,
+    url TEXT NOT NULL,
+    auth_user_id BIGINT NOT NULL,
+    offline BIGINT NOT NULL,
+    auth_connector TEXT NOT NULL,
+    min_timeout_ms BIGINT NOT NULL,
+    last_call_ms BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX handlers_once ON handlers (application_id, event_code, url, auth_user_id, offline, auth_connector);
+
+-- One fact for one handler. head_ms is when the next attempt is due; only the oldest pending row of a (handler, chat) may go.
+CREATE TABLE deliveries (
+    id BIGINT PRIMARY KEY,
+    handler_id BIGINT NOT NULL,
+    application_id BIGINT NOT NULL,
+    url TEXT NOT NULL,
+    event_code TEXT NOT NULL,
+    chat_id BIGINT NOT NULL,
+    message_id BIGINT NOT NULL,
+    auth_user_id BIGINT NOT NULL,
+    fact TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    due_ms BIGINT NOT NULL,
+    locked_until_ms BIGINT NOT NULL,
+    finished_ms BIGINT
+);
+CREATE INDEX deliveries_pending ON deliveries (handler_id, chat_id, id) WHERE state = 'pending';
+CREATE INDEX deliveries_due ON deliveries (handler_id, due_ms) WHERE state = 'pending';
+CREATE INDEX deliveries_message ON deliveries (message_id) WHERE state = 'pending' AND message_id <> 0;
+
+CREATE TABLE attempts (
+    id BIGINT PRIMARY KEY,
+    delivery_id BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    duration_ms BIGINT NOT NULL,
+    status BIGINT,
+    result TEXT NOT NULL,
+    answer TEXT NOT NULL
+);
+CREATE INDEX attempts_delivery ON attempts (delivery_id, id);
+
+-- The last state of each object, per application and source key, until the application collects it.
+CREATE TABLE offline_events (
+    id BIGINT PRIMARY KEY,
+    application_id BIGINT NOT NULL,
+    auth_connector TEXT NOT NULL,
+    event_code TEXT NOT NULL,
+    object_key TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    actor_id BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    process_id TEXT NOT NULL,
+    failed BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX offline_events_last ON offline_events (application_id, auth_connector, event_code, object_key, process_id);
+
+CREATE TABLE files (
+    id BIGINT PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    chat_id BIGINT NOT NULL,
+    message_id BIGINT NOT NULL,
+    author_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    source_url TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    mime TEXT NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    width BIGINT NOT NULL,
+    height BIGINT NOT NULL,
+    has_preview BIGINT NOT NULL,
+    secret TEXT NOT NULL,
+    created_ms BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX files_secret ON files (secret) WHERE secret <> '';
+CREATE INDEX files_message ON files (message_id);
+
+CREATE TABLE jobs (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subject_id BIGINT NOT NULL,
+    due_ms BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    locked_until_ms BIGINT NOT NULL,
+    error TEXT NOT NULL
+);
+CREATE UNIQUE INDEX jobs_once ON jobs (kind, subject_id);
+CREATE INDEX jobs_due ON jobs (due_ms);

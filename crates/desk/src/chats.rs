@@ -1,0 +1,292 @@
+//! Chats: the conversation of a customer (or an external group) on a line through a connector.
+
+use std::collections::HashMap;
+
+use store::{Param, Row, Tx, params};
+
+use crate::connectors::{self, Connector};
+use crate::events::Kind;
+use crate::facts::ChatRef;
+use crate::ids::{self, Series};
+use crate::users::User;
+use crate::{Change, Error, Millis, Refusal, Result, lines, queue};
+
+/// A chat as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chat {
+    /// `CHAT_ID` of the protocol.
+    pub id: i64,
+    /// Connector it belongs to.
+    pub connector_id: i64,
+    /// Line it belongs to.
+    pub line_id: i64,
+    /// Chat id in the external system.
+    pub external_id: String,
+    /// The customer; 0 in a group chat.
+    pub customer_id: i64,
+    /// Name people see, or empty.
+    pub name: String,
+    /// Link to the external chat, or empty.
+    pub url: String,
+    /// Operators' messages stay inside.
+    pub silent: bool,
+    /// When it was made.
+    pub created_ms: Millis,
+}
+
+/// A chat with what it belongs to.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The chat.
+    pub chat: Chat,
+    /// Its connector, perhaps unregistered by now.
+    pub connector: Connector,
+    /// Its line; `None` when it was deleted.
+    pub line: Option<lines::Line>,
+}
+
+impl Chat {
+    /// The chat as events name it.
+    #[must_use]
+    pub fn as_ref(&self, connector: &Connector) -> ChatRef {
+        ChatRef {
+            connector: connector.registration.spelling.clone(),
+            line_id: self.line_id,
+            external_id: self.external_id.clone(),
+            customer_id: self.customer_id,
+        }
+    }
+}
+
+const COLUMNS: &str = "id, connector_id, line_id, external_id, customer_id, name, url, silent, created_ms";
+
+fn from_row(row: &Row<'_>) -> std::result::Result<Chat, store::Error> {
+    Ok(Chat {
+        id: row.get(0)?,
+        connector_id: row.get(1)?,
+        line_id: row.get(2)?,
+        external_id: row.get(3)?,
+        customer_id: row.get(4)?,
+        name: row.get(5)?,
+        url: row.get(6)?,
+        silent: row.get(7)?,
+        created_ms: row.get(8)?,
+    })
+}
+
+/// One chat.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(tx: &mut Tx<'_>, id: i64) -> Result<Option<Chat>> {
+    Ok(tx.query_opt(&format!("SELECT {COLUMNS} FROM chats WHERE id = ?1"), &params![id], from_row)?)
+}
+
+/// A chat with its connector and line.
+///
+/// # Errors
+/// [`Refusal::NoChat`]; those of the database.
+pub fn context(tx: &mut Tx<'_>, id: i64) -> Result<Context> {
+    let chat = find(tx, id)?.ok_or(Refusal::NoChat)?;
+    let connector = connectors::find_by_id(tx, chat.connector_id)?.ok_or_else(|| Error::Corrupt {
+        table: "chats",
+        id,
+        what: format!("connector {} is missing", chat.connector_id),
+    })?;
+    let line = lines::find(tx, chat.line_id)?;
+    Ok(Context { chat, connector, line })
+}
+
+/// What identifies a chat from outside (D-11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key<'a> {
+    /// Connector.
+    pub connector_id: i64,
+    /// Line.
+    pub line_id: i64,
+    /// Chat id in the external system.
+    pub external_id: &'a str,
+    /// Customer, 0 for a group chat.
+    pub customer_id: i64,
+}
+
+/// A chat that a message belongs to, with the name and link it brought.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Which chat.
+    pub key: Key<'a>,
+    /// Its name, if given.
+    pub name: Option<&'a str>,
+    /// Its link, if given.
+    pub url: Option<&'a str>,
+}
+
+/// The chat with this key.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_by_key(tx: &mut Tx<'_>, key: Key<'_>) -> Result<Option<Chat>> {
+    let found = tx.query_each(&select_by_key(), &[key_params(key)], |_, row| from_row(row))?;
+    Ok(found.into_iter().next())
+}
+
+fn select_by_key() -> String {
+    format!("SELECT {COLUMNS} FROM chats WHERE connector_id = ?1 AND line_id = ?2 AND external_id = ?3 AND customer_id = ?4")
+}
+
+fn key_params(key: Key<'_>) -> Vec<Param<'_>> {
+    params![key.connector_id, key.line_id, key.external_id, key.customer_id].to_vec()
+}
+
+/// Finds or makes the chats, takes over changed names and links, and returns them in the same order.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[Wanted<'_>]) -> Result<Vec<Chat>> {
+    let keys: Vec<Vec<Param<'_>>> = wanted.iter().map(|one| key_params(one.key)).collect();
+    let found = change.tx.query_each(&select_by_key(), &keys, |index, row| Ok((index, from_row(row)?)))?;
+    let mut known: HashMap<Key<'_>, Chat> = found.into_iter().map(|(index, chat)| (wanted[index].key, chat)).collect();
+    let mut missing: Vec<Wanted<'_>> = Vec::new();
+    for one in wanted {
+        if !known.contains_key(&one.key) && !missing.iter().any(|other| other.key == one.key) {
+            missing.push(*one);
+        }
+    }
+    for chat in insert(change, &missing)? {
+        let key = missing.iter().find(|one| one.key.external_id == chat.external_id && one.key.customer_id == chat.customer_id
+            && one.key.connector_id == chat.connector_id && one.key.line_id == chat.line_id);
+        known.insert(key.expect("made from this list").key, chat);
+    }
+    for one in wanted {
+        let chat = known.get_mut(&one.key).expect("found or made above");
+        update(change, chat, one.name, one.url)?;
+    }
+    Ok(wanted.iter().map(|one| known[&one.key].clone()).collect())
+}
+
+fn insert(change: &mut Change<'_, '_>, missing: &[Wanted<'_>]) -> Result<Vec<Chat>> {
+    if missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let first = ids::take(change.tx, Series::Chat, missing.len())?;
+    let chats: Vec<Chat> = (first..)
+        .zip(missing)
+        .map(|(id, one)| Chat {
+            id,
+            connector_id: one.key.connector_id,
+            line_id: one.key.line_id,
+            external_id: one.key.external_id.to_owned(),
+            customer_id: one.key.customer_id,
+            name: one.name.unwrap_or_default().to_owned(),
+            url: one.url.unwrap_or_default().to_owned(),
+            silent: false,
+            created_ms: change.now,
+        })
+        .collect();
+    let rows: Vec<_> = chats
+        .iter()
+        .map(|c| {
+            params![c.id, c.connector_id, c.line_id, &c.external_id, c.customer_id, &c.name, &c.url, 0, c.created_ms].to_vec()
+        })
+        .collect();
+    let sql = format!("INSERT INTO chats ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    change.tx.execute_each(&sql, &rows)?;
+    for chat in &chats {
+        change.event(Kind::ChatChanged, chat.id, chat.id);
+    }
+    Ok(chats)
+}
+
+fn update(change: &mut Change<'_, '_>, chat: &mut Chat, name: Option<&str>, url: Option<&str>) -> Result<()> {
+    let name = name.filter(|name| !name.is_empty()).unwrap_or(&chat.name).to_owned();
+    let url = url.filter(|url| !url.is_empty()).unwrap_or(&chat.url).to_owned();
+    if name == chat.name && url == chat.url {
+        return Ok(());
+    }
+    change.tx.execute("UPDATE chats SET name = ?2, url = ?3 WHERE id = ?1", &params![chat.id, &name, &url])?;
+    change.event(Kind::ChatChanged, chat.id, chat.id);
+    (chat.name, chat.url) = (name, url);
+    Ok(())
+}
+
+/// Gives a chat another name.
+///
+/// # Errors
+/// [`Refusal::NoChat`]; those of the database.
+pub fn rename(change: &mut Change<'_, '_>, id: i64, name: &str) -> Result<()> {
+    let mut chat = find(change.tx, id)?.ok_or(Refusal::NoChat)?;
+    update(change, &mut chat, Some(name), None)
+}
+
+/// A member of a chat: an employee who takes part in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member {
+    /// The employee.
+    pub user_id: i64,
+    /// Since when.
+    pub joined_ms: Millis,
+    /// Last message read, 0 for none.
+    pub read_message_id: i64,
+}
+
+/// The chat's members in the order in which they joined.
+///
+/// # Errors
+/// Those of the database.
+pub fn members(tx: &mut Tx<'_>, chat_id: i64) -> Result<Vec<Member>> {
+    let sql = "SELECT user_id, joined_ms, read_message_id FROM chat_members WHERE chat_id = ?1 ORDER BY joined_ms, user_id";
+    Ok(tx.query(sql, &params![chat_id], |row| {
+        Ok(Member { user_id: row.get(0)?, joined_ms: row.get(1)?, read_message_id: row.get(2)? })
+    })?)
+}
+
+/// Adds employees to chats, given as (chat, user); those who are in stay.
+///
+/// # Errors
+/// Those of the database.
+pub fn join(change: &mut Change<'_, '_>, pairs: &[(i64, i64)]) -> Result<()> {
+    if pairs.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = pairs.iter().map(|(chat_id, user_id)| params![*chat_id, *user_id, change.now, 0].to_vec()).collect();
+    change.tx.execute_each(
+        "INSERT INTO chat_members (chat_id, user_id, joined_ms, read_message_id) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (chat_id, user_id) DO NOTHING",
+        &rows,
+    )?;
+    Ok(())
+}
+
+/// Takes employees out of a chat, all but `keep`.
+///
+/// # Errors
+/// Those of the database.
+pub fn leave_all_but(change: &mut Change<'_, '_>, chat_id: i64, keep: i64) -> Result<()> {
+    change.tx.execute("DELETE FROM chat_members WHERE chat_id = ?1 AND user_id <> ?2", &params![chat_id, keep])?;
+    Ok(())
+}
+
+/// Takes one employee out of a chat.
+///
+/// # Errors
+/// Those of the database.
+pub fn leave(change: &mut Change<'_, '_>, chat_id: i64, user_id: i64) -> Result<()> {
+    change.tx.execute("DELETE FROM chat_members WHERE chat_id = ?1 AND user_id = ?2", &params![chat_id, user_id])?;
+    Ok(())
+}
+
+/// Whether the employee may open the chat: an administrator, a member, or somebody of the line's queue.
+///
+/// # Errors
+/// Those of the database.
+pub fn may_open(tx: &mut Tx<'_>, chat: &Chat, user: &User) -> Result<bool> {
+    if !user.is_active_employee() {
+        return Ok(false);
+    }
+    if user.admin {
+        return Ok(true);
+    }
+    let sql = "SELECT 1 FROM chat_members WHERE chat_id = ?1 AND user_id = ?2";
+    let member = tx.query_opt(sql, &params![chat.id, user.id], |row| row.get::<i64>(0))?.is_some();
+    Ok(member || queue::contains(tx, chat.line_id, user.id)?)
+}

@@ -1,0 +1,170 @@
+//! Facts: what a delivery tells, in Trunkline's own words. The server puts them into the protocol's form when it sends them,
+//! so that a change of the form does not touch what is stored.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Millis;
+
+/// The protocol's events that Trunkline fires (`contract/openlines.md` Part 4, `contract/platform.md` 6.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventCode {
+    /// Upper-case code on the wire.
+    pub code: &'static str,
+    /// Scopes of which an application needs one to subscribe; empty for the common events.
+    pub scopes: &'static [&'static str],
+}
+
+const CONNECTOR: &[&str] = &["imopenlines", "imconnector"];
+const LINES: &[&str] = &["imopenlines"];
+
+macro_rules! event_codes {
+    ($($name:ident = $code:literal $scopes:expr;)*) => {
+        #[expect(non_upper_case_globals, reason = "they read as variants: EventCode::MessageAdd")]
+        #[expect(missing_docs, reason = "each is described under its code in the contract")]
+        impl EventCode {
+            $(pub const $name: EventCode = EventCode { code: $code, scopes: $scopes };)*
+            /// All of them, in the order in which `events` lists them.
+            pub const ALL: &'static [EventCode] = &[$(EventCode::$name),*];
+        }
+    };
+}
+
+event_codes! {
+    AppUninstall = "ONAPPUNINSTALL" &[];
+    AppInstall = "ONAPPINSTALL" &[];
+    AppUpdate = "ONAPPUPDATE" &[];
+    AppPayment = "ONAPPPAYMENT" &[];
+    AppTest = "ONAPPTEST" &[];
+    AppMethodConfirm = "ONAPPMETHODCONFIRM" &[];
+    OfflineEvent = "ONOFFLINEEVENT" &[];
+    UserAdd = "ONUSERADD" &["user"];
+    ConnectorMessageAdd = "ONIMCONNECTORMESSAGEADD" CONNECTOR;
+    ConnectorMessageUpdate = "ONIMCONNECTORMESSAGEUPDATE" CONNECTOR;
+    ConnectorMessageDelete = "ONIMCONNECTORMESSAGEDELETE" CONNECTOR;
+    ConnectorDialogStart = "ONIMCONNECTORDIALOGSTART" CONNECTOR;
+    ConnectorDialogFinish = "ONIMCONNECTORDIALOGFINISH" CONNECTOR;
+    ConnectorStatusDelete = "ONIMCONNECTORSTATUSDELETE" CONNECTOR;
+    ConnectorLineDelete = "ONIMCONNECTORLINEDELETE" CONNECTOR;
+    LineMessageAdd = "ONOPENLINEMESSAGEADD" LINES;
+    LineMessageUpdate = "ONOPENLINEMESSAGEUPDATE" LINES;
+    LineMessageDelete = "ONOPENLINEMESSAGEDELETE" LINES;
+    SessionStart = "ONSESSIONSTART" LINES;
+    SessionFinish = "ONSESSIONFINISH" LINES;
+}
+
+impl EventCode {
+    /// The code in any letter case.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<EventCode> {
+        EventCode::ALL.iter().copied().find(|event| event.code.eq_ignore_ascii_case(text))
+    }
+}
+
+/// A chat as its connector knows it: the four segments of the user code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChatRef {
+    /// Connector as registered.
+    pub connector: String,
+    /// Line.
+    pub line_id: i64,
+    /// Chat id in the external system.
+    pub external_id: String,
+    /// Customer's user id; 0 in a group chat (D-09).
+    pub customer_id: i64,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Fact {
+    /// A message goes out to the channel, was edited or was deleted.
+    Outgoing {
+        /// Where it goes.
+        chat: ChatRef,
+        /// Chat's id.
+        chat_id: i64,
+        /// Message's id.
+        message_id: i64,
+        /// Author; 0 for automatic texts.
+        author_id: i64,
+        /// Name for the signature, when the connector wants one.
+        signature: Option<String>,
+        /// Text without signature.
+        body: String,
+        /// External ids confirmed by the connector.
+        connector_ids: Vec<String>,
+    },
+    /// A session was opened or closed.
+    Session {
+        /// Whose.
+        chat: ChatRef,
+        /// Session's id.
+        session_id: i64,
+        /// Session before it, or 0.
+        parent_id: i64,
+        /// Closed by now.
+        closed: bool,
+        /// Minutes until full closure.
+        close_term_minutes: i64,
+    },
+    /// A message appeared in the line's chat, in either direction, or changed, or is gone.
+    LineMessage {
+        /// Whose chat.
+        chat: ChatRef,
+        /// Chat's id.
+        chat_id: i64,
+        /// Message's id.
+        message_id: i64,
+        /// When it was accepted.
+        at_ms: Millis,
+        /// Its text.
+        body: String,
+        /// Author; 0 for automatic texts.
+        author_id: i64,
+        /// Written by the program.
+        system: bool,
+    },
+    /// A connector was disconnected from a line.
+    ChannelGone {
+        /// Connector as registered.
+        connector: String,
+        /// Line.
+        line_id: i64,
+    },
+    /// A line was deleted.
+    LineGone {
+        /// Line.
+        line_id: i64,
+    },
+    /// The application was installed.
+    Installed {
+        /// Version the administrator gave.
+        version: i64,
+    },
+    /// The application is gone.
+    Uninstalled {
+        /// Its token: the only proof of the sender, and no row holds it any more.
+        application_token: String,
+    },
+    /// `event.test` was called.
+    Test {
+        /// The call's parameters as JSON.
+        query: serde_json::Value,
+    },
+    /// Offline events were stored.
+    OfflineStored,
+}
+
+impl Fact {
+    /// Identity of the object the fact speaks of: offline queues keep only the last state per object.
+    #[must_use]
+    pub fn object_key(&self) -> String {
+        match self {
+            Fact::Outgoing { message_id, .. } | Fact::LineMessage { message_id, .. } => format!("message:{message_id}"),
+            Fact::Session { session_id, .. } => format!("session:{session_id}"),
+            Fact::ChannelGone { connector, line_id } => format!("channel:{connector}:{line_id}"),
+            Fact::LineGone { line_id } => format!("line:{line_id}"),
+            Fact::Installed { .. } | Fact::Uninstalled { .. } | Fact::Test { .. } | Fact::OfflineStored => "application".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Incoming messages: customer, chat, session, routing, message, events and deliveries of many calls in one transaction
+//! (`contract/openlines.md`, `imconnector.send.messages`). Calls only down into the nouns.
+
+use std::collections::HashMap;
+
+use crate::channels;
+use crate::chats::{self, Chat, Key, Wanted};
+use crate::connectors::{self, Connector};
+use crate::customers::{self, Profile};
+use crate::files::Link;
+use crate::lines::{self, Line};
+use crate::messages::{self, Direction, NewMessage, OnceKey, Original};
+use crate::outbound;
+use crate::routing::Facts;
+use crate::sessions::{self, For, Status};
+use crate::{Change, Error, Millis, Refusal, Result, queue};
+
+/// One call of a connector.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The application that calls.
+    pub application_id: i64,
+    /// Connector in any letter case.
+    pub connector: String,
+    /// Line.
+    pub line_id: i64,
+    /// Its messages, in order.
+    pub messages: Vec<Incoming>,
+}
+
+/// One message of a call.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// The customer.
+    pub profile: Profile,
+    /// Chat id in the external system.
+    pub chat_external_id: String,
+    /// The chat's name.
+    pub chat_name: Option<String>,
+    /// The chat's link.
+    pub chat_url: Option<String>,
+    /// The message's id in the external system; a message without one is always new.
+    pub external_id: Option<String>,
+    /// When it was written.
+    pub sent_ms: Option<Millis>,
+    /// Text.
+    pub body: String,
+    /// Files to fetch.
+    pub files: Vec<Link>,
+    /// Who wrote it.
+    pub author: Author,
+}
+
+/// Who wrote an incoming message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Author {
+    /// The customer.
+    Customer,
+    /// This employee, in the external system (`message.user_id`).
+    Employee(i64),
+    /// Somebody of the staff, in the external system (`message.user_id` = 0).
+    Staff,
+}
+
+/// What became of a message; the same for the first time and for every repetition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    /// The customer's user id.
+    pub customer_id: i64,
+    /// The chat.
+    pub chat_id: i64,
+    /// The session.
+    pub session_id: i64,
+    /// The message.
+    pub message_id: i64,
+    /// It had been accepted before; nothing was stored.
+    pub repeated: bool,
+}
+
+/// Where the messages of a call go.
+#[derive(Debug)]
+pub struct Place {
+    /// The connector.
+    pub connector: Connector,
+    /// The line.
+    pub line: Line,
+}
+
+/// Checks that messages may come through this connector into this line (D-25, D-32, D-37).
+///
+/// # Errors
+/// [`Refusal::LineInactive`], [`Refusal::NoProvider`]; those of the database.
+pub fn place(change: &mut Change<'_, '_>, application_id: i64, connector: &str, line_id: i64) -> Result<Place> {
+    let line = lines::find(change.tx, line_id)?.filter(|line| line.active).ok_or(Refusal::LineInactive)?;
+    let connector = connectors::find(change.tx, connector)?
+        .filter(|connector| connector.application_id == application_id)
+        .ok_or(Refusal::NoProvider)?;
+    let channel = channels::find(change.tx, connector.id, line_id)?;
+    if !channel.is_some_and(|channel| channel.active) {
+        return Err(Error::Refused(Refusal::NoProvider));
+    }
+    Ok(Place { connector, line })
+}
+
+/// One message with its place, on the way down.
+struct Item<'c> {
+    place: &'c Place,
+    incoming: &'c Incoming,
+}
+
+/// Accepts the messages of many calls. Each call has its own answer: a refused one does not touch its neighbours.
+///
+/// # Errors
+/// Those of the database, for all calls together.
+pub fn accept(change: &mut Change<'_, '_>, calls: &[Call]) -> Result<Vec<std::result::Result<Vec<Accepted>, Refusal>>> {
+    let mut places: HashMap<(i64, String, i64), std::result::Result<Place, Refusal>> = HashMap::new();
+    let key = |call: &Call| (call.application_id, call.connector.to_lowercase(), call.line_id);
+    for call in calls {
+        if let std::collections::hash_map::Entry::Vacant(entry) = places.entry(key(call)) {
+            match place(change, call.application_id, &call.connector, call.line_id) {
+                Ok(found) => entry.insert(Ok(found)),
+                Err(Error::Refused(refusal)) => entry.insert(Err(refusal)),
+                Err(error) => return Err(error),
+            };
+        }
+    }
+    let mut items = Vec::new();
+    for call in calls {
+        if let Ok(place) = &places[&key(call)] {
+            items.extend(call.messages.iter().map(|incoming| Item { place, incoming }));
+        }
+    }
+    let mut accepted = accept_items(change, &items)?.into_iter();
+    Ok(calls
+        .iter()
+        .map(|call| match &places[&key(call)] {
+            Ok(_) => Ok(accepted.by_ref().take(call.messages.len()).collect()),
+            Err(refusal) => Err(*refusal),
+        })
+        .collect())
+}
+
+fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<Accepted>> {
+    let profiles: Vec<_> = items.iter().map(|item| (item.place.connector.id, &item.incoming.profile)).collect();
+    let customers = customers::find_or_add(change, &profiles)?;
+    let wanted: Vec<Wanted<'_>> = items.iter().zip(&customers).map(|(item, customer)| wanted_chat(item, *customer)).collect();
+    let chats = chats::find_or_add(change, &wanted)?;
+    let originals = find_originals(change, items, &customers, &chats)?;
+    let fresh: Vec<usize> = (0..items.len()).filter(|index| matches!(originals[*index], Seen::Never)).collect();
+    let sessions = sessions_for(change, items, &chats, &fresh)?;
+    let new: Vec<NewMessage> = fresh
+        .iter()
+        .map(|index| new_message(change.now, &items[*index], &chats[*index], customers[*index], sessions[&chats[*index].id]))
+        .collect();
+    let ids = messages::append(change, &new)?;
+    for ((index, id), message) in fresh.iter().zip(&ids).zip(&new) {
+        outbound::announce_in_line(change, &chats[*index], &items[*index].place.connector, message, *id);
+    }
+    let stored: HashMap<usize, Original> = fresh
+        .iter()
+        .zip(ids.iter().zip(&new))
+        .map(|(index, (id, message))| (*index, Original { message_id: *id, session_id: message.session_id }))
+        .collect();
+    Ok((0..items.len())
+        .map(|index| {
+            let (original, repeated) = match originals[index] {
+                Seen::Never => (stored[&index], false),
+                Seen::Before(original) => (original, true),
+                Seen::InThisBatch(first) => (stored[&first], true),
+            };
+            Accepted {
+                customer_id: customers[index],
+                chat_id: chats[index].id,
+                session_id: original.session_id,
+                message_id: original.message_id,
+                repeated,
+            }
+        })
+        .collect())
+}
+
+fn wanted_chat<'i>(item: &Item<'i>, customer_id: i64) -> Wanted<'i> {
+    let group = item.place.connector.registration.chat_group;
+    Wanted {
+        key: Key {
+            connector_id: item.place.connector.id,
+            line_id: item.place.line.id,
+            external_id: &item.incoming.chat_external_id,
+            customer_id: if group { 0 } else { customer_id },
+        },
+        name: item.incoming.chat_name.as_deref(),
+        url: item.incoming.chat_url.as_deref(),
+    }
+}
+
+/// Whether a message was accepted before.
+#[derive(Debug, Clone, Copy)]
+enum Seen {
+    Never,
+    Before(Original),
+    InThisBatch(usize),
+}
+
+fn find_originals(
+    change: &mut Change<'_, '_>,
+    items: &[Item<'_>],
+    customers: &[i64],
+    chats: &[Chat],
+) -> Result<Vec<Seen>> {
+    let mut seen = vec![Seen::Never; items.len()];
+    let mut keys: Vec<OnceKey<'_>> = Vec::new();
+    let mut owners: Vec<usize> = Vec::new();
+    let mut first_in_batch: HashMap<OnceKey<'_>, usize> = HashMap::new();
+    for (index, item) in items.iter().enumerate() {
+        let Some(external_id) = item.incoming.external_id.as_deref() else { continue };
+        let key = OnceKey {
+            chat_id: chats[index].id,
+            external_id,
+            author_id: author_id(item.incoming, customers[index]),
+            digest: messages::content_digest(&item.incoming.body, &item.incoming.files),
+        };
+        if let Some(first) = first_in_batch.get(&key) {
+            seen[index] = Seen::InThisBatch(*first);
+            continue;
+        }
+        first_in_batch.insert(key, index);
+        keys.push(key);
+        owners.push(index);
+    }
+    for (position, original) in messages::originals(change.tx, &keys)? {
+        seen[owners[position]] = Seen::Before(original);
+    }
+    // A repetition inside the batch whose first is itself a repetition has the same original.
+    for index in 0..seen.len() {
+        if let Seen::InThisBatch(first) = seen[index] {
+            if let Seen::Before(original) = seen[first] {
+                seen[index] = Seen::Before(original);
+            }
+        }
+    }
+    Ok(seen)
+}
+
+fn author_id(incoming: &Incoming, customer_id: i64) -> i64 {
+    match incoming.author {
+        Author::Customer => customer_id,
+        Author::Employee(id) => id,
+        Author::Staff => 0,
+    }
+}
+
+fn new_message(now: Millis, item: &Item<'_>, chat: &Chat, customer_id: i64, session_id: i64) -> NewMessage {
+    NewMessage {
+        chat_id: chat.id,
+        session_id,
+        author_id: author_id(item.incoming, customer_id),
+        direction: Direction::In,
+        sent_ms: item.incoming.sent_ms.unwrap_or(now),
+        body: item.incoming.body.clone(),
+        params: String::new(),
+        external_id: item.incoming.external_id.clone(),
+        files: item.incoming.files.clone(),
+    }
+}
+
+/// The session of each chat that gets a fresh message: the open one, or a new one.
+fn sessions_for(
+    change: &mut Change<'_, '_>,
+    items: &[Item<'_>],
+    chats: &[Chat],
+    fresh: &[usize],
+) -> Result<HashMap<i64, i64>> {
+    let mut chat_ids: Vec<i64> = fresh.iter().map(|index| chats[*index].id).collect();
+    chat_ids.sort_unstable();
+    chat_ids.dedup();
+    let open = sessions::open_of_chats(change.tx, &chat_ids)?;
+    let mut sessions: HashMap<i64, i64> = HashMap::new();
+    let mut facts: HashMap<i64, Facts> = HashMap::new();
+    for index in fresh {
+        let (chat, place) = (&chats[*index], items[*index].place);
+        if sessions.contains_key(&chat.id) {
+            continue;
+        }
+        let session_id = match open.get(&chat.id) {
+            Some((id, Status::Closing)) => {
+                sessions::resume(change, chat.id, *id)?;
+                *id
+            }
+            Some((id, _)) => *id,
+            None => {
+                if let std::collections::hash_map::Entry::Vacant(entry) = facts.entry(place.line.id) {
+                    entry.insert(queue::facts(change.tx, &place.line)?);
+                }
+                let facts = facts.get_mut(&place.line.id).expect("loaded above");
+                sessions::open(change, chat, &place.connector, &place.line, For::Queue(facts))?
+            }
+        };
+        sessions.insert(chat.id, session_id);
+    }
+    Ok(sessions)
+}

@@ -1,0 +1,122 @@
+//! Jobs: work that is due at a moment and survives a restart. A job is claimed by a lease, so that of two workers only one
+//! runs it and a crashed worker's job runs again.
+
+use store::{Tx, params};
+
+use crate::ids::{self, Series};
+use crate::{Change, Millis, Result};
+
+/// What a job does. The name is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobKind {
+    /// Fetch a file; the subject is its id.
+    FetchFile,
+    /// Close a session whose closing time has come; the subject is its id.
+    CloseSession,
+    /// Remove expired tokens and old events.
+    Sweep,
+}
+
+impl JobKind {
+    /// All kinds.
+    pub const ALL: &'static [JobKind] = &[JobKind::FetchFile, JobKind::CloseSession, JobKind::Sweep];
+
+    /// The stored name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            JobKind::FetchFile => "fetch_file",
+            JobKind::CloseSession => "close_session",
+            JobKind::Sweep => "sweep",
+        }
+    }
+}
+
+/// A claimed job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Id.
+    pub id: i64,
+    /// What to do.
+    pub kind: JobKind,
+    /// To what.
+    pub subject_id: i64,
+    /// How often it was tried before.
+    pub attempts: i64,
+}
+
+/// Plans a job. A job of this kind and subject that is planned already moves to the new moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn schedule(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64, due_ms: Millis) -> Result<()> {
+    let id = ids::next(change.tx, Series::Job)?;
+    change.tx.execute(
+        "INSERT INTO jobs (id, kind, subject_id, due_ms, attempts, locked_until_ms, error) VALUES (?1, ?2, ?3, ?4, 0, 0, '') \
+         ON CONFLICT (kind, subject_id) DO UPDATE SET due_ms = excluded.due_ms, attempts = 0, locked_until_ms = 0, error = ''",
+        &params![id, kind.as_str(), subject_id, due_ms],
+    )?;
+    Ok(())
+}
+
+/// Takes back a planned job.
+///
+/// # Errors
+/// Those of the database.
+pub fn cancel(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64) -> Result<()> {
+    change.tx.execute("DELETE FROM jobs WHERE kind = ?1 AND subject_id = ?2", &params![kind.as_str(), subject_id])?;
+    Ok(())
+}
+
+/// Claims up to `limit` due jobs of a kind until `now + lease_ms`.
+///
+/// # Errors
+/// Those of the database.
+pub fn claim(tx: &mut Tx<'_>, now: Millis, kind: JobKind, lease_ms: Millis, limit: i64) -> Result<Vec<Job>> {
+    let sql = "SELECT id, subject_id, attempts FROM jobs WHERE kind = ?1 AND due_ms <= ?2 AND locked_until_ms <= ?2 \
+               ORDER BY due_ms, id LIMIT ?3";
+    let due = tx.query(sql, &params![kind.as_str(), now, limit], |row| {
+        Ok(Job { id: row.get(0)?, kind, subject_id: row.get(1)?, attempts: row.get(2)? })
+    })?;
+    let mut claimed = Vec::with_capacity(due.len());
+    for job in due {
+        // The condition is repeated: another process may have claimed the row since it was read.
+        let taken = tx.execute(
+            "UPDATE jobs SET locked_until_ms = ?2, attempts = attempts + 1 WHERE id = ?1 AND locked_until_ms <= ?3",
+            &params![job.id, now + lease_ms, now],
+        )?;
+        if taken == 1 {
+            claimed.push(job);
+        }
+    }
+    Ok(claimed)
+}
+
+/// Removes a finished job.
+///
+/// # Errors
+/// Those of the database.
+pub fn finish(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+    tx.execute("DELETE FROM jobs WHERE id = ?1", &params![id])?;
+    Ok(())
+}
+
+/// Hands a job back to be tried at `due_ms`.
+///
+/// # Errors
+/// Those of the database.
+pub fn postpone(tx: &mut Tx<'_>, id: i64, due_ms: Millis, error: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE jobs SET due_ms = ?2, locked_until_ms = 0, error = ?3 WHERE id = ?1",
+        &params![id, due_ms, error],
+    )?;
+    Ok(())
+}
+
+/// When the next job is due, if any is planned.
+///
+/// # Errors
+/// Those of the database.
+pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Millis>> {
+    Ok(tx.query_one("SELECT min(due_ms) FROM jobs", &[], |row| row.get(0))?)
+}

@@ -1,0 +1,50 @@
+//! What Trunkline is: its tables, SQL, rules and events. One noun is one file.
+//!
+//! Rules are plain functions over an open transaction. They never wait, never call out and know neither HTTP nor the
+//! client's JSON; time, ids and secrets are handed in. Everything that changes something goes through [`Change`], which
+//! writes the change, its events and its deliveries in one commit.
+
+pub mod applications;
+pub mod change;
+pub mod channels;
+pub mod chats;
+pub mod connectors;
+pub mod customers;
+pub mod deliveries;
+mod error;
+pub mod events;
+pub mod facts;
+pub mod files;
+pub mod handlers;
+pub mod ids;
+pub mod inbound;
+pub mod jobs;
+pub mod line_fields;
+pub mod lines;
+pub mod messages;
+pub mod offline;
+pub mod operators;
+pub mod options;
+pub mod outbound;
+pub mod queue;
+pub mod routing;
+pub mod sessions;
+pub mod settings;
+pub mod tokens;
+pub mod users;
+pub mod webhooks;
+
+pub use change::Change;
+pub use error::{Error, Refusal};
+
+/// Unix time in milliseconds.
+pub type Millis = i64;
+
+/// The result of a rule.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// All migrations, in order. A migration that was released is never edited.
+pub const MIGRATIONS: &[store::Migration] = &[store::Migration {
+    name: "0001_first",
+    sql: include_str!("../migrations/0001_first.sql"),
+}];

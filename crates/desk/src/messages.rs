@@ -1,0 +1,352 @@
+//! Messages: numbered without gaps inside their chat, in the order in which they were accepted (promise 3).
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+use store::{Param, Row, Tx, params};
+
+use crate::events::Kind;
+use crate::files::{self, Link, Purpose};
+use crate::ids::{self, Series};
+use crate::{Change, Millis, Result};
+
+/// Where a message comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From outside, through the connector.
+    In,
+    /// Written by an employee.
+    Out,
+    /// Written by the program.
+    System,
+}
+
+impl Direction {
+    fn as_str(self) -> &'static str {
+        match self {
+            Direction::In => "in",
+            Direction::Out => "out",
+            Direction::System => "system",
+        }
+    }
+}
+
+/// A message about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Its chat.
+    pub chat_id: i64,
+    /// Its session.
+    pub session_id: i64,
+    /// Who wrote it; 0 for the program.
+    pub author_id: i64,
+    /// Where it comes from.
+    pub direction: Direction,
+    /// When it was written, as the sender says.
+    pub sent_ms: Millis,
+    /// Text as given.
+    pub body: String,
+    /// Attachments, keyboard and the like as JSON, or empty.
+    pub params: String,
+    /// Id in the external system.
+    pub external_id: Option<String>,
+    /// Files to fetch.
+    pub files: Vec<Link>,
+}
+
+/// A message as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Id, unique over all chats.
+    pub id: i64,
+    /// Its chat.
+    pub chat_id: i64,
+    /// Its number in the chat, from 1, without gaps.
+    pub no: i64,
+    /// Its session.
+    pub session_id: i64,
+    /// Who wrote it; 0 for the program.
+    pub author_id: i64,
+    /// Where it comes from.
+    pub direction: Direction,
+    /// When it was accepted.
+    pub created_ms: Millis,
+    /// Text.
+    pub body: String,
+    /// JSON or empty.
+    pub params: String,
+    /// Id in the external system, of an incoming message.
+    pub external_id: Option<String>,
+    /// When it was last edited.
+    pub edited_ms: Option<Millis>,
+    /// When it was deleted; the row stays.
+    pub deleted_ms: Option<Millis>,
+    /// When the connector confirmed it.
+    pub delivered_ms: Option<Millis>,
+    /// Ids in the external system, of a confirmed outgoing message.
+    pub connector_ids: Vec<String>,
+}
+
+const COLUMNS: &str = "id, chat_id, no, session_id, author_id, direction, created_ms, body, params, external_id, edited_ms, \
+     deleted_ms, delivered_ms, connector_ids";
+
+fn from_row(row: &Row<'_>) -> std::result::Result<Message, store::Error> {
+    let direction: String = row.get(5)?;
+    let connector_ids: String = row.get(13)?;
+    Ok(Message {
+        id: row.get(0)?,
+        chat_id: row.get(1)?,
+        no: row.get(2)?,
+        session_id: row.get(3)?,
+        author_id: row.get(4)?,
+        direction: match direction.as_str() {
+            "in" => Direction::In,
+            "out" => Direction::Out,
+            _ => Direction::System,
+        },
+        created_ms: row.get(6)?,
+        body: row.get(7)?,
+        params: row.get(8)?,
+        external_id: row.get(9)?,
+        edited_ms: row.get(10)?,
+        deleted_ms: row.get(11)?,
+        delivered_ms: row.get(12)?,
+        connector_ids: serde_json::from_str(&connector_ids).unwrap_or_default(),
+    })
+}
+
+/// What identifies a repeated message (promise 2). The text and files are part of it, the date is not: clients send the
+/// time of the retry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OnceKey<'a> {
+    /// Chat, which stands for connector, line and external chat.
+    pub chat_id: i64,
+    /// Id in the external system.
+    pub external_id: &'a str,
+    /// The customer.
+    pub author_id: i64,
+    /// [`content_digest`].
+    pub digest: i64,
+}
+
+/// The first time a message was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Original {
+    /// The message.
+    pub message_id: i64,
+    /// Its session then.
+    pub session_id: i64,
+}
+
+/// A number that is equal for equal text and files: the first eight bytes of their SHA-256.
+#[must_use]
+pub fn content_digest(body: &str, files: &[Link]) -> i64 {
+    let mut hash = Sha256::new();
+    hash.update((body.len() as u64).to_be_bytes());
+    hash.update(body);
+    for file in files {
+        hash.update((file.url.len() as u64).to_be_bytes());
+        hash.update(&file.url);
+        hash.update((file.name.len() as u64).to_be_bytes());
+        hash.update(&file.name);
+    }
+    let bytes: [u8; 8] = hash.finalize()[..8].try_into().expect("eight of 32 bytes");
+    i64::from_be_bytes(bytes)
+}
+
+/// Finds which of these messages were accepted before; the answers carry the index of the key.
+///
+/// # Errors
+/// Those of the database.
+pub fn originals(tx: &mut Tx<'_>, keys: &[OnceKey<'_>]) -> Result<Vec<(usize, Original)>> {
+    let rows: Vec<Vec<Param<'_>>> =
+        keys.iter().map(|key| params![key.chat_id, key.external_id, key.author_id, key.digest].to_vec()).collect();
+    let sql = "SELECT id, session_id FROM messages \
+               WHERE chat_id = ?1 AND external_id = ?2 AND author_id = ?3 AND content_digest = ?4";
+    Ok(tx.query_each(sql, &rows, |index, row| {
+        Ok((index, Original { message_id: row.get(0)?, session_id: row.get(1)? }))
+    })?)
+}
+
+/// Stores messages in the given order and returns their ids.
+///
+/// # Errors
+/// Those of the database.
+pub fn append(change: &mut Change<'_, '_>, new: &[NewMessage]) -> Result<Vec<i64>> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut last_no = last_numbers(change.tx, new)?;
+    let first = ids::take(change.tx, Series::Message, new.len())?;
+    let mut rows: Vec<Vec<Param<'_>>> = Vec::with_capacity(new.len());
+    for (id, message) in (first..).zip(new) {
+        let no = last_no.entry(message.chat_id).or_insert(0);
+        *no += 1;
+        let digest = message.external_id.as_ref().map(|_| content_digest(&message.body, &message.files));
+        rows.push(
+            params![
+                id,
+                message.chat_id,
+                *no,
+                message.session_id,
+                message.author_id,
+                message.direction.as_str(),
+                change.now,
+                message.sent_ms,
+                &message.body,
+                &message.params,
+                message.external_id.as_deref(),
+                digest
+            ]
+            .to_vec(),
+        );
+    }
+    change.tx.execute_each(
+        "INSERT INTO messages (id, chat_id, no, session_id, author_id, direction, created_ms, sent_ms, body, params, \
+         external_id, content_digest, connector_ids) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, '[]')",
+        &rows,
+    )?;
+    for (id, message) in (first..).zip(new) {
+        change.event(Kind::MessageAdded, message.chat_id, id);
+        let purpose =
+            Purpose::Attachment { chat_id: message.chat_id, message_id: id, author_id: message.author_id };
+        files::add_remote(change, purpose, &message.files)?;
+    }
+    Ok((first..).take(new.len()).collect())
+}
+
+fn last_numbers(tx: &mut Tx<'_>, new: &[NewMessage]) -> Result<HashMap<i64, i64>> {
+    let mut chat_ids: Vec<i64> = new.iter().map(|message| message.chat_id).collect();
+    chat_ids.sort_unstable();
+    chat_ids.dedup();
+    let keys: Vec<_> = chat_ids.iter().map(|id| params![*id].to_vec()).collect();
+    let sql = "SELECT no FROM messages WHERE chat_id = ?1 ORDER BY no DESC LIMIT 1";
+    let found = tx.query_each(sql, &keys, |index, row| Ok((chat_ids[index], row.get(0)?)))?;
+    Ok(found.into_iter().collect())
+}
+
+/// The number of the chat's last message, 0 when it has none.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_number(tx: &mut Tx<'_>, chat_id: i64) -> Result<i64> {
+    let sql = "SELECT no FROM messages WHERE chat_id = ?1 ORDER BY no DESC LIMIT 1";
+    Ok(tx.query_opt(sql, &params![chat_id], |row| row.get(0))?.unwrap_or(0))
+}
+
+/// One message, deleted ones included.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(tx: &mut Tx<'_>, id: i64) -> Result<Option<Message>> {
+    Ok(tx.query_opt(&format!("SELECT {COLUMNS} FROM messages WHERE id = ?1"), &params![id], from_row)?)
+}
+
+/// The message that owns an external id now: the last one that came with it and was not deleted (D-39).
+///
+/// # Errors
+/// Those of the database.
+pub fn find_by_external(
+    tx: &mut Tx<'_>,
+    connector_id: i64,
+    line_id: i64,
+    external_chat_id: &str,
+    external_id: &str,
+) -> Result<Option<Message>> {
+    let columns = COLUMNS.split(", ").map(|column| format!("m.{column}")).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "SELECT {columns} FROM chats c JOIN messages m ON m.chat_id = c.id AND m.external_id = ?4 \
+         WHERE c.connector_id = ?1 AND c.line_id = ?2 AND c.external_id = ?3 AND m.deleted_ms IS NULL ORDER BY m.id DESC LIMIT 1"
+    );
+    Ok(tx.query_opt(&sql, &params![connector_id, line_id, external_chat_id, external_id], from_row)?)
+}
+
+/// Which part of a chat's messages to read. Ids, exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// The newest.
+    Newest,
+    /// Those before this id, newest of them first.
+    Before(i64),
+    /// Those after this id, oldest of them first.
+    After(i64),
+}
+
+/// Up to `limit` messages of a chat that were not deleted, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn page(tx: &mut Tx<'_>, chat_id: i64, page: Page, limit: i64) -> Result<Vec<Message>> {
+    let (condition, order, edge) = match page {
+        Page::Newest => ("?2 = 0", "DESC", 0),
+        Page::Before(id) => ("id < ?2", "DESC", id),
+        Page::After(id) => ("id > ?2", "ASC", id),
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM messages WHERE chat_id = ?1 AND deleted_ms IS NULL AND {condition} ORDER BY no {order} LIMIT ?3"
+    );
+    let mut found = tx.query(&sql, &params![chat_id, edge, limit], from_row)?;
+    found.sort_by_key(|message| std::cmp::Reverse(message.no));
+    Ok(found)
+}
+
+/// The messages of a session that were not deleted, newest first, at most `limit`.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_session(tx: &mut Tx<'_>, chat_id: i64, session_id: i64, limit: i64) -> Result<Vec<Message>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM messages WHERE chat_id = ?1 AND session_id = ?2 AND deleted_ms IS NULL ORDER BY no DESC LIMIT ?3"
+    );
+    Ok(tx.query(&sql, &params![chat_id, session_id, limit], from_row)?)
+}
+
+/// How many messages of a chat were not deleted.
+///
+/// # Errors
+/// Those of the database.
+pub fn count(tx: &mut Tx<'_>, chat_id: i64) -> Result<i64> {
+    let sql = "SELECT count(*) FROM messages WHERE chat_id = ?1 AND deleted_ms IS NULL";
+    Ok(tx.query_one(sql, &params![chat_id], |row| row.get(0))?)
+}
+
+/// Replaces a message's text and marks it as edited; `params` replaces its attachments when given.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_body(change: &mut Change<'_, '_>, message: &Message, body: &str, params: Option<&str>) -> Result<()> {
+    change.tx.execute(
+        "UPDATE messages SET body = ?2, params = ?3, edited_ms = ?4 WHERE id = ?1",
+        &params![message.id, body, params.unwrap_or(&message.params), change.now],
+    )?;
+    change.event(Kind::MessageChanged, message.chat_id, message.id);
+    Ok(())
+}
+
+/// Marks a message as deleted.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_deleted(change: &mut Change<'_, '_>, message: &Message) -> Result<()> {
+    change.tx.execute("UPDATE messages SET deleted_ms = ?2 WHERE id = ?1", &params![message.id, change.now])?;
+    change.event(Kind::MessageDeleted, message.chat_id, message.id);
+    Ok(())
+}
+
+/// Marks an outgoing message as delivered and remembers its ids in the external system.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_delivered(change: &mut Change<'_, '_>, message: &Message, at_ms: Millis, ids: &[String]) -> Result<()> {
+    let mut known = message.connector_ids.clone();
+    known.extend(ids.iter().filter(|id| !message.connector_ids.contains(id)).cloned());
+    let known = serde_json::to_string(&known).expect("a list of texts is JSON");
+    change.tx.execute(
+        "UPDATE messages SET delivered_ms = ?2, connector_ids = ?3 WHERE id = ?1",
+        &params![message.id, message.delivered_ms.unwrap_or(at_ms), &known],
+    )?;
+    if message.delivered_ms.is_none() {
+        change.event(Kind::MessageDelivered, message.chat_id, message.id);
+    }
+    Ok(())
+}

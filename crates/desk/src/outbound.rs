@@ -1,0 +1,256 @@
+//! Outgoing messages: what an operator or the program writes into a chat, and how the connector is told.
+
+use crate::change::Notice;
+use crate::channels;
+use crate::chats::{Chat, Context};
+use crate::connectors::Connector;
+use crate::facts::{EventCode, Fact};
+use crate::lines::Line;
+use crate::messages::{self, Direction, Message, NewMessage};
+use crate::{Change, Result, deliveries, users};
+
+/// A message to send.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Session it belongs to.
+    pub session_id: i64,
+    /// The employee who writes it; 0 for the program.
+    pub author_id: i64,
+    /// Text.
+    pub body: String,
+    /// Attachments, keyboard and the like as JSON, or empty.
+    pub params: String,
+    /// Who writes: an employee or the program.
+    pub direction: Direction,
+}
+
+impl Outgoing {
+    /// An automatic text: greeting, closing text and the like.
+    #[must_use]
+    pub fn automatic(session_id: i64, body: &str) -> Outgoing {
+        Outgoing {
+            session_id,
+            author_id: 0,
+            body: body.to_owned(),
+            params: String::new(),
+            direction: Direction::System,
+        }
+    }
+}
+
+/// Stores an outgoing message and hands it to the connector, unless the chat is silent, the channel is off, or the
+/// connector does not want automatic texts (D-78). Returns its id.
+///
+/// # Errors
+/// Those of the database.
+pub fn send(
+    change: &mut Change<'_, '_>,
+    chat: &Chat,
+    connector: &Connector,
+    line: Option<&Line>,
+    outgoing: Outgoing,
+) -> Result<i64> {
+    let system = outgoing.direction == Direction::System;
+    let message = NewMessage {
+        chat_id: chat.id,
+        session_id: outgoing.session_id,
+        author_id: outgoing.author_id,
+        direction: outgoing.direction,
+        sent_ms: change.now,
+        body: outgoing.body,
+        params: outgoing.params,
+        external_id: None,
+        files: Vec::new(),
+    };
+    let id = messages::append(change, std::slice::from_ref(&message))?[0];
+    announce_in_line(change, chat, connector, &message, id);
+    let wanted = !system || connector.registration.need_system_messages;
+    if wanted && !chat.silent && reaches_channel(change, chat, connector)? {
+        let signature = match system {
+            true => None,
+            false => signature(change, connector, line, message.author_id)?,
+        };
+        let fact = outgoing_fact(chat, connector, Written { id, author_id: message.author_id, signature, body: message.body });
+        notice(change, chat, connector, EventCode::ConnectorMessageAdd, id, fact);
+    }
+    Ok(id)
+}
+
+/// Tells the applications that a message appeared in the line's chat (`OnOpenLineMessageAdd`).
+pub(crate) fn announce_in_line(
+    change: &mut Change<'_, '_>,
+    chat: &Chat,
+    connector: &Connector,
+    message: &NewMessage,
+    id: i64,
+) {
+    let fact = Fact::LineMessage {
+        chat: chat.as_ref(connector),
+        chat_id: chat.id,
+        message_id: id,
+        at_ms: change.now,
+        body: message.body.clone(),
+        author_id: message.author_id,
+        system: message.direction == Direction::System,
+    };
+    notice(change, chat, connector, EventCode::LineMessageAdd, 0, fact);
+}
+
+/// Tells the applications that a message of the line's chat changed or is gone.
+pub(crate) fn announce_change(
+    change: &mut Change<'_, '_>,
+    chat: &Chat,
+    connector: &Connector,
+    message: &Message,
+    code: EventCode,
+) {
+    let fact = Fact::LineMessage {
+        chat: chat.as_ref(connector),
+        chat_id: chat.id,
+        message_id: message.id,
+        at_ms: change.now,
+        body: String::new(),
+        author_id: message.author_id,
+        system: message.direction == Direction::System,
+    };
+    notice(change, chat, connector, code, 0, fact);
+}
+
+/// Changes an employee's message and tells the connector, if it allows edits.
+///
+/// # Errors
+/// Those of the database.
+pub fn edit(
+    change: &mut Change<'_, '_>,
+    context: &Context,
+    message: &Message,
+    body: &str,
+    params: Option<&str>,
+) -> Result<()> {
+    messages::set_body(change, message, body, params)?;
+    let (chat, connector) = (&context.chat, &context.connector);
+    announce_change(change, chat, connector, message, EventCode::LineMessageUpdate);
+    if connector.registration.edit_internal_messages {
+        let signature = signature(change, connector, context.line.as_ref(), message.author_id)?;
+        tell_channel(change, chat, connector, message, EventCode::ConnectorMessageUpdate, signature, body)?;
+    }
+    Ok(())
+}
+
+/// Deletes an employee's message and tells the connector, if it allows deletions.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete(change: &mut Change<'_, '_>, context: &Context, message: &Message) -> Result<()> {
+    messages::set_deleted(change, message)?;
+    let (chat, connector) = (&context.chat, &context.connector);
+    announce_change(change, chat, connector, message, EventCode::LineMessageDelete);
+    if connector.registration.del_internal_messages {
+        tell_channel(change, chat, connector, message, EventCode::ConnectorMessageDelete, None, "")?;
+    }
+    Ok(())
+}
+
+/// The connector confirmed a message: it is delivered, and what is still to be sent of it is not sent again (promise 5).
+/// Ids of another connector or line are passed over (D-41).
+///
+/// # Errors
+/// Those of the database.
+pub fn confirm(
+    change: &mut Change<'_, '_>,
+    connector: &Connector,
+    line_id: i64,
+    confirmed: &Confirmation,
+) -> Result<()> {
+    let Some(message) = messages::find(change.tx, confirmed.message_id)? else { return Ok(()) };
+    if message.chat_id != confirmed.chat_id || message.direction == Direction::In {
+        return Ok(());
+    }
+    let Some(chat) = crate::chats::find(change.tx, message.chat_id)? else { return Ok(()) };
+    if chat.connector_id != connector.id || chat.line_id != line_id {
+        return Ok(());
+    }
+    messages::set_delivered(change, &message, confirmed.at_ms.unwrap_or(change.now), &confirmed.external_ids)?;
+    deliveries::settle_confirmed(change, message.id)
+}
+
+/// What a connector says of an outgoing message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// `im.chat_id`.
+    pub chat_id: i64,
+    /// `im.message_id`.
+    pub message_id: i64,
+    /// `message.id`.
+    pub external_ids: Vec<String>,
+    /// `message.date`.
+    pub at_ms: Option<crate::Millis>,
+}
+
+fn reaches_channel(change: &mut Change<'_, '_>, chat: &Chat, connector: &Connector) -> Result<bool> {
+    if connector.removed_ms.is_some() {
+        return Ok(false);
+    }
+    Ok(channels::find(change.tx, connector.id, chat.line_id)?.is_some_and(|channel| channel.active))
+}
+
+/// The name before the text: the operator's, unless the line hides it or the connector wants none (D-76).
+fn signature(
+    change: &mut Change<'_, '_>,
+    connector: &Connector,
+    line: Option<&Line>,
+    author_id: i64,
+) -> Result<Option<String>> {
+    let hidden = line.is_some_and(|line| line.settings.text("OPERATOR_DATA") == Some("hide"));
+    if author_id == 0 || hidden || !connector.registration.need_signature {
+        return Ok(None);
+    }
+    let name = users::find(change.tx, author_id)?.map(|user| user.full_name()).unwrap_or_default();
+    Ok(Some(name).filter(|name| !name.is_empty()))
+}
+
+fn tell_channel(
+    change: &mut Change<'_, '_>,
+    chat: &Chat,
+    connector: &Connector,
+    message: &Message,
+    code: EventCode,
+    signature: Option<String>,
+    body: &str,
+) -> Result<()> {
+    if message.direction == Direction::In || chat.silent || !reaches_channel(change, chat, connector)? {
+        return Ok(());
+    }
+    let written = Written { id: message.id, author_id: message.author_id, signature, body: body.to_owned() };
+    let mut fact = outgoing_fact(chat, connector, written);
+    if let Fact::Outgoing { connector_ids, .. } = &mut fact {
+        connector_ids.clone_from(&message.connector_ids);
+    }
+    // The message's own delivery may be confirmed and settled while this one is pending, so it goes under its own name.
+    notice(change, chat, connector, code, 0, fact);
+    Ok(())
+}
+
+struct Written {
+    id: i64,
+    author_id: i64,
+    signature: Option<String>,
+    body: String,
+}
+
+fn outgoing_fact(chat: &Chat, connector: &Connector, written: Written) -> Fact {
+    Fact::Outgoing {
+        chat: chat.as_ref(connector),
+        chat_id: chat.id,
+        message_id: written.id,
+        author_id: written.author_id,
+        signature: written.signature,
+        body: written.body,
+        connector_ids: Vec::new(),
+    }
+}
+
+fn notice(change: &mut Change<'_, '_>, chat: &Chat, connector: &Connector, code: EventCode, message_id: i64, fact: Fact) {
+    let application_id = Some(connector.application_id);
+    change.notice(Notice { application_id, code, chat_id: chat.id, message_id, fact });
+}

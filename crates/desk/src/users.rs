@@ -1,0 +1,169 @@
+//! Users: employees and customers share one table and one series of ids, because a message's author is either.
+
+use store::{Param, Row, Tx, params};
+
+use crate::ids::{self, Series};
+use crate::{Error, Millis, Refusal, Result};
+
+/// What a user is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Works here; may be an operator.
+    Employee,
+    /// Writes from outside through a connector.
+    Customer,
+}
+
+impl Kind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Kind::Employee => "employee",
+            Kind::Customer => "customer",
+        }
+    }
+}
+
+/// A user as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Id, unique over employees and customers.
+    pub id: i64,
+    /// Employee or customer.
+    pub kind: Kind,
+    /// False for a dismissed employee.
+    pub active: bool,
+    /// May administer the portal.
+    pub admin: bool,
+    /// Given name.
+    pub name: String,
+    /// Family name.
+    pub last_name: String,
+    /// E-mail address or empty.
+    pub email: String,
+    /// Phone number as given, or empty.
+    pub phone: String,
+    /// `male`, `female` or empty.
+    pub gender: String,
+    /// Profile link of a customer, or empty.
+    pub url: String,
+    /// Position of an employee, or empty.
+    pub work_position: String,
+    /// `online`, `away`, `pause` or `offline`.
+    pub presence: String,
+    /// Where the customer's picture came from, or empty.
+    pub picture_url: String,
+    /// File of the avatar, 0 when there is none.
+    pub avatar_file_id: i64,
+    /// Connector of a customer.
+    pub connector_id: Option<i64>,
+    /// The customer's id in the external system.
+    pub external_id: Option<String>,
+    /// When the row was made.
+    pub created_ms: Millis,
+    /// When it last changed.
+    pub updated_ms: Millis,
+}
+
+impl User {
+    /// Given and family name with one blank, without blanks around.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.name, self.last_name).trim().to_owned()
+    }
+
+    /// Whether the user works here and was not dismissed.
+    #[must_use]
+    pub fn is_active_employee(&self) -> bool {
+        self.kind == Kind::Employee && self.active
+    }
+}
+
+pub(crate) const COLUMNS: &str = "id, kind, active, admin, name, last_name, email, phone, gender, url, work_position, \
+     presence, picture_url, avatar_file_id, connector_id, external_id, created_ms, updated_ms";
+
+pub(crate) fn from_row(row: &Row<'_>) -> std::result::Result<User, store::Error> {
+    let kind: String = row.get(1)?;
+    Ok(User {
+        id: row.get(0)?,
+        kind: if kind == "employee" { Kind::Employee } else { Kind::Customer },
+        active: row.get(2)?,
+        admin: row.get(3)?,
+        name: row.get(4)?,
+        last_name: row.get(5)?,
+        email: row.get(6)?,
+        phone: row.get(7)?,
+        gender: row.get(8)?,
+        url: row.get(9)?,
+        work_position: row.get(10)?,
+        presence: row.get(11)?,
+        picture_url: row.get(12)?,
+        avatar_file_id: row.get(13)?,
+        connector_id: row.get(14)?,
+        external_id: row.get(15)?,
+        created_ms: row.get(16)?,
+        updated_ms: row.get(17)?,
+    })
+}
+
+/// One user.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(tx: &mut Tx<'_>, id: i64) -> Result<Option<User>> {
+    Ok(tx.query_opt(&format!("SELECT {COLUMNS} FROM users WHERE id = ?1"), &params![id], from_row)?)
+}
+
+/// The users with these ids, in the order asked; unknown ids are left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_many(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<User>> {
+    let rows: Vec<Vec<Param<'_>>> = ids.iter().map(|id| vec![Param::Int(*id)]).collect();
+    Ok(tx.query_each(&format!("SELECT {COLUMNS} FROM users WHERE id = ?1"), &rows, |_, row| from_row(row))?)
+}
+
+/// All employees by id, dismissed ones included.
+///
+/// # Errors
+/// Those of the database.
+pub fn employees(tx: &mut Tx<'_>) -> Result<Vec<User>> {
+    let sql = format!("SELECT {COLUMNS} FROM users WHERE kind = 'employee' ORDER BY id");
+    Ok(tx.query(&sql, &[], from_row)?)
+}
+
+/// What is needed to make an employee.
+#[derive(Debug, Clone, Default)]
+pub struct NewEmployee {
+    /// Given name.
+    pub name: String,
+    /// Family name.
+    pub last_name: String,
+    /// E-mail address; unique among employees unless empty.
+    pub email: String,
+    /// Position.
+    pub work_position: String,
+    /// May administer the portal.
+    pub admin: bool,
+}
+
+/// Adds an employee and returns the id.
+///
+/// # Errors
+/// [`Refusal::EmailTaken`]; those of the database.
+pub fn add_employee(tx: &mut Tx<'_>, now: Millis, new: &NewEmployee) -> Result<i64> {
+    if !new.email.is_empty() {
+        let sql = "SELECT id FROM users WHERE kind = 'employee' AND email = ?1";
+        let taken: Option<i64> = tx.query_opt(sql, &params![&new.email], |row| row.get(0))?;
+        if taken.is_some() {
+            return Err(Error::Refused(Refusal::EmailTaken));
+        }
+    }
+    let id = ids::next(tx, Series::User)?;
+    tx.execute(
+        "INSERT INTO users (id, kind, active, admin, name, last_name, email, phone, gender, url, work_position, presence, \
+         picture_url, avatar_file_id, created_ms, updated_ms) \
+         VALUES (?1, 'employee', 1, ?2, ?3, ?4, ?5, '', '', '', ?6, 'online', '', 0, ?7, ?7)",
+        &params![id, new.admin, &new.name, &new.last_name, &new.email, &new.work_position, now],
+    )?;
+    Ok(id)
+}
