@@ -1,6 +1,7 @@
 //! Form bodies and query strings with PHP's bracket syntax (`contract/platform.md` 1.3).
 //!
-//! The semantics are those of PHP's `parse_str`, except that names are not mangled (P-10):
+//! The semantics are those of PHP's `parse_str`, except that names are not mangled (P-10) and that
+//! an `=` inside brackets belongs to the key:
 //!
 //! * names and values are percent-decoded first (`+` is a space, a stray `%` is itself), then the
 //!   name is split at its brackets; keys are literal;
@@ -28,16 +29,34 @@ pub fn decode_form(input: &[u8], limits: Limits) -> Result<Map, DecodeError> {
         if pair.is_empty() {
             continue;
         }
-        let middle = pair.iter().position(|byte| *byte == b'=');
-        let (name, value) = match middle {
-            Some(middle) => (&pair[..middle], &pair[middle + 1..]),
-            None => (pair, &[][..]),
-        };
+        let (name, value) = split_pair(pair);
         let name = percent_decode(name)?;
         let value = percent_decode(value)?.into_owned();
         builder.push(&name, Node::from(value))?;
     }
     Ok(builder.finish())
+}
+
+/// Splits at the first `=` outside brackets, else at the first `=`.
+///
+/// PHP takes the first `=` always; `filter[>=ID]=5`, as people write it by hand and as `encodeURI`
+/// leaves it, would lose its key.
+fn split_pair(pair: &[u8]) -> (&[u8], &[u8]) {
+    let mut first = None;
+    let mut is_open = false;
+    for (index, byte) in pair.iter().enumerate() {
+        match (byte, &pair[index + 1..]) {
+            (b'[', _) | (b'%', [b'5', b'b' | b'B', ..]) => is_open = true,
+            (b']', _) | (b'%', [b'5', b'd' | b'D', ..]) => is_open = false,
+            (b'=', _) if is_open => first = first.or(Some(index)),
+            (b'=', after) => return (&pair[..index], after),
+            _ => {}
+        }
+    }
+    match first {
+        Some(index) => (&pair[..index], &pair[index + 1..]),
+        None => (pair, &[]),
+    }
 }
 
 /// Percent-decodes one name or value, with `+` as space.

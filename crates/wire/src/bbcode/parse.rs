@@ -59,7 +59,7 @@ pub(super) fn parse(text: &str) -> Vec<Piece<'_>> {
     for block in blocks(text, &lower) {
         match block {
             Block::Plain { start, end } => {
-                inline(&mut pieces, &text[start..end], &lower[start..end])
+                inline(&mut pieces, &text[start..end], &lower[start..end]);
             }
             Block::Fenced { start, end } => {
                 pieces.push(Piece::QuoteStart);

@@ -13,7 +13,7 @@ pub(super) fn plain(pieces: &[Piece<'_>]) -> String {
         }
         match piece {
             Piece::Text(text) | Piece::Code(text) | Piece::Link(text) | Piece::Phone(text) => {
-                out.push_str(text)
+                out.push_str(text);
             }
             Piece::Image { url, .. } => out.push_str(url),
             Piece::Icon { title, .. } => out.push_str(title),
