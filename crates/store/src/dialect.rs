@@ -6,7 +6,9 @@
 //! * on PostgreSQL, text columns get `COLLATE "C"`, so that both databases sort by bytes and use indexes for prefixes;
 //! * a statement under a line `-- only sqlite` or `-- only postgres` runs there alone.
 
-use crate::Kind;
+use std::collections::HashSet;
+
+use crate::{Kind, Param};
 
 /// A stretch of SQL: code, or something in quotes or a comment, which nobody may rewrite.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,6 +94,152 @@ impl<'a> Piece<'a> {
             Piece::Code(text) | Piece::Quoted(text) | Piece::Comment(text) => text,
         }
     }
+}
+
+/// A `SELECT` for many parameter rows at once; `types` are those of its placeholders.
+pub(crate) fn select_each(sql: &str, types: &[&str]) -> String {
+    let inner = placeholders(sql, each_column);
+    let inner = inner.trim_end().trim_end_matches(';');
+    let from = unnest(types);
+    format!("SELECT each_row.ord, each_found.* FROM {from}, LATERAL ({inner}\n) each_found ORDER BY each_row.ord")
+}
+
+fn each_column(number: usize) -> String {
+    format!("each_row.p{number}")
+}
+
+/// Arrays as a table `each_row (p1, p2, ..., ord)`.
+fn unnest(types: &[&str]) -> String {
+    let arrays: Vec<String> = types.iter().zip(1..).map(|(name, number)| format!("${number}::{name}[]")).collect();
+    let names: Vec<String> = (1..=types.len()).map(|number| format!("p{number}")).collect();
+    format!("unnest({}) WITH ORDINALITY AS each_row({}, ord)", arrays.join(", "), names.join(", "))
+}
+
+/// An `INSERT` for many parameter rows at once.
+pub(crate) struct InsertEach {
+    pub(crate) sql: String,
+    key: Key,
+}
+
+/// Which rows may stand in one statement.
+enum Key {
+    /// Any.
+    Free,
+    /// Rows that differ in these parameters (counted from 0): PostgreSQL updates no row twice in one statement.
+    Distinct(Vec<usize>),
+}
+
+impl InsertEach {
+    /// Whether one statement does the same as one after the other.
+    pub(crate) fn allows(&self, rows: &[Vec<Param<'_>>]) -> bool {
+        let Key::Distinct(key) = &self.key else { return true };
+        let mut seen = HashSet::new();
+        rows.iter().all(|row| seen.insert(key.iter().map(|&index| format!("{:?}", row.get(index))).collect::<Vec<_>>()))
+    }
+}
+
+/// Rewrites `INSERT INTO t (a, b) VALUES (?1, ?2) [ON CONFLICT ...]`. `None` for everything else.
+pub(crate) fn insert_each(sql: &str, types: &[&str]) -> Option<InsertEach> {
+    let sql = sql.trim().trim_end_matches(';');
+    let words = positions(sql);
+    let first = words.first()?;
+    let values = words.iter().find(|word| word.is("VALUES") && word.depth == 0)?;
+    let subquery = words.iter().any(|word| word.is("SELECT"));
+    if !first.is("INSERT") || subquery || types.is_empty() {
+        return None;
+    }
+    let open = values.end + sql[values.end..].find('(')?;
+    let close = words_end(sql, open)?;
+    let (head, list, tail) = (&sql[..values.start], &sql[open + 1..close], &sql[close + 1..]);
+    let tail_words = positions(tail);
+    let simple_tail = tail_words.first().is_none_or(|word| word.is("ON")) && !tail.contains('?');
+    if !simple_tail || tail.trim_start().starts_with(',') || tail_words.iter().any(|word| word.is("RETURNING")) {
+        return None;
+    }
+    let key = match tail_words.iter().any(|word| word.is("UPDATE")) {
+        true => Key::Distinct(conflict_key(head, list, tail)?),
+        false => Key::Free,
+    };
+    let list = placeholders(list, each_column);
+    let sql = format!("{head}SELECT {list} FROM {} ORDER BY each_row.ord {tail}", unnest(types));
+    Some(InsertEach { sql, key })
+}
+
+/// The parameters that stand for the columns of `ON CONFLICT (...)`.
+fn conflict_key(head: &str, list: &str, tail: &str) -> Option<Vec<usize>> {
+    let inside = |text: &str| -> Option<Vec<String>> {
+        let open = text.find('(')?;
+        let columns = &text[open + 1..words_end(text, open)?];
+        Some(columns.split(',').map(|column| column.trim().to_ascii_lowercase()).collect())
+    };
+    let columns = inside(head)?;
+    let values: Vec<&str> = list.split(',').map(str::trim).collect();
+    let number = |column: &String| {
+        let at = columns.iter().position(|name| name == column)?;
+        let number: usize = values.get(at)?.strip_prefix('?')?.parse().ok()?;
+        number.checked_sub(1)
+    };
+    match columns.len() == values.len() {
+        true => inside(tail)?.iter().map(number).collect(),
+        false => None,
+    }
+}
+
+/// A word of the code, outside of quotes, and how many parentheses are open there.
+struct Word<'a> {
+    text: &'a str,
+    start: usize,
+    end: usize,
+    depth: usize,
+}
+
+impl Word<'_> {
+    fn is(&self, word: &str) -> bool {
+        self.text.eq_ignore_ascii_case(word)
+    }
+}
+
+fn positions(sql: &str) -> Vec<Word<'_>> {
+    let mut found = Vec::new();
+    let (mut at, mut depth) = (0, 0usize);
+    for piece in pieces(sql) {
+        let Piece::Code(code) = piece else {
+            at += piece.text().len();
+            continue;
+        };
+        for text in words(code) {
+            if is_word(text) {
+                found.push(Word { text, start: at, end: at + text.len(), depth });
+            }
+            depth = text.chars().fold(depth, |depth, c| match c {
+                '(' => depth + 1,
+                ')' => depth.saturating_sub(1),
+                _ => depth,
+            });
+            at += text.len();
+        }
+    }
+    found
+}
+
+/// Where the parenthesis that opens at `open` closes.
+fn words_end(sql: &str, open: usize) -> Option<usize> {
+    let mut at = open;
+    let mut depth = 0usize;
+    for piece in pieces(&sql[open..]) {
+        if let Piece::Code(code) = piece {
+            for (offset, c) in code.char_indices() {
+                match c {
+                    '(' => depth += 1,
+                    ')' if depth == 1 => return Some(at + offset),
+                    ')' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+            }
+        }
+        at += piece.text().len();
+    }
+    None
 }
 
 /// The statements of a migration as this database wants them.

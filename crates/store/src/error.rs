@@ -95,6 +95,11 @@ impl Error {
         Error::Unsupported(problem.to_string().into())
     }
 
+    pub(crate) fn wrong_count(wanted: usize, given: usize) -> Error {
+        let problem = format!("the statement has {wanted} parameters, the call {given}");
+        Error::parameter(wanted.min(given) + 1, problem)
+    }
+
     pub(crate) fn parameter(number: usize, problem: impl std::fmt::Display) -> Error {
         Error::Parameter {
             number,

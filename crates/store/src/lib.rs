@@ -14,6 +14,7 @@ mod tls;
 mod tx;
 mod value;
 
+#[cfg(feature = "testing")]
 pub mod testing;
 
 pub use error::Error;

@@ -126,19 +126,23 @@ pub(crate) fn write_loop(
         }
         let room = batch_max.max(1).saturating_sub(waiting.len());
         waiting.extend(queue.try_iter().take(room));
-        run_batch(connection, &mut waiting);
+        if let Err(error) = run_batch(connection, &mut waiting) {
+            // Those who queued up meanwhile have waited as long; one by one they would wait for hours.
+            waiting.drain(..).chain(queue.drain()).for_each(|job| job.answer(Err(error.clone())));
+        }
     }
 }
 
-/// Runs `waiting` in one transaction. Jobs that did not start because it broke down stay there.
-fn run_batch(connection: &mut dyn Connection, waiting: &mut VecDeque<BoxedJob>) {
-    if let Err(error) = connection.begin() {
-        return waiting
-            .drain(..)
-            .for_each(|job| job.answer(Err(error.clone())));
-    }
+/// Runs `waiting` in one transaction. Jobs that did not start because it broke down stay there;
+/// an error says that it could not begin.
+fn run_batch(
+    connection: &mut dyn Connection,
+    waiting: &mut VecDeque<BoxedJob>,
+) -> Result<(), Error> {
+    connection.begin()?;
     if waiting.len() == 1 {
-        return waiting.drain(..).for_each(|job| run_alone(connection, job));
+        waiting.drain(..).for_each(|job| run_alone(connection, job));
+        return Ok(());
     }
     let mut started = Vec::with_capacity(waiting.len());
     let mut state = Ok(());
@@ -158,6 +162,7 @@ fn run_batch(connection: &mut dyn Connection, waiting: &mut VecDeque<BoxedJob>) 
     started
         .into_iter()
         .for_each(|job| job.answer(outcome.clone()));
+    Ok(())
 }
 
 /// Runs a job that shares its transaction. An error means that the transaction is lost.
@@ -192,7 +197,7 @@ pub(crate) fn read_loop(connection: &mut dyn Connection, queue: &Receiver<BoxedJ
                 job.answer(Ok(()));
                 connection.rollback();
             }
-            Err(error) => job.answer(Err(error)),
+            Err(error) => std::iter::once(job).chain(queue.drain()).for_each(|job| job.answer(Err(error.clone()))),
         }
     }
 }

@@ -311,17 +311,10 @@ impl Db {
         let statement = self.connection.prepare_cached(sql).map_err(refusal)?;
         let wanted = statement.parameter_count();
         match count {
-            Some(count) if count != wanted => Err(wrong_count(wanted, count)),
+            Some(count) if count != wanted => Err(Error::wrong_count(wanted, count)),
             _ => Ok(statement),
         }
     }
-}
-
-fn wrong_count(wanted: usize, given: usize) -> Error {
-    Error::parameter(
-        wanted.min(given) + 1,
-        format!("the statement has {wanted} parameters, the call {given}"),
-    )
 }
 
 impl Session for Db {

@@ -145,7 +145,7 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Value::Null => "NULL",
             Value::Int(_) => "an integer",
