@@ -128,7 +128,10 @@ pub(crate) fn write_loop(
         waiting.extend(queue.try_iter().take(room));
         if let Err(error) = run_batch(connection, &mut waiting) {
             // Those who queued up meanwhile have waited as long; one by one they would wait for hours.
-            waiting.drain(..).chain(queue.drain()).for_each(|job| job.answer(Err(error.clone())));
+            waiting
+                .drain(..)
+                .chain(queue.drain())
+                .for_each(|job| job.answer(Err(error.clone())));
         }
     }
 }
@@ -197,7 +200,9 @@ pub(crate) fn read_loop(connection: &mut dyn Connection, queue: &Receiver<BoxedJ
                 job.answer(Ok(()));
                 connection.rollback();
             }
-            Err(error) => std::iter::once(job).chain(queue.drain()).for_each(|job| job.answer(Err(error.clone()))),
+            Err(error) => std::iter::once(job)
+                .chain(queue.drain())
+                .for_each(|job| job.answer(Err(error.clone()))),
         }
     }
 }

@@ -319,11 +319,11 @@ impl Db {
 
 impl Session for Db {
     fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, Error> {
+        let before = self.connection.total_changes();
         let mut statement = self.prepare(sql, Some(params.len()))?;
-        let changed = statement
-            .execute(params_from_iter(params))
-            .map_err(refusal)?;
-        Ok(changed as u64)
+        let changed = statement.execute(params_from_iter(params)).map_err(refusal)?;
+        // A statement that changes no rows leaves the number of the one before it.
+        Ok(if self.connection.total_changes() == before { 0 } else { changed as u64 })
     }
 
     fn query(&mut self, sql: &str, params: &[Param<'_>], each: &mut Each<'_>) -> Result<(), Error> {

@@ -154,6 +154,9 @@ impl<'a> Tx<'a> {
         let mut found = Collect::new();
         self.run(sql, |session| {
             check_rows(rows)?;
+            if rows.is_empty() {
+                return Ok(());
+            }
             session.query_each(sql, rows, &mut |index, row| found.take(map(index, row)))
         })?;
         found.finish()
@@ -169,6 +172,9 @@ impl<'a> Tx<'a> {
     pub fn execute_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<u64, Error> {
         self.run(sql, |session| {
             check_rows(rows)?;
+            if rows.is_empty() {
+                return Ok(0);
+            }
             session.execute_each(sql, rows)
         })
     }

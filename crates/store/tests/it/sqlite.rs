@@ -6,7 +6,9 @@ use store::{Error, Options, Store, params, testing};
 use crate::{THINGS, ids, put};
 
 async fn open(file: &Path) -> Store {
-    let store = Store::open(&format!("sqlite://{}", file.display()), Options::default()).await.unwrap();
+    let store = Store::open(&format!("sqlite://{}", file.display()), Options::default())
+        .await
+        .unwrap();
     store.migrate(THINGS).await.unwrap();
     store
 }
@@ -21,7 +23,10 @@ async fn the_file_is_the_owners_alone() {
     assert_eq!(mode(file.parent().unwrap()), 0o700);
     store.close().await;
     // Closed means one file: the log went back into it.
-    let names: Vec<_> = std::fs::read_dir(file.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> = std::fs::read_dir(file.parent().unwrap())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
     assert_eq!(names, ["x.db"]);
 }
 
@@ -47,7 +52,10 @@ async fn a_backup_of_a_running_database_can_be_opened() {
     let copied = ids(&restored).await;
     assert_eq!(copied[..20], (1..=20).collect::<Vec<_>>());
     // What was written meanwhile is there up to some commit, without gaps.
-    assert_eq!(copied[20..], (100..100 + copied.len() as i64 - 20).collect::<Vec<_>>());
+    assert_eq!(
+        copied[20..],
+        (100..100 + copied.len() as i64 - 20).collect::<Vec<_>>()
+    );
     restored.close().await;
     store.close().await;
 }
@@ -63,13 +71,20 @@ async fn the_log_does_not_grow_for_ever_under_a_reader() {
     for round in 0..pages_written / 1000 {
         let chunk = chunk.clone();
         store
-            .write(move |tx| tx.execute("UPDATE things SET raw = ?1, size = ?2 WHERE id = 1", &params![chunk, f64::from(round)]))
+            .write(move |tx| {
+                tx.execute(
+                    "UPDATE things SET raw = ?1, size = ?2 WHERE id = 1",
+                    &params![chunk, f64::from(round)],
+                )
+            })
             .await
             .unwrap();
         // Readers come and go all the time.
         assert_eq!(ids(&store).await, [1]);
     }
-    let log = std::fs::metadata(folder.path().join("x.db-wal")).unwrap().len();
+    let log = std::fs::metadata(folder.path().join("x.db-wal"))
+        .unwrap()
+        .len();
     assert!(log < 70_000 * 4120, "the log has {log} bytes");
     store.close().await;
 }
@@ -93,14 +108,29 @@ async fn a_second_program_may_write_too() {
 
 #[tokio::test]
 async fn wrong_addresses_are_refused() {
-    for url in ["sqlite:", "sqlite::memory:", "sqlite:x.db?mode=ro", "mysql://x", "", "postgres://h/d?sslmode=allow", "postgres://h:x/d"] {
+    for url in [
+        "sqlite:",
+        "sqlite::memory:",
+        "sqlite:x.db?mode=ro",
+        "mysql://x",
+        "",
+        "postgres://h/d?sslmode=allow",
+        "postgres://h:x/d",
+    ] {
         let refused = Store::open(url, Options::default()).await.map(|_| ());
-        assert!(matches!(refused, Err(Error::BadUrl(_))), "{url}: {refused:?}");
+        assert!(
+            matches!(refused, Err(Error::BadUrl(_))),
+            "{url}: {refused:?}"
+        );
     }
     let database = testing::sqlite();
     let below_a_file = format!("{}/x.db", database.url());
-    let store = Store::open(database.url(), Options::default()).await.unwrap();
-    let refused = Store::open(&below_a_file, Options::default()).await.map(|_| ());
+    let store = Store::open(database.url(), Options::default())
+        .await
+        .unwrap();
+    let refused = Store::open(&below_a_file, Options::default())
+        .await
+        .map(|_| ());
     assert!(matches!(refused, Err(Error::Connection(_))), "{refused:?}");
     store.close().await;
 }
