@@ -43,9 +43,7 @@ pub(crate) fn select_each(sql: &str, types: &[&str]) -> String {
     let inner = placeholders(sql, each_column);
     let inner = inner.trim_end().trim_end_matches(';');
     let from = unnest(types);
-    format!(
-        "SELECT each_row.ord, each_found.* FROM {from}, LATERAL ({inner}\n) each_found ORDER BY each_row.ord"
-    )
+    format!("SELECT each_row.ord, each_found.* FROM {from}, LATERAL ({inner}\n) each_found ORDER BY each_row.ord")
 }
 
 fn each_column(number: usize) -> String {
@@ -54,19 +52,9 @@ fn each_column(number: usize) -> String {
 
 /// Arrays as a table `each_row (p1, p2, ..., ord)`.
 fn unnest(types: &[&str]) -> String {
-    let arrays: Vec<String> = types
-        .iter()
-        .zip(1..)
-        .map(|(name, number)| format!("${number}::{name}[]"))
-        .collect();
-    let names: Vec<String> = (1..=types.len())
-        .map(|number| format!("p{number}"))
-        .collect();
-    format!(
-        "unnest({}) WITH ORDINALITY AS each_row({}, ord)",
-        arrays.join(", "),
-        names.join(", ")
-    )
+    let arrays: Vec<String> = types.iter().zip(1..).map(|(name, number)| format!("${number}::{name}[]")).collect();
+    let names: Vec<String> = (1..=types.len()).map(|number| format!("p{number}")).collect();
+    format!("unnest({}) WITH ORDINALITY AS each_row({}, ord)", arrays.join(", "), names.join(", "))
 }
 
 /// An `INSERT` for many parameter rows at once.
@@ -90,13 +78,7 @@ impl InsertEach {
             return true;
         };
         let mut seen = HashSet::new();
-        rows.iter().all(|row| {
-            seen.insert(
-                key.iter()
-                    .map(|&index| format!("{:?}", row.get(index)))
-                    .collect::<Vec<_>>(),
-            )
-        })
+        rows.iter().all(|row| seen.insert(key.iter().map(|&index| format!("{:?}", row.get(index))).collect::<Vec<_>>()))
     }
 }
 
@@ -105,26 +87,17 @@ pub(crate) fn insert_each(sql: &str, types: &[&str]) -> Option<InsertEach> {
     let sql = sql.trim().trim_end_matches(';');
     let words = positions(sql);
     let first = words.first()?;
-    let values = words
-        .iter()
-        .find(|word| word.is("VALUES") && word.depth == 0)?;
+    let values = words.iter().find(|word| word.is("VALUES") && word.depth == 0)?;
     let subquery = words.iter().any(|word| word.is("SELECT"));
     if !first.is("INSERT") || subquery || types.is_empty() {
         return None;
     }
     let open = values.end + sql[values.end..].find('(')?;
     let close = closing(sql, open)?;
-    let (head, list, tail) = (
-        &sql[..values.start],
-        &sql[open + 1..close],
-        &sql[close + 1..],
-    );
+    let (head, list, tail) = (&sql[..values.start], &sql[open + 1..close], &sql[close + 1..]);
     let tail_words = positions(tail);
     let simple_tail = tail_words.first().is_none_or(|word| word.is("ON")) && !tail.contains('?');
-    if !simple_tail
-        || tail.trim_start().starts_with(',')
-        || tail_words.iter().any(|word| word.is("RETURNING"))
-    {
+    if !simple_tail || tail.trim_start().starts_with(',') || tail_words.iter().any(|word| word.is("RETURNING")) {
         return None;
     }
     let key = match tail_words.iter().any(|word| word.is("UPDATE")) {
@@ -132,10 +105,7 @@ pub(crate) fn insert_each(sql: &str, types: &[&str]) -> Option<InsertEach> {
         false => Key::Free,
     };
     let list = placeholders(list, each_column);
-    let sql = format!(
-        "{head}SELECT {list} FROM {} ORDER BY each_row.ord {tail}",
-        unnest(types)
-    );
+    let sql = format!("{head}SELECT {list} FROM {} ORDER BY each_row.ord {tail}", unnest(types));
     Some(InsertEach { sql, key })
 }
 
@@ -144,12 +114,7 @@ fn conflict_key(head: &str, list: &str, tail: &str) -> Option<Vec<usize>> {
     let inside = |text: &str| -> Option<Vec<String>> {
         let open = text.find('(')?;
         let columns = &text[open + 1..closing(text, open)?];
-        Some(
-            columns
-                .split(',')
-                .map(|column| column.trim().to_ascii_lowercase())
-                .collect(),
-        )
+        Some(columns.split(',').map(|column| column.trim().to_ascii_lowercase()).collect())
     };
     let columns = inside(head)?;
     let values: Vec<&str> = list.split(',').map(str::trim).collect();
@@ -163,7 +128,6 @@ fn conflict_key(head: &str, list: &str, tail: &str) -> Option<Vec<usize>> {
         false => None,
     }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -60,14 +60,10 @@ pub enum Error {
     #[error("the database address is wrong: {0}")]
     BadUrl(Arc<str>),
     /// A migration's text is not what was applied.
-    #[error(
-        "migration {0} was changed after it had been applied: restore its text and add a new migration instead"
-    )]
+    #[error("migration {0} was changed after it had been applied: restore its text and add a new migration instead")]
     MigrationChanged(String),
     /// The database knows a migration that this program does not.
-    #[error(
-        "the database is newer than this program (it has migration {0}): run the newer program"
-    )]
+    #[error("the database is newer than this program (it has migration {0}): run the newer program")]
     DatabaseNewer(String),
     /// This database cannot do that, or nobody may ask for it.
     #[error("not supported: {0}")]
@@ -101,9 +97,6 @@ impl Error {
     }
 
     pub(crate) fn parameter(number: usize, problem: impl std::fmt::Display) -> Error {
-        Error::Parameter {
-            number,
-            problem: problem.to_string().into(),
-        }
+        Error::Parameter { number, problem: problem.to_string().into() }
     }
 }

@@ -26,17 +26,11 @@ impl Migration {
     }
 }
 
-pub(crate) async fn migrate(
-    store: &Store,
-    migrations: &'static [Migration],
-) -> Result<Vec<&'static str>, Error> {
+pub(crate) async fn migrate(store: &Store, migrations: &'static [Migration]) -> Result<Vec<&'static str>, Error> {
     store.write(create_table).await?;
     let mut applied = Vec::new();
     for migration in store.read(move |tx| pending(tx, migrations)).await? {
-        if store
-            .write(move |tx| apply(tx, migrations, migration))
-            .await?
-        {
+        if store.write(move |tx| apply(tx, migrations, migration)).await? {
             tracing::info!(migration, "applied a migration");
             applied.push(migration);
         }
@@ -50,44 +44,26 @@ fn create_table(tx: &mut Tx<'_>) -> Result<(), Error> {
 }
 
 /// Looks again once no other process can migrate, because one may just have applied it.
-fn apply(
-    tx: &mut Tx<'_>,
-    migrations: &'static [Migration],
-    name: &'static str,
-) -> Result<bool, Error> {
+fn apply(tx: &mut Tx<'_>, migrations: &'static [Migration], name: &'static str) -> Result<bool, Error> {
     tx.lock_schema()?;
     if !pending(tx, migrations)?.contains(&name) {
         return Ok(false);
     }
-    let migration = migrations
-        .iter()
-        .find(|migration| migration.name == name)
-        .ok_or(Error::NotFound)?;
+    let migration = migrations.iter().find(|migration| migration.name == name).ok_or(Error::NotFound)?;
     tx.script(migration.sql)?;
     let row = params![name, migration.checksum()];
-    tx.execute(
-        "INSERT INTO schema_migrations (name, checksum) VALUES (?1, ?2)",
-        &row,
-    )?;
+    tx.execute("INSERT INTO schema_migrations (name, checksum) VALUES (?1, ?2)", &row)?;
     Ok(true)
 }
 
-pub(crate) fn pending(
-    tx: &mut Tx<'_>,
-    migrations: &'static [Migration],
-) -> Result<Vec<&'static str>, Error> {
+pub(crate) fn pending(tx: &mut Tx<'_>, migrations: &'static [Migration]) -> Result<Vec<&'static str>, Error> {
     if !tx.has_table(TABLE)? {
         return Ok(migrations.iter().map(|migration| migration.name).collect());
     }
-    let rows = tx.query(
-        "SELECT name, checksum FROM schema_migrations ORDER BY name",
-        &[],
-        |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)),
-    )?;
-    let known: HashMap<&str, &Migration> = migrations
-        .iter()
-        .map(|migration| (migration.name, migration))
-        .collect();
+    let rows = tx.query("SELECT name, checksum FROM schema_migrations ORDER BY name", &[], |row| {
+        Ok((row.get::<String>(0)?, row.get::<String>(1)?))
+    })?;
+    let known: HashMap<&str, &Migration> = migrations.iter().map(|migration| (migration.name, migration)).collect();
     for (name, checksum) in &rows {
         match known.get(name.as_str()) {
             None => return Err(Error::DatabaseNewer(name.clone())),
@@ -98,9 +74,5 @@ pub(crate) fn pending(
         }
     }
     let applied = |name: &str| rows.iter().any(|(row, _)| row == name);
-    Ok(migrations
-        .iter()
-        .map(|migration| migration.name)
-        .filter(|name| !applied(name))
-        .collect())
+    Ok(migrations.iter().map(|migration| migration.name).filter(|name| !applied(name)).collect())
 }

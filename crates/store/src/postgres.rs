@@ -35,9 +35,7 @@ struct Postgres;
 
 impl Engine for Postgres {
     fn backup(&self, _file: &Path) -> Result<(), Error> {
-        Err(Error::unsupported(
-            "a backup of PostgreSQL from here: use pg_dump",
-        ))
+        Err(Error::unsupported("a backup of PostgreSQL from here: use pg_dump"))
     }
 }
 
@@ -59,30 +57,17 @@ pub(crate) async fn open(url: &str, options: Options) -> Result<Opened, Error> {
             write_loop(&mut writer, &write_queue, batch_max);
         }
     };
-    threads.push(
-        std::thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(live)
-            .map_err(Error::connection)?,
-    );
+    threads.push(std::thread::Builder::new().name("store-writer".to_owned()).spawn(live).map_err(Error::connection)?);
     ready.await.unwrap_or(Err(Error::Closed))?;
 
     for number in 0..options.readers.max(1) {
         let queue: Receiver<BoxedJob> = read_queue.clone();
-        let mut reader = Pg::new(
-            Arc::clone(&target),
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        )?;
+        let mut reader = Pg::new(Arc::clone(&target), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         let live = move || read_loop(&mut reader, &queue);
         let thread = std::thread::Builder::new().name(format!("store-reader-{number}"));
         threads.push(thread.spawn(live).map_err(Error::connection)?);
     }
-    Ok(Opened {
-        engine: Arc::new(Postgres),
-        reads,
-        writes,
-        threads,
-    })
+    Ok(Opened { engine: Arc::new(Postgres), reads, writes, threads })
 }
 
 /// A thread's connection. Its tasks run only while the thread waits in `runtime.block_on`.
@@ -99,18 +84,8 @@ struct Pg {
 
 impl Pg {
     fn new(target: Arc<Target>, begin: &'static str) -> Result<Self, Error> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(Error::connection)?;
-        Ok(Pg {
-            runtime,
-            target,
-            begin,
-            link: None,
-            pending: String::new(),
-            lost: None,
-        })
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::connection)?;
+        Ok(Pg { runtime, target, begin, link: None, pending: String::new(), lost: None })
     }
 
     fn connect(&mut self) -> Result<(), Error> {
@@ -120,17 +95,11 @@ impl Pg {
     }
 
     fn try_begin(&mut self) -> Result<(), Error> {
-        if self
-            .link
-            .as_ref()
-            .is_none_or(|link| link.client.is_closed())
-        {
+        if self.link.as_ref().is_none_or(|link| link.client.is_closed()) {
             self.connect()?;
         }
         let link = self.link.as_ref().ok_or(Error::Closed)?;
-        self.runtime
-            .block_on(link.client.batch_execute(self.begin))
-            .map_err(refusal)
+        self.runtime.block_on(link.client.batch_execute(self.begin)).map_err(refusal)
     }
 
     /// The prepared statement, and the savepoint statements to send before it.
@@ -151,9 +120,7 @@ impl Pg {
         }
         let pending = std::mem::take(&mut self.pending);
         let link = self.link.as_ref().ok_or(Error::Closed)?;
-        self.runtime
-            .block_on(link.client.batch_execute(&pending))
-            .map_err(refusal)
+        self.runtime.block_on(link.client.batch_execute(&pending)).map_err(refusal)
     }
 
     /// Runs `call` right behind the pending savepoint statements, without waiting for them.
@@ -191,12 +158,7 @@ impl Pg {
         self.send(async |client| client.execute_raw(&prepared.plain, params).await)
     }
 
-    fn try_query(
-        &mut self,
-        sql: &str,
-        params: &[Param<'_>],
-        each: &mut Each<'_>,
-    ) -> Result<(), Error> {
+    fn try_query(&mut self, sql: &str, params: &[Param<'_>], each: &mut Each<'_>) -> Result<(), Error> {
         let prepared = self.prepare(sql)?;
         prepared.check(params.len())?;
         self.send(async |client| {
@@ -211,8 +173,7 @@ impl Pg {
             return Ok(0);
         };
         prepared.check(first.len())?;
-        let together =
-            dialect::insert_each(sql, &prepared.type_names()).filter(|insert| insert.allows(rows));
+        let together = dialect::insert_each(sql, &prepared.type_names()).filter(|insert| insert.allows(rows));
         match together {
             Some(insert) if rows.len() > 1 => {
                 let whole = self.prepare_each(sql, &insert.sql)?;
@@ -220,18 +181,12 @@ impl Pg {
                 self.send(async |client| client.execute_raw(&whole, &columns).await)
             }
             _ => rows.chunks(PIPELINE_MAX).try_fold(0, |changed, rows| {
-                Ok(changed
-                    + self.send(async |client| pipeline(client, &prepared.plain, rows).await)?)
+                Ok(changed + self.send(async |client| pipeline(client, &prepared.plain, rows).await)?)
             }),
         }
     }
 
-    fn try_query_each(
-        &mut self,
-        sql: &str,
-        rows: &[Vec<Param<'_>>],
-        each: &mut Each<'_>,
-    ) -> Result<(), Error> {
+    fn try_query_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>], each: &mut Each<'_>) -> Result<(), Error> {
         let prepared = self.prepare(sql)?;
         let Some(first) = rows.first() else {
             return Ok(());
@@ -282,18 +237,14 @@ impl Pg {
         }
         self.flush()?;
         let link = self.link.as_mut().ok_or(Error::Closed)?;
-        self.runtime
-            .block_on(link.prepare_each(sql, whole))
-            .map_err(refusal)
+        self.runtime.block_on(link.prepare_each(sql, whole)).map_err(refusal)
     }
 }
 
 /// The parameter rows as columns, each an array.
 fn columns<'r, 'p>(rows: &'r [Vec<Param<'p>>]) -> Vec<Vec<&'r Param<'p>>> {
     let width = rows.first().map_or(0, Vec::len);
-    (0..width)
-        .map(|column| rows.iter().map(|row| &row[column]).collect())
-        .collect()
+    (0..width).map(|column| rows.iter().map(|row| &row[column]).collect()).collect()
 }
 
 async fn visit(
@@ -349,12 +300,7 @@ impl Session for Pg {
         self.note(sql, result)
     }
 
-    fn query_each(
-        &mut self,
-        sql: &str,
-        rows: &[Vec<Param<'_>>],
-        each: &mut Each<'_>,
-    ) -> Result<(), Error> {
+    fn query_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>], each: &mut Each<'_>) -> Result<(), Error> {
         let result = self.try_query_each(sql, rows, each);
         self.note(sql, result)
     }
@@ -376,9 +322,7 @@ impl Session for Pg {
     }
 
     fn lock_schema(&mut self) -> Result<(), Error> {
-        self.script(&format!(
-            "SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({SCHEMA_LOCK});"
-        ))
+        self.script(&format!("SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({SCHEMA_LOCK});"))
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, Error> {
@@ -398,10 +342,7 @@ impl Session for Pg {
                 return Err(Error::Closed);
             };
             result = result.and_then(|()| {
-                let done = self
-                    .runtime
-                    .block_on(link.client.batch_execute(&statement))
-                    .map_err(refusal);
+                let done = self.runtime.block_on(link.client.batch_execute(&statement)).map_err(refusal);
                 done.map_err(|error| match error {
                     Error::Database(text) => Error::database(format!("{text} in: {statement}")),
                     other => other,
@@ -433,8 +374,7 @@ impl Connection for Pg {
                 return Err(error);
             }
             tracing::warn!(%error, "no connection to PostgreSQL; trying again");
-            self.runtime
-                .block_on(async { tokio::time::sleep(pause).await });
+            self.runtime.block_on(async { tokio::time::sleep(pause).await });
             pause = (pause * 2).min(PAUSE_MAX);
         }
     }
@@ -455,12 +395,7 @@ impl Connection for Pg {
         self.pending.clear();
         let Some(link) = &self.link else { return };
         // A connection in an unknown state is not used again.
-        if self.lost.is_some()
-            || self
-                .runtime
-                .block_on(link.client.batch_execute("ROLLBACK"))
-                .is_err()
-        {
+        if self.lost.is_some() || self.runtime.block_on(link.client.batch_execute("ROLLBACK")).is_err() {
             self.link = None;
         }
     }

@@ -53,14 +53,7 @@ where
     E: From<Error> + Send + 'static,
 {
     let (caller, answer) = oneshot::channel();
-    (
-        Box::new(Call {
-            work: Some(work),
-            result: None,
-            caller,
-        }),
-        answer,
-    )
+    (Box::new(Call { work: Some(work), result: None, caller }), answer)
 }
 
 impl<F, T, E> Job for Call<F, T, E>
@@ -82,13 +75,8 @@ where
                 _ => result,
             }
         }));
-        let result =
-            run.unwrap_or_else(|panic| Err(Error::Panicked(panic_text(&*panic).into()).into()));
-        let verdict = if result.is_ok() {
-            Verdict::Keep
-        } else {
-            Verdict::Undo
-        };
+        let result = run.unwrap_or_else(|panic| Err(Error::Panicked(panic_text(&*panic).into()).into()));
+        let verdict = if result.is_ok() { Verdict::Keep } else { Verdict::Undo };
         self.result = Some(result);
         verdict
     }
@@ -106,16 +94,11 @@ where
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "without a message".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
 }
 
 /// The writer's life: one transaction for all that waits.
-pub(crate) fn write_loop(
-    connection: &mut dyn Connection,
-    queue: &Receiver<BoxedJob>,
-    batch_max: usize,
-) {
+pub(crate) fn write_loop(connection: &mut dyn Connection, queue: &Receiver<BoxedJob>, batch_max: usize) {
     let mut waiting = VecDeque::new();
     loop {
         if waiting.is_empty() {
@@ -128,20 +111,14 @@ pub(crate) fn write_loop(
         waiting.extend(queue.try_iter().take(room));
         if let Err(error) = run_batch(connection, &mut waiting) {
             // Those who queued up meanwhile have waited as long; one by one they would wait for hours.
-            waiting
-                .drain(..)
-                .chain(queue.drain())
-                .for_each(|job| job.answer(Err(error.clone())));
+            waiting.drain(..).chain(queue.drain()).for_each(|job| job.answer(Err(error.clone())));
         }
     }
 }
 
 /// Runs `waiting` in one transaction. Jobs that did not start because it broke down stay there;
 /// an error says that it could not begin.
-fn run_batch(
-    connection: &mut dyn Connection,
-    waiting: &mut VecDeque<BoxedJob>,
-) -> Result<(), Error> {
+fn run_batch(connection: &mut dyn Connection, waiting: &mut VecDeque<BoxedJob>) -> Result<(), Error> {
     connection.begin()?;
     if waiting.len() == 1 {
         waiting.drain(..).for_each(|job| run_alone(connection, job));
@@ -162,9 +139,7 @@ fn run_batch(
             Err(error)
         }
     };
-    started
-        .into_iter()
-        .for_each(|job| job.answer(outcome.clone()));
+    started.into_iter().for_each(|job| job.answer(outcome.clone()));
     Ok(())
 }
 
@@ -200,9 +175,7 @@ pub(crate) fn read_loop(connection: &mut dyn Connection, queue: &Receiver<BoxedJ
                 job.answer(Ok(()));
                 connection.rollback();
             }
-            Err(error) => std::iter::once(job)
-                .chain(queue.drain())
-                .for_each(|job| job.answer(Err(error.clone()))),
+            Err(error) => std::iter::once(job).chain(queue.drain()).for_each(|job| job.answer(Err(error.clone()))),
         }
     }
 }

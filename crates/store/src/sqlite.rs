@@ -3,15 +3,11 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use flume::{Receiver, Sender};
-use rusqlite::ffi::{
-    SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID, SQLITE_CONSTRAINT_UNIQUE,
-};
-use rusqlite::hooks::Wal;
+use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql, params_from_iter};
 use tokio::sync::oneshot;
@@ -23,18 +19,14 @@ use crate::value::{Columns, Value};
 use crate::{Error, Kind, Options, Param, Row, dialect};
 
 mod backup;
+mod log;
+
+use log::{Log, checkpoint, checkpoints};
 
 const WRITER_CACHE_KIB: i64 = 16 * 1024;
 const READER_CACHE_KIB: i64 = 8 * 1024;
 const STATEMENTS_MAX: usize = 256;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// After so many new pages in the log the checkpoint thread is woken.
-const CHECKPOINT_PAGES: u32 = 10_000;
-/// At so many pages, and each quarter of it more, the writer itself waits for readers to let the log start anew.
-const RESTART_PAGES: u32 = 64_000;
-/// How long it waits: writes stand still meanwhile.
-const RESTART_WAIT: Duration = Duration::from_millis(500);
-
 struct Sqlite {
     path: PathBuf,
 }
@@ -59,38 +51,18 @@ pub(crate) async fn open(url_path: &str, options: Options) -> Result<Opened, Err
     let writer_path = path.clone();
     let writer = move || Db::writer(&writer_path, wake);
     threads.push(
-        start("store-writer".to_owned(), writer, move |mut writer: Db| {
-            writer.write(&write_queue, batch_max)
-        })
-        .await?,
+        start("store-writer".to_owned(), writer, move |mut writer: Db| writer.write(&write_queue, batch_max)).await?,
     );
     for number in 0..options.readers.max(1) {
         let path = path.clone();
         let queue: Receiver<BoxedJob> = read_queue.clone();
         let live = move |mut reader: Db| read_loop(&mut reader, &queue);
-        threads.push(
-            start(
-                format!("store-reader-{number}"),
-                move || Db::reader(&path),
-                live,
-            )
-            .await?,
-        );
+        threads.push(start(format!("store-reader-{number}"), move || Db::reader(&path), live).await?);
     }
     let checkpoint_path = path.clone();
     let open = move || connect(&checkpoint_path, READER_CACHE_KIB / 8);
-    threads.push(
-        start("store-checkpoint".to_owned(), open, move |connection| {
-            checkpoints(&connection, &woken)
-        })
-        .await?,
-    );
-    Ok(Opened {
-        engine: Arc::new(Sqlite { path }),
-        reads,
-        writes,
-        threads,
-    })
+    threads.push(start("store-checkpoint".to_owned(), open, move |connection| checkpoints(&connection, &woken)).await?);
+    Ok(Opened { engine: Arc::new(Sqlite { path }), reads, writes, threads })
 }
 
 fn file_path(url_path: &str) -> Result<PathBuf, Error> {
@@ -105,9 +77,7 @@ fn file_path(url_path: &str) -> Result<PathBuf, Error> {
 
 /// Customers' messages are nobody else's business: the folder and the file are made for the owner alone.
 fn create_file(path: &Path) -> Result<(), Error> {
-    let cannot = |error: std::io::Error| {
-        Error::connection(format!("cannot create {}: {error}", path.display()))
-    };
+    let cannot = |error: std::io::Error| Error::connection(format!("cannot create {}: {error}", path.display()));
     let mut folder = std::fs::DirBuilder::new();
     let mut file = std::fs::OpenOptions::new();
     folder.recursive(true);
@@ -117,10 +87,7 @@ fn create_file(path: &Path) -> Result<(), Error> {
         std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
         std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
     }
-    if let Some(parent) = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-    {
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         folder.create(parent).map_err(cannot)?;
     }
     file.open(path).map_err(cannot)?;
@@ -134,17 +101,15 @@ async fn start<C: 'static>(
     live: impl FnOnce(C) + Send + 'static,
 ) -> Result<JoinHandle<()>, Error> {
     let (opened, ready) = oneshot::channel();
-    let thread = std::thread::Builder::new()
-        .name(name)
-        .spawn(move || match open() {
-            Ok(connection) => {
-                let _ = opened.send(Ok(()));
-                live(connection);
-            }
-            Err(error) => {
-                let _ = opened.send(Err(error));
-            }
-        });
+    let thread = std::thread::Builder::new().name(name).spawn(move || match open() {
+        Ok(connection) => {
+            let _ = opened.send(Ok(()));
+            live(connection);
+        }
+        Err(error) => {
+            let _ = opened.send(Err(error));
+        }
+    });
     let thread = thread.map_err(Error::connection)?;
     ready.await.unwrap_or(Err(Error::Closed))?;
     Ok(thread)
@@ -166,31 +131,7 @@ fn connect(path: &Path, cache_kib: i64) -> Result<rusqlite::Connection, Error> {
         connection.pragma_update(None, "cache_size", -cache_kib)?;
         Ok(connection)
     };
-    connect()
-        .map_err(|error: rusqlite::Error| Error::connection(format!("{}: {error}", path.display())))
-}
-
-/// Copies the log back into the database while others read and write.
-fn checkpoints(connection: &rusqlite::Connection, woken: &Receiver<()>) {
-    while woken.recv().is_ok() {
-        checkpoint(connection, "PASSIVE");
-    }
-}
-
-fn checkpoint(connection: &rusqlite::Connection, how: &str) {
-    let result = connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| {
-        Ok((
-            row.get::<_, i64>(0)?,
-            row.get::<_, i64>(1)?,
-            row.get::<_, i64>(2)?,
-        ))
-    });
-    match result {
-        Ok((busy, pages, copied)) => tracing::debug!(how, busy, pages, copied, "checkpoint"),
-        Err(error) => {
-            tracing::warn!(how, %error, "a checkpoint failed; the log keeps growing until one succeeds")
-        }
-    }
+    connect().map_err(|error: rusqlite::Error| Error::connection(format!("{}: {error}", path.display())))
 }
 
 /// A connection and its place among the others.
@@ -204,76 +145,17 @@ enum Role {
     Writer(Log),
 }
 
-/// The writer's view of the write-ahead log.
-struct Log {
-    /// Pages in it after the last commit.
-    pages: Arc<AtomicU32>,
-    passive_at: Threshold,
-    restart_at: Threshold,
-    /// Wakes the checkpoint thread.
-    wake: Sender<()>,
-}
-
-/// Fires each time a number that grows, and sometimes starts anew, has grown by a step.
-struct Threshold {
-    first: u32,
-    step: u32,
-    next: u32,
-}
-
-impl Threshold {
-    fn new(first: u32, step: u32) -> Self {
-        Threshold {
-            first,
-            step,
-            next: first,
-        }
-    }
-
-    fn is_passed(&mut self, number: u32) -> bool {
-        if number < self.first {
-            self.next = self.first;
-        }
-        let passed = number >= self.next;
-        if passed {
-            self.next = number.saturating_add(self.step);
-        }
-        passed
-    }
-}
-
 impl Db {
     fn writer(path: &Path, wake: Sender<()>) -> Result<Self, Error> {
         let mut connection = connect(path, WRITER_CACHE_KIB)?;
-        let pages = Arc::new(AtomicU32::new(0));
-        let count = Arc::clone(&pages);
-        let hook = move |_: &mut Wal, pages: std::ffi::c_int| {
-            count.store(pages.try_into().unwrap_or(0), Ordering::Relaxed);
-            Ok(())
-        };
-        connection.wal_hook(Some(hook)).map_err(Error::connection)?;
-        let passive_at = Threshold::new(CHECKPOINT_PAGES, CHECKPOINT_PAGES);
-        let restart_at = Threshold::new(RESTART_PAGES, RESTART_PAGES / 4);
-        Ok(Db {
-            connection,
-            role: Role::Writer(Log {
-                pages,
-                passive_at,
-                restart_at,
-                wake,
-            }),
-        })
+        let log = Log::watch(&mut connection, wake)?;
+        Ok(Db { connection, role: Role::Writer(log) })
     }
 
     fn reader(path: &Path) -> Result<Self, Error> {
         let connection = connect(path, READER_CACHE_KIB)?;
-        connection
-            .pragma_update(None, "query_only", "ON")
-            .map_err(Error::connection)?;
-        Ok(Db {
-            connection,
-            role: Role::Reader,
-        })
+        connection.pragma_update(None, "query_only", "ON").map_err(Error::connection)?;
+        Ok(Db { connection, role: Role::Reader })
     }
 
     fn write(&mut self, queue: &Receiver<BoxedJob>, batch_max: usize) {
@@ -283,31 +165,11 @@ impl Db {
         checkpoint(&self.connection, "TRUNCATE");
     }
 
-    fn care_for_log(&mut self) {
-        let Role::Writer(log) = &mut self.role else {
-            return;
-        };
-        let pages = log.pages.load(Ordering::Relaxed);
-        if log.passive_at.is_passed(pages) {
-            // A full channel means that it is awake already.
-            let _ = log.wake.try_send(());
-        }
-        if log.restart_at.is_passed(pages) {
-            let _ = self.connection.busy_timeout(RESTART_WAIT);
-            checkpoint(&self.connection, "RESTART");
-            let _ = self.connection.busy_timeout(BUSY_TIMEOUT);
-        }
-    }
-
     fn batch(&self, sql: &str) -> Result<(), Error> {
         self.connection.execute_batch(sql).map_err(refusal)
     }
 
-    fn prepare(
-        &self,
-        sql: &str,
-        count: Option<usize>,
-    ) -> Result<rusqlite::CachedStatement<'_>, Error> {
+    fn prepare(&self, sql: &str, count: Option<usize>) -> Result<rusqlite::CachedStatement<'_>, Error> {
         let statement = self.connection.prepare_cached(sql).map_err(refusal)?;
         let wanted = statement.parameter_count();
         match count {
@@ -340,12 +202,7 @@ impl Session for Db {
         Ok(changed)
     }
 
-    fn query_each(
-        &mut self,
-        sql: &str,
-        rows: &[Vec<Param<'_>>],
-        each: &mut Each<'_>,
-    ) -> Result<(), Error> {
+    fn query_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>], each: &mut Each<'_>) -> Result<(), Error> {
         let mut statement = self.prepare(sql, rows.first().map(Vec::len))?;
         for (index, row) in rows.iter().enumerate() {
             if step(&mut statement, index, row, each)?.is_break() {
@@ -377,17 +234,13 @@ impl Session for Db {
     }
 
     fn has_table(&mut self, table: &str) -> Result<bool, Error> {
-        let mut statement = self.prepare(
-            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1",
-            Some(1),
-        )?;
+        let mut statement = self.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1", Some(1))?;
         statement.exists([table]).map_err(refusal)
     }
 
     fn script(&mut self, sql: &str) -> Result<(), Error> {
         for statement in dialect::script(Kind::Sqlite, sql) {
-            self.batch(&statement)
-                .map_err(|error| Error::database(format!("{error} in: {statement}")))?;
+            self.batch(&statement).map_err(|error| Error::database(format!("{error} in: {statement}")))?;
         }
         Ok(())
     }
@@ -423,13 +276,12 @@ impl Connection for Db {
     }
 
     fn commit(&mut self) -> Result<(), Error> {
-        let committed = self
-            .connection
-            .execute_batch("COMMIT")
-            .map_err(|error| Error::commit(refusal(error)));
+        let committed = self.connection.execute_batch("COMMIT").map_err(|error| Error::commit(refusal(error)));
         // A refused COMMIT (a deferred foreign key) leaves the transaction open.
         self.rollback();
-        self.care_for_log();
+        if let Role::Writer(log) = &mut self.role {
+            log.care(&self.connection);
+        }
         committed
     }
 
@@ -445,9 +297,7 @@ impl Connection for Db {
     /// Without this check a savepoint would silently become a transaction of its own.
     fn intact(&mut self) -> Result<(), Error> {
         match self.connection.is_autocommit() {
-            true => Err(Error::commit(
-                "SQLite rolled the transaction back after an earlier error",
-            )),
+            true => Err(Error::commit("SQLite rolled the transaction back after an earlier error")),
             false => Ok(()),
         }
     }
@@ -467,21 +317,13 @@ impl ToSql for Param<'_> {
 
 impl Columns for rusqlite::Row<'_> {
     fn value(&self, index: usize) -> Result<Value<'_>, Error> {
-        let absent = |found: String| Error::Column {
-            index,
-            expected: "a column",
-            found: found.into(),
-        };
-        let value = self
-            .get_ref(index)
-            .map_err(|error| absent(error.to_string()))?;
+        let absent = |found: String| Error::Column { index, expected: "a column", found: found.into() };
+        let value = self.get_ref(index).map_err(|error| absent(error.to_string()))?;
         Ok(match value {
             ValueRef::Null => Value::Null,
             ValueRef::Integer(int) => Value::Int(int),
             ValueRef::Real(real) => Value::Real(real),
-            ValueRef::Text(text) => {
-                Value::Text(std::str::from_utf8(text).map_err(|_| absent("not UTF-8".to_owned()))?)
-            }
+            ValueRef::Text(text) => Value::Text(std::str::from_utf8(text).map_err(|_| absent("not UTF-8".to_owned()))?),
             ValueRef::Blob(bytes) => Value::Blob(bytes),
         })
     }
@@ -498,12 +340,8 @@ fn refusal(error: rusqlite::Error) -> Error {
         (_, SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_ROWID) => {
             let text = message.as_deref().unwrap_or_default();
             let key = text.split_once(": ").map_or(text, |(_, key)| key);
-            let index = key
-                .strip_prefix("index '")
-                .and_then(|key| key.strip_suffix('\''));
-            Error::Conflict {
-                constraint: index.unwrap_or(key).to_owned(),
-            }
+            let index = key.strip_prefix("index '").and_then(|key| key.strip_suffix('\''));
+            Error::Conflict { constraint: index.unwrap_or(key).to_owned() }
         }
         _ => Error::database(error),
     }

@@ -33,12 +33,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options {
-            readers: 2,
-            write_queue_max: 10_000,
-            read_queue_max: 10_000,
-            write_batch_max: 512,
-        }
+        Options { readers: 2, write_queue_max: 10_000, read_queue_max: 10_000, write_batch_max: 512 }
     }
 }
 
@@ -95,22 +90,10 @@ impl Store {
         } else {
             return Err(Error::bad_url("it must start with sqlite: or postgres://"));
         };
-        let Opened {
-            engine,
-            reads,
-            writes,
-            threads,
-        } = opened;
+        let Opened { engine, reads, writes, threads } = opened;
         let queues = RwLock::new(Some(Queues { reads, writes }));
         let threads = tokio::sync::Mutex::new(threads);
-        Ok(Store {
-            inner: Arc::new(Inner {
-                kind,
-                engine,
-                queues,
-                threads,
-            }),
-        })
+        Ok(Store { inner: Arc::new(Inner { kind, engine, queues, threads }) })
     }
 
     /// Runs `job` in a transaction and returns when that is durable.
@@ -121,10 +104,7 @@ impl Store {
     /// # Errors
     /// Those of the job; [`Error::Busy`] and [`Error::Closed`] if it did not run; [`Error::Commit`],
     /// also after the job itself returned an error, if the shared `COMMIT` failed.
-    pub async fn write<T, E>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn write<T, E>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -136,10 +116,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of the job; [`Error::ReadOnly`] if it tried to write; [`Error::Busy`] and [`Error::Closed`].
-    pub async fn read<T, E>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn read<T, E>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
@@ -163,11 +140,7 @@ impl Store {
 
     /// The lock is held while sending, so that nothing gets into a queue whose readers have gone.
     fn enqueue(&self, queue: fn(&Queues) -> &Sender<BoxedJob>, job: BoxedJob) -> Result<(), Error> {
-        let queues = self
-            .inner
-            .queues
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let queues = self.inner.queues.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let queue = queues.as_ref().map(queue).ok_or(Error::Closed)?;
         queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => Error::Busy,
@@ -177,11 +150,7 @@ impl Store {
 
     /// How many writes wait for their turn.
     pub fn write_queue_len(&self) -> usize {
-        let queues = self
-            .inner
-            .queues
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let queues = self.inner.queues.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         queues.as_ref().map_or(0, |queues| queues.writes.len())
     }
 
@@ -206,10 +175,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::MigrationChanged`], [`Error::DatabaseNewer`], or what the database says.
-    pub async fn migrate(
-        &self,
-        migrations: &'static [Migration],
-    ) -> Result<Vec<&'static str>, Error> {
+    pub async fn migrate(&self, migrations: &'static [Migration]) -> Result<Vec<&'static str>, Error> {
         migrate::migrate(self, migrations).await
     }
 
@@ -217,10 +183,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::migrate`].
-    pub async fn pending_migrations(
-        &self,
-        migrations: &'static [Migration],
-    ) -> Result<Vec<&'static str>, Error> {
+    pub async fn pending_migrations(&self, migrations: &'static [Migration]) -> Result<Vec<&'static str>, Error> {
         self.read(move |tx| migrate::pending(tx, migrations)).await
     }
 
@@ -239,11 +202,7 @@ impl Store {
     /// Takes no new jobs, and returns when those queued are done and the database is closed.
     pub async fn close(&self) {
         let mut threads = self.inner.threads.lock().await;
-        self.inner
-            .queues
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take();
+        self.inner.queues.write().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let ending = std::mem::take(&mut *threads);
         let joined = tokio::task::spawn_blocking(move || {
             for thread in ending {
@@ -259,8 +218,6 @@ impl Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store")
-            .field("kind", &self.inner.kind)
-            .finish_non_exhaustive()
+        f.debug_struct("Store").field("kind", &self.inner.kind).finish_non_exhaustive()
     }
 }

@@ -33,10 +33,7 @@ pub(crate) struct TlsOptions {
 
 /// Takes `sslmode` and `sslrootcert` out of the address and returns the rest.
 pub(crate) fn split_url(url: &str) -> Result<(String, TlsOptions), Error> {
-    let mut tls = TlsOptions {
-        trust: Trust::Prefer,
-        root_cert: None,
-    };
+    let mut tls = TlsOptions { trust: Trust::Prefer, root_cert: None };
     let Some((address, query)) = url.split_once('?') else {
         return Ok((url.to_owned(), tls));
     };
@@ -50,11 +47,7 @@ pub(crate) fn split_url(url: &str) -> Result<(String, TlsOptions), Error> {
             _ => rest.push(pair),
         }
     }
-    let query = if rest.is_empty() {
-        String::new()
-    } else {
-        format!("?{}", rest.join("&"))
-    };
+    let query = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
     Ok((format!("{address}{query}"), tls))
 }
 
@@ -64,9 +57,7 @@ fn trust(value: &str) -> Result<Trust, Error> {
         "prefer" => Ok(Trust::Prefer),
         "require" => Ok(Trust::Require),
         "verify-full" => Ok(Trust::VerifyFull),
-        _ => Err(Error::bad_url(format!(
-            "sslmode={value}: write disable, prefer, require or verify-full"
-        ))),
+        _ => Err(Error::bad_url(format!("sslmode={value}: write disable, prefer, require or verify-full"))),
     }
 }
 
@@ -87,9 +78,7 @@ impl TlsOptions {
         let config = match (self.trust, self.roots()?) {
             (Trust::VerifyFull, Some(roots)) => builder.with_root_certificates(roots),
             (Trust::VerifyFull, None) => builder.with_root_certificates(native_roots()?),
-            (_, roots) => builder
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(AnyName { provider, roots })),
+            (_, roots) => builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyName { provider, roots })),
         };
         Ok(MakeRustlsConnect::new(config.with_no_client_auth()))
     }
@@ -98,16 +87,11 @@ impl TlsOptions {
         let Some(file) = &self.root_cert else {
             return Ok(None);
         };
-        let wrong =
-            |problem: String| Error::bad_url(format!("sslrootcert={}: {problem}", file.display()));
+        let wrong = |problem: String| Error::bad_url(format!("sslrootcert={}: {problem}", file.display()));
         let mut roots = RootCertStore::empty();
-        for certificate in
-            CertificateDer::pem_file_iter(file).map_err(|error| wrong(error.to_string()))?
-        {
+        for certificate in CertificateDer::pem_file_iter(file).map_err(|error| wrong(error.to_string()))? {
             let certificate = certificate.map_err(|error| wrong(error.to_string()))?;
-            roots
-                .add(certificate)
-                .map_err(|error| wrong(error.to_string()))?;
+            roots.add(certificate).map_err(|error| wrong(error.to_string()))?;
         }
         match roots.is_empty() {
             true => Err(wrong("no certificate in it".to_owned())),
@@ -120,9 +104,7 @@ fn native_roots() -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     match roots.is_empty() {
-        true => Err(Error::bad_url(
-            "this machine has no root certificates: name a file with sslrootcert",
-        )),
+        true => Err(Error::bad_url("this machine has no root certificates: name a file with sslrootcert")),
         false => Ok(roots),
     }
 }
@@ -146,13 +128,7 @@ impl ServerCertVerifier for AnyName {
         if let Some(roots) = &self.roots {
             let certificate = ParsedCertificate::try_from(end_entity)?;
             let algorithms = self.provider.signature_verification_algorithms.all;
-            verify_server_cert_signed_by_trust_anchor(
-                &certificate,
-                roots,
-                intermediates,
-                now,
-                algorithms,
-            )?;
+            verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, algorithms)?;
         }
         Ok(ServerCertVerified::assertion())
     }
@@ -163,12 +139,7 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(
-            message,
-            certificate,
-            signature,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls12_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -177,18 +148,11 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(
-            message,
-            certificate,
-            signature,
-            &self.provider.signature_verification_algorithms,
-        )
+        verify_tls13_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider
-            .signature_verification_algorithms
-            .supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 
@@ -198,25 +162,11 @@ mod tests {
 
     #[test]
     fn the_tls_part_is_taken_out_of_the_address() {
-        let (rest, tls) =
-            split_url("postgres://u@h/d?a=b&sslmode=verify-full&sslrootcert=%2Fca%20x.pem&c=d")
-                .unwrap();
+        let (rest, tls) = split_url("postgres://u@h/d?a=b&sslmode=verify-full&sslrootcert=%2Fca%20x.pem&c=d").unwrap();
         assert_eq!(rest, "postgres://u@h/d?a=b&c=d");
-        assert_eq!(
-            tls,
-            TlsOptions {
-                trust: Trust::VerifyFull,
-                root_cert: Some("/ca x.pem".into())
-            }
-        );
+        assert_eq!(tls, TlsOptions { trust: Trust::VerifyFull, root_cert: Some("/ca x.pem".into()) });
         let (rest, tls) = split_url("postgres://u@h/d?sslmode=disable").unwrap();
-        assert_eq!(
-            (rest.as_str(), tls.mode()),
-            ("postgres://u@h/d", SslMode::Disable)
-        );
-        assert!(matches!(
-            split_url("postgres://h/d?sslmode=allow"),
-            Err(Error::BadUrl(_))
-        ));
+        assert_eq!((rest.as_str(), tls.mode()), ("postgres://u@h/d", SslMode::Disable));
+        assert!(matches!(split_url("postgres://h/d?sslmode=allow"), Err(Error::BadUrl(_))));
     }
 }

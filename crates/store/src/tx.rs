@@ -28,12 +28,7 @@ pub(crate) trait Session {
     fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, Error>;
     fn query(&mut self, sql: &str, params: &[Param<'_>], each: &mut Each<'_>) -> Result<(), Error>;
     fn execute_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<u64, Error>;
-    fn query_each(
-        &mut self,
-        sql: &str,
-        rows: &[Vec<Param<'_>>],
-        each: &mut Each<'_>,
-    ) -> Result<(), Error>;
+    fn query_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>], each: &mut Each<'_>) -> Result<(), Error>;
 
     fn savepoint(&mut self, level: Level) -> Result<(), Error>;
     /// Keeps what happened since the innermost savepoint of this level.
@@ -61,10 +56,7 @@ pub struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(session: &'a mut dyn Session) -> Self {
-        Tx {
-            session,
-            spoilt: None,
-        }
+        Tx { session, spoilt: None }
     }
 
     /// The error that spoilt the transaction, if any did.
@@ -184,10 +176,7 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// Those of the part. A part that ignored a refused statement gets the statement's error.
-    pub fn attempt<T, E: From<Error>>(
-        &mut self,
-        part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn attempt<T, E: From<Error>>(&mut self, part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         if let Some(error) = &self.spoilt {
             return Err(error.clone().into());
         }
@@ -222,11 +211,7 @@ impl<'a> Tx<'a> {
         self.spoil(|session| session.script(sql))
     }
 
-    fn run<T>(
-        &mut self,
-        sql: &str,
-        call: impl FnOnce(&mut dyn Session) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    fn run<T>(&mut self, sql: &str, call: impl FnOnce(&mut dyn Session) -> Result<T, Error>) -> Result<T, Error> {
         if let Some(error) = &self.spoilt {
             return Err(error.clone());
         }
@@ -236,10 +221,7 @@ impl<'a> Tx<'a> {
         })
     }
 
-    fn spoil<T>(
-        &mut self,
-        call: impl FnOnce(&mut dyn Session) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    fn spoil<T>(&mut self, call: impl FnOnce(&mut dyn Session) -> Result<T, Error>) -> Result<T, Error> {
         call(self.session).inspect_err(|error| self.spoilt = Some(error.clone()))
     }
 }
@@ -252,10 +234,7 @@ struct Collect<T> {
 
 impl<T> Collect<T> {
     fn new() -> Self {
-        Collect {
-            found: Vec::new(),
-            refused: None,
-        }
+        Collect { found: Vec::new(), refused: None }
     }
 
     fn take(&mut self, mapped: Result<T, Error>) -> ControlFlow<()> {
@@ -280,20 +259,14 @@ impl<T> Collect<T> {
 }
 
 fn check(params: &[Param<'_>]) -> Result<(), Error> {
-    params
-        .iter()
-        .zip(1..)
-        .try_for_each(|(param, number)| param.check(number))
+    params.iter().zip(1..).try_for_each(|(param, number)| param.check(number))
 }
 
 fn check_rows(rows: &[Vec<Param<'_>>]) -> Result<(), Error> {
     let width = rows.first().map_or(0, Vec::len);
     rows.iter().try_for_each(|row| {
         if row.len() != width {
-            return Err(Error::parameter(
-                row.len().min(width) + 1,
-                "not all parameter rows have the same length",
-            ));
+            return Err(Error::parameter(row.len().min(width) + 1, "not all parameter rows have the same length"));
         }
         check(row)
     })
@@ -301,28 +274,11 @@ fn check_rows(rows: &[Vec<Param<'_>>]) -> Result<(), Error> {
 
 /// A job that ended the transaction itself would be answered before it is durable, or take its neighbours with it.
 fn refuse_transaction_control(sql: &str) -> Result<(), Error> {
-    const WORDS: [&str; 8] = [
-        "BEGIN",
-        "START",
-        "COMMIT",
-        "END",
-        "ROLLBACK",
-        "ABORT",
-        "SAVEPOINT",
-        "RELEASE",
-    ];
+    const WORDS: [&str; 8] = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"];
     let sql = sql.trim_start();
-    let word = sql
-        .split(|c: char| !c.is_ascii_alphabetic())
-        .next()
-        .unwrap_or("");
-    match WORDS
-        .iter()
-        .any(|forbidden| word.eq_ignore_ascii_case(forbidden))
-    {
-        true => Err(Error::unsupported(format!(
-            "{word} inside a job: the store begins and ends transactions"
-        ))),
+    let word = sql.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+    match WORDS.iter().any(|forbidden| word.eq_ignore_ascii_case(forbidden)) {
+        true => Err(Error::unsupported(format!("{word} inside a job: the store begins and ends transactions"))),
         false => Ok(()),
     }
 }

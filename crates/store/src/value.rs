@@ -31,10 +31,9 @@ impl Param<'_> {
     /// Refuses what the two databases would not store alike. `number` counts from 1.
     pub(crate) fn check(&self, number: usize) -> Result<(), Error> {
         match self {
-            Param::Text(text) if text.as_bytes().contains(&0) => Err(Error::parameter(
-                number,
-                "text may not contain the character NUL",
-            )),
+            Param::Text(text) if text.as_bytes().contains(&0) => {
+                Err(Error::parameter(number, "text may not contain the character NUL"))
+            }
             Param::Real(real) if real.is_nan() => Err(Error::parameter(number, "not a number")),
             _ => Ok(()),
         }

@@ -64,23 +64,15 @@ fn split(sql: &str) -> Vec<Statement> {
 impl Statement {
     /// The words outside of quotes, in capitals.
     fn words(&self) -> Vec<String> {
-        let code = self
-            .text
-            .iter()
-            .filter(|(_, quoting)| *quoting == Quoting::Code);
-        code.flat_map(|(text, _)| words(text))
-            .filter(|word| is_word(word))
-            .map(str::to_ascii_uppercase)
-            .collect()
+        let code = self.text.iter().filter(|(_, quoting)| *quoting == Quoting::Code);
+        code.flat_map(|(text, _)| words(text)).filter(|word| is_word(word)).map(str::to_ascii_uppercase).collect()
     }
 
     /// SQLite's triggers have statements of their own, up to the word `END`.
     fn is_inside_trigger(&self) -> bool {
         let words = self.words();
         let creates = words.iter().take(3).any(|word| word == "TRIGGER");
-        creates
-            && words.iter().any(|word| word == "BEGIN")
-            && words.last().is_none_or(|word| word != "END")
+        creates && words.iter().any(|word| word == "BEGIN") && words.last().is_none_or(|word| word != "END")
     }
 
     fn for_kind(&self, kind: Kind) -> String {
@@ -223,8 +215,16 @@ mod tests {
                 "ALTER TABLE t RENAME COLUMN text TO bigint",
                 "ALTER TABLE t RENAME COLUMN text TO bigint",
             ),
-            ("CREATE INDEX text ON t (text, bigint)", "CREATE INDEX text ON t (text, bigint)", "CREATE INDEX text ON t (text, bigint)"),
-            ("UPDATE t SET a = CAST(b AS BIGINT)", "UPDATE t SET a = CAST(b AS BIGINT)", "UPDATE t SET a = CAST(b AS BIGINT)"),
+            (
+                "CREATE INDEX text ON t (text, bigint)",
+                "CREATE INDEX text ON t (text, bigint)",
+                "CREATE INDEX text ON t (text, bigint)",
+            ),
+            (
+                "UPDATE t SET a = CAST(b AS BIGINT)",
+                "UPDATE t SET a = CAST(b AS BIGINT)",
+                "UPDATE t SET a = CAST(b AS BIGINT)",
+            ),
         ] {
             assert_eq!(script(Kind::Sqlite, written), [sqlite]);
             assert_eq!(script(Kind::Postgres, written), [postgres]);

@@ -24,11 +24,7 @@ pub(super) fn pieces(sql: &str) -> Vec<Piece<'_>> {
         }
         let text = &rest[..length];
         let comment = text.starts_with("--") || text.starts_with("/*");
-        pieces.push(if comment {
-            Piece::Comment(text)
-        } else {
-            Piece::Quoted(text)
-        });
+        pieces.push(if comment { Piece::Comment(text) } else { Piece::Quoted(text) });
         at += length;
         start = at;
     }
@@ -40,11 +36,8 @@ pub(super) fn pieces(sql: &str) -> Vec<Piece<'_>> {
 
 /// How long the quoted text or comment at the beginning is; 0 if there is none.
 fn quoted_length(rest: &str) -> usize {
-    let until = |open: usize, close: &str| {
-        rest[open..]
-            .find(close)
-            .map_or(rest.len(), |found| open + found + close.len())
-    };
+    let until =
+        |open: usize, close: &str| rest[open..].find(close).map_or(rest.len(), |found| open + found + close.len());
     match rest.as_bytes() {
         // A doubled quote ends one piece and begins the next, which comes to the same.
         [b'\'', ..] => until(1, "'"),
@@ -105,12 +98,7 @@ pub(super) fn positions(sql: &str) -> Vec<Word<'_>> {
         };
         for text in words(code) {
             if is_word(text) {
-                found.push(Word {
-                    text,
-                    start: at,
-                    end: at + text.len(),
-                    depth,
-                });
+                found.push(Word { text, start: at, end: at + text.len(), depth });
             }
             depth = text.chars().fold(depth, |depth, c| match c {
                 '(' => depth + 1,
@@ -142,4 +130,3 @@ pub(super) fn closing(sql: &str, open: usize) -> Option<usize> {
     }
     None
 }
-

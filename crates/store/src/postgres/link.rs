@@ -38,10 +38,7 @@ impl Target {
             .keepalives_interval(Duration::from_secs(5))
             .keepalives_retries(3);
         config.tcp_user_timeout(Duration::from_secs(30));
-        Ok(Target {
-            config,
-            tls: tls.connector()?,
-        })
+        Ok(Target { config, tls: tls.connector()? })
     }
 
     pub(super) async fn connect(&self) -> Result<Link, Error> {
@@ -49,22 +46,14 @@ impl Target {
             Error::Database(text) => Error::Connection(text),
             other => other,
         };
-        let (client, connection) = self
-            .config
-            .connect(self.tls.clone())
-            .await
-            .map_err(failed)?;
+        let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(failed)?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::warn!(%error, "the connection to PostgreSQL ended");
             }
         });
         client.batch_execute(SETTINGS).await.map_err(failed)?;
-        Ok(Link {
-            client,
-            statements: HashMap::new(),
-            uses: 0,
-        })
+        Ok(Link { client, statements: HashMap::new(), uses: 0 })
     }
 }
 
@@ -94,11 +83,7 @@ impl Prepared {
 
     /// What PostgreSQL inferred for the placeholders.
     pub(super) fn type_names(&self) -> Vec<&str> {
-        self.plain
-            .params()
-            .iter()
-            .map(tokio_postgres::types::Type::name)
-            .collect()
+        self.plain.params().iter().map(tokio_postgres::types::Type::name).collect()
     }
 }
 
@@ -115,20 +100,10 @@ impl Link {
     }
 
     pub(super) async fn prepare(&mut self, sql: &str) -> Result<Prepared, tokio_postgres::Error> {
-        let plain = self
-            .client
-            .prepare(&dialect::placeholders(sql, |number| format!("${number}")))
-            .await?;
-        let prepared = Prepared {
-            plain,
-            each: None,
-            used: self.uses,
-        };
+        let plain = self.client.prepare(&dialect::placeholders(sql, |number| format!("${number}"))).await?;
+        let prepared = Prepared { plain, each: None, used: self.uses };
         if self.statements.len() >= STATEMENTS_MAX {
-            let oldest = self
-                .statements
-                .iter()
-                .min_by_key(|(_, prepared)| prepared.used);
+            let oldest = self.statements.iter().min_by_key(|(_, prepared)| prepared.used);
             if let Some(oldest) = oldest.map(|(sql, _)| sql.clone()) {
                 self.statements.remove(&oldest);
             }
@@ -137,11 +112,7 @@ impl Link {
         Ok(prepared)
     }
 
-    pub(super) async fn prepare_each(
-        &mut self,
-        sql: &str,
-        whole: &str,
-    ) -> Result<Statement, tokio_postgres::Error> {
+    pub(super) async fn prepare_each(&mut self, sql: &str, whole: &str) -> Result<Statement, tokio_postgres::Error> {
         let statement = self.client.prepare(whole).await?;
         if let Some(prepared) = self.statements.get_mut(sql) {
             prepared.each = Some(statement.clone());

@@ -66,9 +66,7 @@ impl<'a> FromSql<'a> for Value<'a> {
             Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN => {
                 <&str>::from_sql(found, raw).map(Value::Text)
             }
-            _ => Err(
-                format!("of type {found}: write CAST(... AS BIGINT), TEXT or another type").into(),
-            ),
+            _ => Err(format!("of type {found}: write CAST(... AS BIGINT), TEXT or another type").into()),
         }
     }
 
@@ -83,11 +81,7 @@ impl<'a> FromSql<'a> for Value<'a> {
 
 impl Columns for tokio_postgres::Row {
     fn value(&self, index: usize) -> Result<Value<'_>, Error> {
-        self.try_get(index).map_err(|error| Error::Column {
-            index,
-            expected: "a column",
-            found: text(&error).into(),
-        })
+        self.try_get(index).map_err(|error| Error::Column { index, expected: "a column", found: text(&error).into() })
     }
 }
 
@@ -103,19 +97,14 @@ impl Columns for BehindOrdinal<'_> {
 /// Splits the ordinal off, and makes it count from 0.
 pub(super) fn behind_ordinal(row: &tokio_postgres::Row) -> (usize, BehindOrdinal<'_>) {
     let ordinal: i64 = row.get(0);
-    (
-        usize::try_from(ordinal - 1).unwrap_or(0),
-        BehindOrdinal(row),
-    )
+    (usize::try_from(ordinal - 1).unwrap_or(0), BehindOrdinal(row))
 }
 
 /// PostgreSQL's error in the store's words.
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 pub(super) fn refusal(error: tokio_postgres::Error) -> Error {
     let Some(refused) = error.as_db_error() else {
-        let io = error
-            .source()
-            .is_some_and(|source| source.is::<std::io::Error>());
+        let io = error.source().is_some_and(|source| source.is::<std::io::Error>());
         return match error.is_closed() || io {
             true => Error::connection(text(&error)),
             false => Error::database(text(&error)),
@@ -123,9 +112,7 @@ pub(super) fn refusal(error: tokio_postgres::Error) -> Error {
     };
     let code = refused.code();
     if *code == SqlState::UNIQUE_VIOLATION {
-        return Error::Conflict {
-            constraint: constraint(refused),
-        };
+        return Error::Conflict { constraint: constraint(refused) };
     }
     if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
         return Error::ReadOnly(text(&error).into());
@@ -142,16 +129,11 @@ pub(super) fn refusal(error: tokio_postgres::Error) -> Error {
 fn constraint(refused: &tokio_postgres::error::DbError) -> String {
     let name = refused.constraint().unwrap_or_default();
     let detail = refused.detail().unwrap_or_default();
-    let columns = detail
-        .split_once('(')
-        .and_then(|(_, rest)| rest.split_once(")=("))
-        .map(|(columns, _)| columns);
+    let columns = detail.split_once('(').and_then(|(_, rest)| rest.split_once(")=(")).map(|(columns, _)| columns);
     match (refused.table(), columns) {
-        (Some(table), Some(columns)) if !columns.contains(['(', '"', '\'']) => columns
-            .split(", ")
-            .map(|column| format!("{table}.{column}"))
-            .collect::<Vec<_>>()
-            .join(", "),
+        (Some(table), Some(columns)) if !columns.contains(['(', '"', '\'']) => {
+            columns.split(", ").map(|column| format!("{table}.{column}")).collect::<Vec<_>>().join(", ")
+        }
         _ => name.to_owned(),
     }
 }
@@ -159,10 +141,7 @@ fn constraint(refused: &tokio_postgres::error::DbError) -> String {
 /// The error with its cause: tokio-postgres itself says only "db error".
 pub(super) fn text(error: &tokio_postgres::Error) -> String {
     if let Some(refused) = error.as_db_error() {
-        let detail = refused
-            .detail()
-            .map(|detail| format!(" ({detail})"))
-            .unwrap_or_default();
+        let detail = refused.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
         return format!("{}{detail} [{}]", refused.message(), refused.code().code());
     }
     match error.source() {

@@ -4,9 +4,7 @@ use store::{Error, Options, Store, params};
 use crate::{check, check_with, databases, hold_writer, ids, put};
 
 fn conflict() -> Error {
-    Error::Conflict {
-        constraint: "things.name".to_owned(),
-    }
+    Error::Conflict { constraint: "things.name".to_owned() }
 }
 
 #[tokio::test]
@@ -15,33 +13,16 @@ async fn a_refusal_leaves_its_neighbours() {
         let (go, held) = hold_writer(&store).await;
         let writes = (1..=40).map(|id| {
             let store = store.clone();
-            let name = if id % 10 == 0 {
-                "same".to_owned()
-            } else {
-                format!("n{id}")
-            };
+            let name = if id % 10 == 0 { "same".to_owned() } else { format!("n{id}") };
             tokio::spawn(async move { put(&store, id, &name).await })
         });
         let writes: Vec<_> = writes.collect();
         wait_for_queue(&store, 40).await;
         drop(go);
         held.await.unwrap();
-        let answers: Vec<_> = join_all(writes)
-            .await
-            .into_iter()
-            .map(Result::unwrap)
-            .collect();
-        assert_eq!(
-            answers.iter().filter(|answer| **answer == Ok(1)).count(),
-            37
-        );
-        assert_eq!(
-            answers
-                .iter()
-                .filter(|answer| **answer == Err(conflict()))
-                .count(),
-            3
-        );
+        let answers: Vec<_> = join_all(writes).await.into_iter().map(Result::unwrap).collect();
+        assert_eq!(answers.iter().filter(|answer| **answer == Ok(1)).count(), 37);
+        assert_eq!(answers.iter().filter(|answer| **answer == Err(conflict())).count(), 3);
         assert_eq!(ids(&store).await.len(), 37);
     })
     .await;
@@ -59,12 +40,7 @@ async fn conflicts_name_their_columns() {
     check(async |store| {
         put(&store, 1, "a").await.unwrap();
         assert_eq!(put(&store, 2, "a").await, Err(conflict()));
-        assert_eq!(
-            put(&store, 1, "b").await,
-            Err(Error::Conflict {
-                constraint: "things.id".to_owned()
-            })
-        );
+        assert_eq!(put(&store, 1, "b").await, Err(Error::Conflict { constraint: "things.id".to_owned() }));
         let two = store.write(|tx| {
             tx.execute("CREATE UNIQUE INDEX two ON things (parent, size)", &[])?;
             tx.execute("CREATE UNIQUE INDEX folded ON things (lower(name))", &[])
@@ -75,18 +51,8 @@ async fn conflicts_name_their_columns() {
             tx.execute(sql, &params![5])?;
             tx.execute(sql, &params![6])
         });
-        assert_eq!(
-            refused.await,
-            Err(Error::Conflict {
-                constraint: "things.parent, things.size".to_owned()
-            })
-        );
-        assert_eq!(
-            put(&store, 7, "A").await,
-            Err(Error::Conflict {
-                constraint: "folded".to_owned()
-            })
-        );
+        assert_eq!(refused.await, Err(Error::Conflict { constraint: "things.parent, things.size".to_owned() }));
+        assert_eq!(put(&store, 7, "A").await, Err(Error::Conflict { constraint: "folded".to_owned() }));
     })
     .await;
 }
@@ -116,8 +82,7 @@ async fn an_attempt_may_fail() {
             tx.execute(insert, &params![1, "a"])?;
             let refused = tx.attempt(|tx| {
                 tx.execute(insert, &params![2, "b"])?;
-                let inner: Result<u64, Error> =
-                    tx.attempt(|tx| tx.execute(insert, &params![3, "c"]));
+                let inner: Result<u64, Error> = tx.attempt(|tx| tx.execute(insert, &params![3, "c"]));
                 inner?;
                 tx.execute(insert, &params![4, "a"])
             });
@@ -167,8 +132,7 @@ async fn a_panic_is_answered_and_undone() {
 async fn a_failed_commit_answers_everybody() {
     check(async |store| {
         let (go, held) = hold_writer(&store).await;
-        let orphan =
-            store.write(|tx| tx.execute("INSERT INTO things (id, parent) VALUES (1, 999)", &[]));
+        let orphan = store.write(|tx| tx.execute("INSERT INTO things (id, parent) VALUES (1, 999)", &[]));
         let (held, orphan, good, refused) = tokio::join!(
             async {
                 tokio::task::yield_now().await;
@@ -185,9 +149,7 @@ async fn a_failed_commit_answers_everybody() {
             assert!(matches!(answer, Err(Error::Commit(_))), "{answer:?}");
         }
         assert_eq!(ids(&store).await, Vec::<i64>::new());
-        let alone = store
-            .write(|tx| tx.execute("INSERT INTO things (id, parent) VALUES (1, 999)", &[]))
-            .await;
+        let alone = store.write(|tx| tx.execute("INSERT INTO things (id, parent) VALUES (1, 999)", &[])).await;
         assert!(matches!(alone, Err(Error::Commit(_))), "{alone:?}");
         put(&store, 3, "c").await.unwrap();
         assert_eq!(ids(&store).await, [3]);
@@ -197,10 +159,7 @@ async fn a_failed_commit_answers_everybody() {
 
 #[tokio::test]
 async fn a_full_queue_says_so_and_a_given_up_caller_harms_nobody() {
-    let options = Options {
-        write_queue_max: 2,
-        ..Options::default()
-    };
+    let options = Options { write_queue_max: 2, ..Options::default() };
     check_with(options, async |store| {
         let (go, held) = hold_writer(&store).await;
         let mut given_up = Box::pin(put(&store, 1, "a"));
@@ -222,14 +181,10 @@ async fn a_full_queue_says_so_and_a_given_up_caller_harms_nobody() {
 #[tokio::test]
 async fn closing_finishes_what_is_queued_and_the_data_stays() {
     for database in databases() {
-        let store = Store::open(database.url(), Options::default())
-            .await
-            .unwrap();
+        let store = Store::open(database.url(), Options::default()).await.unwrap();
         store.migrate(crate::THINGS).await.unwrap();
         let (go, held) = hold_writer(&store).await;
-        let mut queued: Vec<_> = (1..=30)
-            .map(|id| Box::pin(put_numbered(&store, id)))
-            .collect();
+        let mut queued: Vec<_> = (1..=30).map(|id| Box::pin(put_numbered(&store, id))).collect();
         for write in &mut queued {
             assert!(futures::poll!(write.as_mut()).is_pending());
         }
@@ -244,9 +199,7 @@ async fn closing_finishes_what_is_queued_and_the_data_stays() {
             assert_eq!(write.await, Ok(1));
         }
         store.close().await;
-        let again = Store::open(database.url(), Options::default())
-            .await
-            .unwrap();
+        let again = Store::open(database.url(), Options::default()).await.unwrap();
         assert_eq!(ids(&again).await, (1..=30).collect::<Vec<_>>());
         again.ping().await.unwrap();
         again.close().await;
@@ -257,16 +210,9 @@ async fn closing_finishes_what_is_queued_and_the_data_stays() {
 async fn reads_cannot_write_and_see_one_moment() {
     check(async |store| {
         put(&store, 1, "a").await.unwrap();
-        for sql in [
-            "INSERT INTO things (id) VALUES (2)",
-            "DELETE FROM things",
-            "CREATE TABLE other (id BIGINT)",
-        ] {
+        for sql in ["INSERT INTO things (id) VALUES (2)", "DELETE FROM things", "CREATE TABLE other (id BIGINT)"] {
             let refused = store.read(move |tx| tx.execute(sql, &[])).await;
-            assert!(
-                matches!(refused, Err(Error::ReadOnly(_))),
-                "{sql}: {refused:?}"
-            );
+            assert!(matches!(refused, Err(Error::ReadOnly(_))), "{sql}: {refused:?}");
         }
         let (go, wait) = std::sync::mpsc::channel::<()>();
         let (running, started) = tokio::sync::oneshot::channel();

@@ -44,10 +44,7 @@ async fn check_with(options: Options, case: impl AsyncFn(Store)) {
 }
 
 /// Shown only if the case fails.
-#[expect(
-    clippy::print_stderr,
-    reason = "it says on which database a case failed"
-)]
+#[expect(clippy::print_stderr, reason = "it says on which database a case failed")]
 fn eprintln_kind(kind: Kind) {
     eprintln!("on {kind:?}");
 }
@@ -55,21 +52,11 @@ fn eprintln_kind(kind: Kind) {
 /// Writes a thing with this id and name.
 async fn put(store: &Store, id: i64, name: &str) -> Result<u64, Error> {
     let name = name.to_owned();
-    store
-        .write(move |tx| {
-            tx.execute(
-                "INSERT INTO things (id, name) VALUES (?1, ?2)",
-                &store::params![id, name],
-            )
-        })
-        .await
+    store.write(move |tx| tx.execute("INSERT INTO things (id, name) VALUES (?1, ?2)", &store::params![id, name])).await
 }
 
 async fn ids(store: &Store) -> Vec<i64> {
-    store
-        .read(|tx| tx.query("SELECT id FROM things ORDER BY id", &[], |row| row.get(0)))
-        .await
-        .unwrap()
+    store.read(|tx| tx.query("SELECT id FROM things ORDER BY id", &[], |row| row.get(0))).await.unwrap()
 }
 
 /// Keeps the writer busy until the returned sender is dropped, so that what comes next shares a transaction.

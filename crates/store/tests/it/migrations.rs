@@ -20,37 +20,21 @@ const SECOND: Migration = Migration {
           UPDATE a SET extra = $$postgres;$$;
           INSERT INTO a (id) VALUES (2);",
 };
-const BROKEN: Migration = Migration {
-    name: "0003_broken",
-    sql: "CREATE TABLE c (id BIGINT); INSERT INTO nowhere VALUES (1);",
-};
+const BROKEN: Migration =
+    Migration { name: "0003_broken", sql: "CREATE TABLE c (id BIGINT); INSERT INTO nowhere VALUES (1);" };
 
 const ONE: &[Migration] = &[FIRST];
 const BOTH: &[Migration] = &[FIRST, SECOND];
 const WITH_BROKEN: &[Migration] = &[FIRST, SECOND, BROKEN];
-const CHANGED: &[Migration] = &[
-    Migration {
-        name: "0001_first",
-        sql: "CREATE TABLE a (id BIGINT);",
-    },
-    SECOND,
-];
+const CHANGED: &[Migration] = &[Migration { name: "0001_first", sql: "CREATE TABLE a (id BIGINT);" }, SECOND];
 
 #[tokio::test]
 async fn migrations_are_applied_once_and_in_order() {
     for database in databases() {
-        let store = Store::open(database.url(), Options::default())
-            .await
-            .unwrap();
-        assert_eq!(
-            store.pending_migrations(BOTH).await.unwrap(),
-            ["0001_first", "0002_second"]
-        );
+        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        assert_eq!(store.pending_migrations(BOTH).await.unwrap(), ["0001_first", "0002_second"]);
         assert_eq!(store.migrate(ONE).await.unwrap(), ["0001_first"]);
-        assert_eq!(
-            store.pending_migrations(BOTH).await.unwrap(),
-            ["0002_second"]
-        );
+        assert_eq!(store.pending_migrations(BOTH).await.unwrap(), ["0002_second"]);
         assert_eq!(store.migrate(BOTH).await.unwrap(), ["0002_second"]);
         assert_eq!(store.migrate(BOTH).await.unwrap(), Vec::<&str>::new());
         let extra = store.read(|tx| {
@@ -58,24 +42,10 @@ async fn migrations_are_applied_once_and_in_order() {
                 Ok((row.get::<String>(0)?, row.get::<String>(1)?))
             })
         });
-        let expected = if store.kind() == Kind::Sqlite {
-            "sqlite"
-        } else {
-            "postgres;"
-        };
-        assert_eq!(
-            extra.await.unwrap(),
-            ("BIGINT; -- not a comment".to_owned(), expected.to_owned())
-        );
+        let expected = if store.kind() == Kind::Sqlite { "sqlite" } else { "postgres;" };
+        assert_eq!(extra.await.unwrap(), ("BIGINT; -- not a comment".to_owned(), expected.to_owned()));
         // STRICT on SQLite: no text in a number.
-        let wrong = store
-            .write(|tx| {
-                tx.execute(
-                    "INSERT INTO a (id) VALUES (CAST(?1 AS TEXT))",
-                    &params!["x"],
-                )
-            })
-            .await;
+        let wrong = store.write(|tx| tx.execute("INSERT INTO a (id) VALUES (CAST(?1 AS TEXT))", &params!["x"])).await;
         assert!(matches!(wrong, Err(Error::Database(_))), "{wrong:?}");
         store.close().await;
     }
@@ -84,21 +54,11 @@ async fn migrations_are_applied_once_and_in_order() {
 #[tokio::test]
 async fn a_migration_that_fails_leaves_nothing() {
     for database in databases() {
-        let store = Store::open(database.url(), Options::default())
-            .await
-            .unwrap();
+        let store = Store::open(database.url(), Options::default()).await.unwrap();
         let failed = store.migrate(WITH_BROKEN).await.unwrap_err();
-        assert!(
-            failed.to_string().contains("INSERT INTO nowhere"),
-            "{failed}"
-        );
-        assert_eq!(
-            store.pending_migrations(WITH_BROKEN).await.unwrap(),
-            ["0003_broken"]
-        );
-        let table = store
-            .write(|tx| tx.execute("CREATE TABLE c (id BIGINT)", &[]))
-            .await;
+        assert!(failed.to_string().contains("INSERT INTO nowhere"), "{failed}");
+        assert_eq!(store.pending_migrations(WITH_BROKEN).await.unwrap(), ["0003_broken"]);
+        let table = store.write(|tx| tx.execute("CREATE TABLE c (id BIGINT)", &[])).await;
         assert_eq!(table, Ok(0));
         store.close().await;
     }
@@ -107,9 +67,7 @@ async fn a_migration_that_fails_leaves_nothing() {
 #[tokio::test]
 async fn history_is_not_rewritten() {
     for database in databases() {
-        let store = Store::open(database.url(), Options::default())
-            .await
-            .unwrap();
+        let store = Store::open(database.url(), Options::default()).await.unwrap();
         store.migrate(BOTH).await.unwrap();
         let changed = Error::MigrationChanged("0001_first".to_owned());
         assert_eq!(store.migrate(CHANGED).await, Err(changed.clone()));
@@ -126,14 +84,9 @@ async fn two_programs_may_migrate_at_once() {
     for database in databases() {
         let mut stores = Vec::new();
         for _ in 0..4 {
-            stores.push(
-                Store::open(database.url(), Options::default())
-                    .await
-                    .unwrap(),
-            );
+            stores.push(Store::open(database.url(), Options::default()).await.unwrap());
         }
-        let applied =
-            futures::future::join_all(stores.iter().map(|store| store.migrate(BOTH))).await;
+        let applied = futures::future::join_all(stores.iter().map(|store| store.migrate(BOTH))).await;
         let mut applied: Vec<_> = applied.into_iter().flat_map(Result::unwrap).collect();
         applied.sort_unstable();
         assert_eq!(applied, ["0001_first", "0002_second"]);

@@ -6,9 +6,7 @@ use store::{Error, Options, Store, params, testing};
 use crate::{THINGS, ids, put};
 
 async fn open(file: &Path) -> Store {
-    let store = Store::open(&format!("sqlite://{}", file.display()), Options::default())
-        .await
-        .unwrap();
+    let store = Store::open(&format!("sqlite://{}", file.display()), Options::default()).await.unwrap();
     store.migrate(THINGS).await.unwrap();
     store
 }
@@ -23,10 +21,8 @@ async fn the_file_is_the_owners_alone() {
     assert_eq!(mode(file.parent().unwrap()), 0o700);
     store.close().await;
     // Closed means one file: the log went back into it.
-    let names: Vec<_> = std::fs::read_dir(file.parent().unwrap())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
+    let names: Vec<_> =
+        std::fs::read_dir(file.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["x.db"]);
 }
 
@@ -52,10 +48,7 @@ async fn a_backup_of_a_running_database_can_be_opened() {
     let copied = ids(&restored).await;
     assert_eq!(copied[..20], (1..=20).collect::<Vec<_>>());
     // What was written meanwhile is there up to some commit, without gaps.
-    assert_eq!(
-        copied[20..],
-        (100..100 + copied.len() as i64 - 20).collect::<Vec<_>>()
-    );
+    assert_eq!(copied[20..], (100..100 + copied.len() as i64 - 20).collect::<Vec<_>>());
     restored.close().await;
     store.close().await;
 }
@@ -72,19 +65,14 @@ async fn the_log_does_not_grow_for_ever_under_a_reader() {
         let chunk = chunk.clone();
         store
             .write(move |tx| {
-                tx.execute(
-                    "UPDATE things SET raw = ?1, size = ?2 WHERE id = 1",
-                    &params![chunk, f64::from(round)],
-                )
+                tx.execute("UPDATE things SET raw = ?1, size = ?2 WHERE id = 1", &params![chunk, f64::from(round)])
             })
             .await
             .unwrap();
         // Readers come and go all the time.
         assert_eq!(ids(&store).await, [1]);
     }
-    let log = std::fs::metadata(folder.path().join("x.db-wal"))
-        .unwrap()
-        .len();
+    let log = std::fs::metadata(folder.path().join("x.db-wal")).unwrap().len();
     assert!(log < 70_000 * 4120, "the log has {log} bytes");
     store.close().await;
 }
@@ -118,19 +106,12 @@ async fn wrong_addresses_are_refused() {
         "postgres://h:x/d",
     ] {
         let refused = Store::open(url, Options::default()).await.map(|_| ());
-        assert!(
-            matches!(refused, Err(Error::BadUrl(_))),
-            "{url}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(Error::BadUrl(_))), "{url}: {refused:?}");
     }
     let database = testing::sqlite();
     let below_a_file = format!("{}/x.db", database.url());
-    let store = Store::open(database.url(), Options::default())
-        .await
-        .unwrap();
-    let refused = Store::open(&below_a_file, Options::default())
-        .await
-        .map(|_| ());
+    let store = Store::open(database.url(), Options::default()).await.unwrap();
+    let refused = Store::open(&below_a_file, Options::default()).await.map(|_| ());
     assert!(matches!(refused, Err(Error::Connection(_))), "{refused:?}");
     store.close().await;
 }
