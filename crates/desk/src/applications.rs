@@ -82,7 +82,9 @@ pub fn add(tx: &mut Tx<'_>, application: &Application) -> Result<i64> {
     let id = ids::next(tx, Series::Application)?;
     let a = application;
     tx.execute(
-        &format!("INSERT INTO applications ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"),
+        &format!(
+            "INSERT INTO applications ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+        ),
         &params![
             id,
             &a.client_id,

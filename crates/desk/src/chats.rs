@@ -131,7 +131,9 @@ pub fn find_by_key(tx: &mut Tx<'_>, key: Key<'_>) -> Result<Option<Chat>> {
 }
 
 fn select_by_key() -> String {
-    format!("SELECT {COLUMNS} FROM chats WHERE connector_id = ?1 AND line_id = ?2 AND external_id = ?3 AND customer_id = ?4")
+    format!(
+        "SELECT {COLUMNS} FROM chats WHERE connector_id = ?1 AND line_id = ?2 AND external_id = ?3 AND customer_id = ?4"
+    )
 }
 
 fn key_params(key: Key<'_>) -> Vec<Param<'_>> {
@@ -153,8 +155,12 @@ pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[Wanted<'_>]) -> Result
         }
     }
     for chat in insert(change, &missing)? {
-        let key = missing.iter().find(|one| one.key.external_id == chat.external_id && one.key.customer_id == chat.customer_id
-            && one.key.connector_id == chat.connector_id && one.key.line_id == chat.line_id);
+        let key = missing.iter().find(|one| {
+            one.key.external_id == chat.external_id
+                && one.key.customer_id == chat.customer_id
+                && one.key.connector_id == chat.connector_id
+                && one.key.line_id == chat.line_id
+        });
         known.insert(key.expect("made from this list").key, chat);
     }
     for one in wanted {
@@ -186,7 +192,8 @@ fn insert(change: &mut Change<'_, '_>, missing: &[Wanted<'_>]) -> Result<Vec<Cha
     let rows: Vec<_> = chats
         .iter()
         .map(|c| {
-            params![c.id, c.connector_id, c.line_id, &c.external_id, c.customer_id, &c.name, &c.url, 0, c.created_ms].to_vec()
+            params![c.id, c.connector_id, c.line_id, &c.external_id, c.customer_id, &c.name, &c.url, 0, c.created_ms]
+                .to_vec()
         })
         .collect();
     let sql = format!("INSERT INTO chats ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
@@ -234,7 +241,8 @@ pub struct Member {
 /// # Errors
 /// Those of the database.
 pub fn members(tx: &mut Tx<'_>, chat_id: i64) -> Result<Vec<Member>> {
-    let sql = "SELECT user_id, joined_ms, read_message_id FROM chat_members WHERE chat_id = ?1 ORDER BY joined_ms, user_id";
+    let sql =
+        "SELECT user_id, joined_ms, read_message_id FROM chat_members WHERE chat_id = ?1 ORDER BY joined_ms, user_id";
     Ok(tx.query(sql, &params![chat_id], |row| {
         Ok(Member { user_id: row.get(0)?, joined_ms: row.get(1)?, read_message_id: row.get(2)? })
     })?)
@@ -248,7 +256,8 @@ pub fn join(change: &mut Change<'_, '_>, pairs: &[(i64, i64)]) -> Result<()> {
     if pairs.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = pairs.iter().map(|(chat_id, user_id)| params![*chat_id, *user_id, change.now, 0].to_vec()).collect();
+    let rows: Vec<_> =
+        pairs.iter().map(|(chat_id, user_id)| params![*chat_id, *user_id, change.now, 0].to_vec()).collect();
     change.tx.execute_each(
         "INSERT INTO chat_members (chat_id, user_id, joined_ms, read_message_id) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT (chat_id, user_id) DO NOTHING",

@@ -155,7 +155,8 @@ pub fn register(change: &mut Change<'_, '_>, application_id: i64, new: &Registra
 }
 
 fn find_removed(tx: &mut Tx<'_>, application_id: i64, code: &str) -> Result<Option<i64>> {
-    let sql = "SELECT id FROM connectors WHERE code = ?1 AND application_id = ?2 AND removed_ms IS NOT NULL ORDER BY id DESC";
+    let sql =
+        "SELECT id FROM connectors WHERE code = ?1 AND application_id = ?2 AND removed_ms IS NOT NULL ORDER BY id DESC";
     Ok(tx.query_opt(sql, &params![code, application_id], |row| row.get(0))?)
 }
 

@@ -106,10 +106,8 @@ impl Known {
 }
 
 fn load<'p>(change: &mut Change<'_, '_>, wanted: &[(i64, &'p Profile)]) -> Result<HashMap<(i64, &'p str), Known>> {
-    let keys: Vec<Vec<Param<'_>>> = wanted
-        .iter()
-        .map(|(connector_id, profile)| params![*connector_id, &profile.external_id].to_vec())
-        .collect();
+    let keys: Vec<Vec<Param<'_>>> =
+        wanted.iter().map(|(connector_id, profile)| params![*connector_id, &profile.external_id].to_vec()).collect();
     let found = change.tx.query_each(
         "SELECT id, name, last_name, email, phone, gender, url, picture_url FROM users WHERE connector_id = ?1 AND external_id = ?2",
         &keys,
@@ -127,7 +125,10 @@ fn load<'p>(change: &mut Change<'_, '_>, wanted: &[(i64, &'p Profile)]) -> Resul
             Ok((index, known))
         },
     )?;
-    Ok(found.into_iter().map(|(index, known)| ((wanted[index].0, wanted[index].1.external_id.as_str()), known)).collect())
+    Ok(found
+        .into_iter()
+        .map(|(index, known)| ((wanted[index].0, wanted[index].1.external_id.as_str()), known))
+        .collect())
 }
 
 fn insert(change: &mut Change<'_, '_>, missing: &[(i64, &Profile)]) -> Result<Vec<Known>> {
@@ -148,8 +149,17 @@ fn insert(change: &mut Change<'_, '_>, missing: &[(i64, &Profile)]) -> Result<Ve
         .zip(missing)
         .map(|(k, (connector_id, profile))| {
             params![
-                k.id, *connector_id, &profile.external_id, &k.name, &k.last_name, &k.email, &k.phone, &k.gender, &k.url,
-                &k.picture_url, change.now
+                k.id,
+                *connector_id,
+                &profile.external_id,
+                &k.name,
+                &k.last_name,
+                &k.email,
+                &k.phone,
+                &k.gender,
+                &k.url,
+                &k.picture_url,
+                change.now
             ]
             .to_vec()
         })

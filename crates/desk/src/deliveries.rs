@@ -327,7 +327,13 @@ pub const GIVE_UP_MS: Millis = 3 * 24 * 3600 * 1000;
 /// When a failed delivery is tried again, or that it is given up. `jitter` is a number from 0 to 1 that spreads the
 /// attempts by a fifth; `retry_after_ms` is what the handler asked for.
 #[must_use]
-pub fn after_failure(delivery: &Delivery, retries: Retries, now: Millis, jitter: f64, retry_after_ms: Option<Millis>) -> Next {
+pub fn after_failure(
+    delivery: &Delivery,
+    retries: Retries,
+    now: Millis,
+    jitter: f64,
+    retry_after_ms: Option<Millis>,
+) -> Next {
     if retries == Retries::Never {
         return Next::End(State::Failed);
     }

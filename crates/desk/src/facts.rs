@@ -164,7 +164,9 @@ impl Fact {
             Fact::Session { session_id, .. } => format!("session:{session_id}"),
             Fact::ChannelGone { connector, line_id } => format!("channel:{connector}:{line_id}"),
             Fact::LineGone { line_id } => format!("line:{line_id}"),
-            Fact::Installed { .. } | Fact::Uninstalled { .. } | Fact::Test { .. } | Fact::OfflineStored => "application".to_owned(),
+            Fact::Installed { .. } | Fact::Uninstalled { .. } | Fact::Test { .. } | Fact::OfflineStored => {
+                "application".to_owned()
+            }
         }
     }
 }

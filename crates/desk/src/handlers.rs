@@ -58,7 +58,10 @@ pub fn bind(tx: &mut Tx<'_>, now: Millis, handler: &Handler) -> Result<i64> {
     if bound.len() >= HANDLERS_MAX as usize {
         return Err(Error::Refused(Refusal::TooMany(HANDLERS_MAX)));
     }
-    if bound.iter().any(|other| Handler { id: other.id, user_id: other.user_id, min_timeout_ms: other.min_timeout_ms, ..handler.clone() } == *other) {
+    if bound.iter().any(|other| {
+        Handler { id: other.id, user_id: other.user_id, min_timeout_ms: other.min_timeout_ms, ..handler.clone() }
+            == *other
+    }) {
         return Err(Error::Refused(Refusal::HandlerBound));
     }
     let id = ids::next(tx, Series::Handler)?;

@@ -143,14 +143,17 @@ pub fn accept(change: &mut Change<'_, '_>, calls: &[Call]) -> Result<Vec<std::re
 fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<Accepted>> {
     let profiles: Vec<_> = items.iter().map(|item| (item.place.connector.id, &item.incoming.profile)).collect();
     let customers = customers::find_or_add(change, &profiles)?;
-    let wanted: Vec<Wanted<'_>> = items.iter().zip(&customers).map(|(item, customer)| wanted_chat(item, *customer)).collect();
+    let wanted: Vec<Wanted<'_>> =
+        items.iter().zip(&customers).map(|(item, customer)| wanted_chat(item, *customer)).collect();
     let chats = chats::find_or_add(change, &wanted)?;
     let originals = find_originals(change, items, &customers, &chats)?;
     let fresh: Vec<usize> = (0..items.len()).filter(|index| matches!(originals[*index], Seen::Never)).collect();
     let sessions = sessions_for(change, items, &chats, &fresh)?;
     let new: Vec<NewMessage> = fresh
         .iter()
-        .map(|index| new_message(change.now, &items[*index], &chats[*index], customers[*index], sessions[&chats[*index].id]))
+        .map(|index| {
+            new_message(change.now, &items[*index], &chats[*index], customers[*index], sessions[&chats[*index].id])
+        })
         .collect();
     let ids = messages::append(change, &new)?;
     for ((index, id), message) in fresh.iter().zip(&ids).zip(&new) {

@@ -44,7 +44,5 @@ pub type Millis = i64;
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// All migrations, in order. A migration that was released is never edited.
-pub const MIGRATIONS: &[store::Migration] = &[store::Migration {
-    name: "0001_first",
-    sql: include_str!("../migrations/0001_first.sql"),
-}];
+pub const MIGRATIONS: &[store::Migration] =
+    &[store::Migration { name: "0001_first", sql: include_str!("../migrations/0001_first.sql") }];

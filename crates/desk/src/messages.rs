@@ -208,8 +208,7 @@ pub fn append(change: &mut Change<'_, '_>, new: &[NewMessage]) -> Result<Vec<i64
     )?;
     for (id, message) in (first..).zip(new) {
         change.event(Kind::MessageAdded, message.chat_id, id);
-        let purpose =
-            Purpose::Attachment { chat_id: message.chat_id, message_id: id, author_id: message.author_id };
+        let purpose = Purpose::Attachment { chat_id: message.chat_id, message_id: id, author_id: message.author_id };
         files::add_remote(change, purpose, &message.files)?;
     }
     Ok((first..).take(new.len()).collect())

@@ -107,8 +107,11 @@ pub fn list(tx: &mut Tx<'_>, application_id: i64, auth_connector: &str) -> Resul
     found
         .into_iter()
         .map(|(mut event, json)| {
-            let corrupt =
-                |error: serde_json::Error| Error::Corrupt { table: "offline_events", id: event.id, what: error.to_string() };
+            let corrupt = |error: serde_json::Error| Error::Corrupt {
+                table: "offline_events",
+                id: event.id,
+                what: error.to_string(),
+            };
             event.fact = serde_json::from_str(&json).map_err(corrupt)?;
             Ok(event)
         })

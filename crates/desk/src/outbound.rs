@@ -70,7 +70,8 @@ pub fn send(
             true => None,
             false => signature(change, connector, line, message.author_id)?,
         };
-        let fact = outgoing_fact(chat, connector, Written { id, author_id: message.author_id, signature, body: message.body });
+        let fact =
+            outgoing_fact(chat, connector, Written { id, author_id: message.author_id, signature, body: message.body });
         notice(change, chat, connector, EventCode::ConnectorMessageAdd, id, fact);
     }
     Ok(id)
@@ -250,7 +251,14 @@ fn outgoing_fact(chat: &Chat, connector: &Connector, written: Written) -> Fact {
     }
 }
 
-fn notice(change: &mut Change<'_, '_>, chat: &Chat, connector: &Connector, code: EventCode, message_id: i64, fact: Fact) {
+fn notice(
+    change: &mut Change<'_, '_>,
+    chat: &Chat,
+    connector: &Connector,
+    code: EventCode,
+    message_id: i64,
+    fact: Fact,
+) {
     let application_id = Some(connector.application_id);
     change.notice(Notice { application_id, code, chat_id: chat.id, message_id, fact });
 }

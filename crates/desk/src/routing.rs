@@ -69,7 +69,8 @@ pub struct Decision {
 pub fn decide(facts: &Facts) -> Decision {
     let (free, refused): (Vec<&Operator>, Vec<&Operator>) =
         facts.operators.iter().partition(|operator| obstacle(facts, operator).is_none());
-    let refusals = refused.iter().filter_map(|operator| Some(format!("{} {}", operator.name, obstacle(facts, operator)?)));
+    let refusals =
+        refused.iter().filter_map(|operator| Some(format!("{} {}", operator.name, obstacle(facts, operator)?)));
     let why_not: Vec<String> = refusals.take(REASONS_MAX).collect();
     let chosen = match facts.rule {
         Rule::All => free.clone(),

@@ -168,7 +168,13 @@ pub enum For<'f> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn open(change: &mut Change<'_, '_>, chat: &Chat, connector: &Connector, line: &Line, whom: For<'_>) -> Result<i64> {
+pub fn open(
+    change: &mut Change<'_, '_>,
+    chat: &Chat,
+    connector: &Connector,
+    line: &Line,
+    whom: For<'_>,
+) -> Result<i64> {
     let id = ids::next(change.tx, Series::Session)?;
     let parent_id = last_of_chat(change.tx, chat.id)?.map_or(0, |session| session.id);
     let first_no = messages::last_number(change.tx, chat.id)? + 1;
@@ -183,9 +189,7 @@ pub fn open(change: &mut Change<'_, '_>, chat: &Chat, connector: &Connector, lin
     };
     let answered_ms = (given.status == Status::Answered).then_some(change.now);
     change.tx.execute(
-        &format!(
-            "INSERT INTO sessions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, 0, NULL)"
-        ),
+        &format!("INSERT INTO sessions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, 0, NULL)"),
         &params![
             id,
             chat.id,
@@ -281,8 +285,8 @@ fn greet(
     session_id: i64,
     parent_id: i64,
 ) -> Result<()> {
-    let due = line.settings.flag("WELCOME_MESSAGE")
-        && (parent_id == 0 || line.settings.flag("SEND_WELCOME_EACH_SESSION"));
+    let due =
+        line.settings.flag("WELCOME_MESSAGE") && (parent_id == 0 || line.settings.flag("SEND_WELCOME_EACH_SESSION"));
     match line.settings.text("WELCOME_MESSAGE_TEXT") {
         Some(text) if due && !text.is_empty() => {
             let greeting = Outgoing::automatic(session_id, text);

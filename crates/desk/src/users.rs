@@ -14,15 +14,6 @@ pub enum Kind {
     Customer,
 }
 
-impl Kind {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Kind::Employee => "employee",
-            Kind::Customer => "customer",
-        }
-    }
-}
-
 /// A user as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {

@@ -1,1 +1,17 @@
-//! placeholder
+//! The program: command line, configuration, HTTP, REST methods, jobs and the only outgoing HTTP client.
+
+pub mod app;
+pub mod auth;
+pub mod chance;
+pub mod clock;
+pub mod config;
+pub mod files;
+pub mod http;
+pub mod intake;
+pub mod jobs;
+pub mod operating;
+pub mod outgoing;
+pub mod rate;
+pub mod rest;
+pub mod start;
+pub mod telemetry;

@@ -47,10 +47,7 @@ impl Batch {
         let halt = params.get("halt").and_then(Node::as_flag).unwrap_or(false);
         let commands = match params.take("cmd").map(|cmd| unpack(cmd, limits)) {
             Some(Node::List(items)) => {
-                let entries = items
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, node)| (index.to_string(), node));
+                let entries = items.into_iter().enumerate().map(|(index, node)| (index.to_string(), node));
                 parse_commands(entries, limits)
             }
             Some(Node::Map(map)) => parse_commands(map, limits),
@@ -60,25 +57,15 @@ impl Batch {
     }
 }
 
-fn parse_commands(
-    entries: impl IntoIterator<Item = (String, Node)>,
-    limits: Limits,
-) -> Vec<Command> {
+fn parse_commands(entries: impl IntoIterator<Item = (String, Node)>, limits: Limits) -> Vec<Command> {
     // The commands of one batch share the leaves of one request.
-    let limits = Limits {
-        leaves_max: limits.leaves_max / COMMANDS_MAX,
-        ..limits
-    };
+    let limits = Limits { leaves_max: limits.leaves_max / COMMANDS_MAX, ..limits };
     let mut commands = Vec::new();
     for (key, node) in entries {
         let command = if commands.len() < COMMANDS_MAX {
             parse_command(key, node, limits)
         } else {
-            Command {
-                key,
-                method: String::new(),
-                params: Ok(Params::default()),
-            }
+            Command { key, method: String::new(), params: Ok(Params::default()) }
         };
         commands.push(command);
     }
@@ -103,10 +90,7 @@ fn parse_command(key: String, command: Node, limits: Limits) -> Command {
     let (method, params) = match command {
         Node::Text(text) => parse_text(&text, limits),
         Node::Map(_) => {
-            let method = command
-                .get_any_case("method")
-                .and_then(Node::as_text)
-                .unwrap_or_default();
+            let method = command.get_any_case("method").and_then(Node::as_text).unwrap_or_default();
             let params = command.get_any_case("params").cloned().unwrap_or_default();
             (method.into_owned(), parse_params(params, limits))
         }
@@ -114,10 +98,7 @@ fn parse_command(key: String, command: Node, limits: Limits) -> Command {
             let mut items = items.into_iter();
             let method = items.next().unwrap_or_default();
             let method = method.as_text().unwrap_or_default().into_owned();
-            (
-                method,
-                parse_params(items.next().unwrap_or_default(), limits),
-            )
+            (method, parse_params(items.next().unwrap_or_default(), limits))
         }
         _ => (String::new(), Ok(Map::new())),
     };
@@ -126,11 +107,7 @@ fn parse_command(key: String, command: Node, limits: Limits) -> Command {
         params.take_auth();
         params
     });
-    Command {
-        key,
-        method: method_name(&method),
-        params,
-    }
+    Command { key, method: method_name(&method), params }
 }
 
 /// `method?query`, where the query is percent-encoded once. A whole command that was encoded once
@@ -151,11 +128,7 @@ fn parse_text(text: &str, limits: Limits) -> (String, Result<Map, DecodeError>) 
 fn parse_params(params: Node, limits: Limits) -> Result<Map, DecodeError> {
     match params {
         Node::Map(map) => Ok(map),
-        Node::List(items) => Ok(items
-            .into_iter()
-            .enumerate()
-            .map(|(index, node)| (index.to_string(), node))
-            .collect()),
+        Node::List(items) => Ok(items.into_iter().enumerate().map(|(index, node)| (index.to_string(), node)).collect()),
         Node::Text(query) => decode_form(query.as_bytes(), limits),
         _ => Ok(Map::new()),
     }

@@ -44,10 +44,7 @@ impl TimeBlock {
         date_start: impl Into<String>,
         date_finish: impl Into<String>,
     ) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "Unix seconds; the cast saturates"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "Unix seconds; the cast saturates")]
         let operating_reset_at = (start.floor() as i64).saturating_add(OPERATING_WINDOW_S);
         Self {
             start,
@@ -64,11 +61,7 @@ impl TimeBlock {
     /// The same block with the operating time of the method.
     #[must_use]
     pub fn metered(self, operating_s: f64, operating_reset_at: i64) -> Self {
-        Self {
-            operating: operating_s,
-            operating_reset_at,
-            ..self
-        }
+        Self { operating: operating_s, operating_reset_at, ..self }
     }
 }
 
@@ -91,12 +84,7 @@ impl<R> Success<R> {
     /// A success that is not a page of a list.
     #[must_use]
     pub fn new(result: R, time: TimeBlock) -> Self {
-        Self {
-            result,
-            next: None,
-            total: None,
-            time,
-        }
+        Self { result, next: None, total: None, time }
     }
 }
 
@@ -113,15 +101,8 @@ pub struct ErrorBody {
 
 impl ErrorBody {
     /// A code and its text.
-    pub fn new(
-        error: impl Into<Cow<'static, str>>,
-        error_description: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        Self {
-            error: error.into(),
-            error_description: error_description.into(),
-            extra: Vec::new(),
-        }
+    pub fn new(error: impl Into<Cow<'static, str>>, error_description: impl Into<Cow<'static, str>>) -> Self {
+        Self { error: error.into(), error_description: error_description.into(), extra: Vec::new() }
     }
 
     /// The same body with one more key.

@@ -65,9 +65,7 @@ fn split_pair(pair: &[u8]) -> (&[u8], &[u8]) {
 /// [`DecodeError::NotUtf8`].
 pub fn percent_decode(input: &[u8]) -> Result<Cow<'_, str>, DecodeError> {
     if !input.iter().any(|byte| matches!(byte, b'%' | b'+')) {
-        return std::str::from_utf8(input)
-            .map(Cow::Borrowed)
-            .map_err(|_| DecodeError::NotUtf8);
+        return std::str::from_utf8(input).map(Cow::Borrowed).map_err(|_| DecodeError::NotUtf8);
     }
     let mut bytes = Vec::with_capacity(input.len());
     let mut rest = input;
@@ -85,9 +83,7 @@ pub fn percent_decode(input: &[u8]) -> Result<Cow<'_, str>, DecodeError> {
             _ => bytes.push(*first),
         }
     }
-    String::from_utf8(bytes)
-        .map(Cow::Owned)
-        .map_err(|_| DecodeError::NotUtf8)
+    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| DecodeError::NotUtf8)
 }
 
 fn hex(byte: u8) -> Option<u8> {
@@ -111,10 +107,7 @@ impl FormBuilder {
     /// An empty form.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self {
-            meter: Meter::new(limits),
-            root: Branch::default(),
-        }
+        Self { meter: Meter::new(limits), root: Branch::default() }
     }
 
     /// Adds one pair, replacing what had the same path.
@@ -122,11 +115,7 @@ impl FormBuilder {
     /// # Errors
     /// [`DecodeError::TooDeep`] and [`DecodeError::TooManyValues`].
     pub fn push(&mut self, name: &str, value: impl Into<Node>) -> Result<(), DecodeError> {
-        let name = if name.as_bytes().contains(&0) {
-            Cow::Owned(name.replace('\0', "\u{fffd}"))
-        } else {
-            name.into()
-        };
+        let name = if name.as_bytes().contains(&0) { Cow::Owned(name.replace('\0', "\u{fffd}")) } else { name.into() };
         let (head, mut brackets) = split_name(&name);
         if head.is_empty() {
             return Ok(());
@@ -162,15 +151,10 @@ impl FormBuilder {
     #[must_use]
     pub fn finish(self) -> Map {
         match self.root.entries {
-            Entries::Dense(slots) => slots
-                .into_iter()
-                .enumerate()
-                .map(|(index, slot)| (index.to_string(), slot.into_node()))
-                .collect(),
-            Entries::Sparse(slots) => slots
-                .into_iter()
-                .map(|(key, slot)| (key, slot.into_node()))
-                .collect(),
+            Entries::Dense(slots) => {
+                slots.into_iter().enumerate().map(|(index, slot)| (index.to_string(), slot.into_node())).collect()
+            }
+            Entries::Sparse(slots) => slots.into_iter().map(|(key, slot)| (key, slot.into_node())).collect(),
         }
     }
 }
@@ -282,30 +266,19 @@ impl Branch {
 }
 
 fn with_names(slots: Vec<Slot>) -> IndexMap<String, Slot> {
-    slots
-        .into_iter()
-        .enumerate()
-        .map(|(index, slot)| (index.to_string(), slot))
-        .collect()
+    slots.into_iter().enumerate().map(|(index, slot)| (index.to_string(), slot)).collect()
 }
 
 impl Slot {
     fn into_node(self) -> Node {
         match self {
             Self::Leaf(node) => node,
-            Self::Branch(Branch {
-                entries: Entries::Dense(slots),
-                ..
-            }) => Node::List(slots.into_iter().map(Self::into_node).collect()),
-            Self::Branch(Branch {
-                entries: Entries::Sparse(slots),
-                ..
-            }) => Node::Map(
-                slots
-                    .into_iter()
-                    .map(|(key, slot)| (key, slot.into_node()))
-                    .collect(),
-            ),
+            Self::Branch(Branch { entries: Entries::Dense(slots), .. }) => {
+                Node::List(slots.into_iter().map(Self::into_node).collect())
+            }
+            Self::Branch(Branch { entries: Entries::Sparse(slots), .. }) => {
+                Node::Map(slots.into_iter().map(|(key, slot)| (key, slot.into_node())).collect())
+            }
         }
     }
 }

@@ -36,24 +36,14 @@ pub fn decode_json_value(body: &[u8], limits: Limits) -> Result<Option<Node>, De
     }
     let meter = Meter::new(limits);
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let decoded = NodeSeed {
-        meter: &meter,
-        depth: 0,
-    }
-    .deserialize(&mut deserializer)
-    .and_then(|node| deserializer.end().map(|()| node));
-    decoded.map(Some).map_err(
-        |error| match (meter.failure(), is_too_deep_for_serde(&error)) {
-            (Some(limit), _) => limit,
-            (None, true) => DecodeError::TooDeep {
-                depth_max: limits.depth_max,
-            },
-            (None, false) => DecodeError::Json {
-                line: error.line(),
-                column: error.column(),
-            },
-        },
-    )
+    let decoded = NodeSeed { meter: &meter, depth: 0 }
+        .deserialize(&mut deserializer)
+        .and_then(|node| deserializer.end().map(|()| node));
+    decoded.map(Some).map_err(|error| match (meter.failure(), is_too_deep_for_serde(&error)) {
+        (Some(limit), _) => limit,
+        (None, true) => DecodeError::TooDeep { depth_max: limits.depth_max },
+        (None, false) => DecodeError::Json { line: error.line(), column: error.column() },
+    })
 }
 
 /// `serde_json` has its own bound of 128 levels, which guards the stack if somebody raises ours.

@@ -14,10 +14,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            depth_max: 64,
-            leaves_max: 100_000,
-        }
+        Self { depth_max: 64, leaves_max: 100_000 }
     }
 }
 
@@ -63,28 +60,18 @@ pub(crate) struct Meter {
 
 impl Meter {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self {
-            limits,
-            leaves: Cell::new(0),
-            containers: Cell::new(0),
-            failure: Cell::new(None),
-        }
+        Self { limits, leaves: Cell::new(0), containers: Cell::new(0), failure: Cell::new(None) }
     }
 
     /// For trees that somebody else has bounded already.
     pub(crate) fn unlimited() -> Self {
-        Self::new(Limits {
-            depth_max: usize::MAX,
-            leaves_max: usize::MAX,
-        })
+        Self::new(Limits { depth_max: usize::MAX, leaves_max: usize::MAX })
     }
 
     /// Checks the depth of a value, which is the number of keys on its path.
     pub(crate) fn depth(&self, depth: usize) -> Result<(), DecodeError> {
         if depth > self.limits.depth_max {
-            return self.fail(DecodeError::TooDeep {
-                depth_max: self.limits.depth_max,
-            });
+            return self.fail(DecodeError::TooDeep { depth_max: self.limits.depth_max });
         }
         Ok(())
     }
@@ -105,9 +92,7 @@ impl Meter {
     fn count(&self, counter: &Cell<usize>) -> Result<(), DecodeError> {
         counter.set(counter.get() + 1);
         if counter.get() > self.limits.leaves_max {
-            return self.fail(DecodeError::TooManyValues {
-                leaves_max: self.limits.leaves_max,
-            });
+            return self.fail(DecodeError::TooManyValues { leaves_max: self.limits.leaves_max });
         }
         Ok(())
     }

@@ -153,8 +153,7 @@ pub fn is_absent(node: Option<&Node>) -> bool {
 
 /// Position of the entry with exactly this key, else of the last one that differs in ASCII case.
 pub(crate) fn find_any_case(map: &Map, key: &str) -> Option<usize> {
-    map.get_index_of(key)
-        .or_else(|| map.keys().rposition(|name| name.eq_ignore_ascii_case(key)))
+    map.get_index_of(key).or_else(|| map.keys().rposition(|name| name.eq_ignore_ascii_case(key)))
 }
 
 /// The integer that PHP would use for this array key: canonical decimal, no sign but minus, no
@@ -172,11 +171,7 @@ pub(crate) fn index_of_key(key: &str) -> Option<i64> {
 
 /// Replaces U+0000, see [`Node`].
 pub(crate) fn without_nul(text: String) -> String {
-    if text.as_bytes().contains(&0) {
-        text.replace('\0', "\u{fffd}")
-    } else {
-        text
-    }
+    if text.as_bytes().contains(&0) { text.replace('\0', "\u{fffd}") } else { text }
 }
 
 fn is_blank_list(items: &[Node]) -> bool {
@@ -203,9 +198,7 @@ fn flag_of_text(text: &str) -> Option<bool> {
     if YES.iter().any(|word| word.eq_ignore_ascii_case(text)) {
         return Some(true);
     }
-    NO.iter()
-        .any(|word| word.eq_ignore_ascii_case(text))
-        .then_some(false)
+    NO.iter().any(|word| word.eq_ignore_ascii_case(text)).then_some(false)
 }
 
 impl From<Value> for Node {
@@ -216,11 +209,9 @@ impl From<Value> for Node {
             Value::Number(number) => Self::Number(number),
             Value::String(text) => Self::Text(without_nul(text)),
             Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
-            Value::Object(map) => Self::Map(
-                map.into_iter()
-                    .map(|(key, value)| (without_nul(key), Self::from(value)))
-                    .collect(),
-            ),
+            Value::Object(map) => {
+                Self::Map(map.into_iter().map(|(key, value)| (without_nul(key), Self::from(value))).collect())
+            }
         }
     }
 }
@@ -233,11 +224,7 @@ impl From<Node> for Value {
             Node::Number(number) => Self::Number(number),
             Node::Text(text) => Self::String(text),
             Node::List(items) => Self::Array(items.into_iter().map(Self::from).collect()),
-            Node::Map(map) => Self::Object(
-                map.into_iter()
-                    .map(|(key, node)| (key, Self::from(node)))
-                    .collect(),
-            ),
+            Node::Map(map) => Self::Object(map.into_iter().map(|(key, node)| (key, Self::from(node))).collect()),
         }
     }
 }
@@ -281,11 +268,7 @@ impl Serialize for Node {
 
 impl<'de> serde::Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        NodeSeed {
-            meter: &Meter::unlimited(),
-            depth: 0,
-        }
-        .deserialize(deserializer)
+        NodeSeed { meter: &Meter::unlimited(), depth: 0 }.deserialize(deserializer)
     }
 }
 
@@ -372,17 +355,10 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
         self.meter.container().map_err(A::Error::custom)?;
         let depth = self.depth + 1;
         let mut items = Vec::new();
-        while let Some(item) = access.next_element_seed(Deeper {
-            meter: self.meter,
-            depth,
-        })? {
+        while let Some(item) = access.next_element_seed(Deeper { meter: self.meter, depth })? {
             items.push(item);
         }
-        if items.is_empty() {
-            self.leaf(Node::List(items))
-        } else {
-            Ok(Node::List(items))
-        }
+        if items.is_empty() { self.leaf(Node::List(items)) } else { Ok(Node::List(items)) }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
@@ -391,17 +367,10 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
         let depth = self.depth + 1;
         let mut map = Map::new();
         while let Some(key) = access.next_key::<String>()? {
-            let value = access.next_value_seed(Deeper {
-                meter: self.meter,
-                depth,
-            })?;
+            let value = access.next_value_seed(Deeper { meter: self.meter, depth })?;
             map.insert(without_nul(key), value);
         }
-        if map.is_empty() {
-            self.leaf(Node::Map(map))
-        } else {
-            Ok(Node::Map(map))
-        }
+        if map.is_empty() { self.leaf(Node::Map(map)) } else { Ok(Node::Map(map)) }
     }
 }
 
@@ -415,13 +384,7 @@ impl<'de> DeserializeSeed<'de> for Deeper<'_> {
     type Value = Node;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        self.meter
-            .depth(self.depth)
-            .map_err(serde::de::Error::custom)?;
-        NodeSeed {
-            meter: self.meter,
-            depth: self.depth,
-        }
-        .deserialize(deserializer)
+        self.meter.depth(self.depth).map_err(serde::de::Error::custom)?;
+        NodeSeed { meter: self.meter, depth: self.depth }.deserialize(deserializer)
     }
 }

@@ -82,10 +82,7 @@ impl Params {
     /// Removes `auth` in every spelling and returns its text, the exact spelling first.
     /// `None` when it is absent, empty, or not a scalar.
     pub fn take_auth(&mut self) -> Option<String> {
-        let auth = self
-            .get("auth")
-            .and_then(Node::as_text)
-            .map(std::borrow::Cow::into_owned);
+        let auth = self.get("auth").and_then(Node::as_text).map(std::borrow::Cow::into_owned);
         self.0.retain(|name, _| !name.eq_ignore_ascii_case("auth"));
         auth.filter(|token| !token.is_empty())
     }
@@ -154,8 +151,5 @@ impl From<Map> for Params {
 /// # Errors
 /// [`ParamError`] with the given argument name.
 pub fn read_node<P: DeserializeOwned>(argument: &str, node: Node) -> Result<P, ParamError> {
-    read::read(node).map_err(|error| ParamError {
-        argument: argument.to_owned(),
-        ..error
-    })
+    read::read(node).map_err(|error| ParamError { argument: argument.to_owned(), ..error })
 }

@@ -49,19 +49,14 @@ pub fn parse_path(path: &str) -> Option<Route> {
     let segments: Vec<&str> = segments.collect();
     let (webhook, method) = match segments.as_slice() {
         [api, ..] if api.eq_ignore_ascii_case("api") => return Some(Route::V3),
-        [user, code, method @ ..] if is_digits(user) && !method.is_empty() => (
-            Some((user.parse().unwrap_or(i64::MAX), (*code).to_owned())),
-            method,
-        ),
+        [user, code, method @ ..] if is_digits(user) && !method.is_empty() => {
+            (Some((user.parse().unwrap_or(i64::MAX), (*code).to_owned())), method)
+        }
         method => (None, method),
     };
     let method = method.join("/");
     let (method, format) = split_suffix(&method);
-    Some(Route::Method(RestPath {
-        webhook,
-        method: method.to_lowercase(),
-        format,
-    }))
+    Some(Route::Method(RestPath { webhook, method: method.to_lowercase(), format }))
 }
 
 /// Takes exactly one `.json` or `.xml` off a method name, in any case (P-01).

@@ -56,10 +56,7 @@ impl<V> PhpMap<V> {
     }
 
     fn is_list(&self) -> bool {
-        self.0
-            .keys()
-            .zip(0_i64..)
-            .all(|(key, index)| index_of_key(key) == Some(index))
+        self.0.keys().zip(0_i64..).all(|(key, index)| index_of_key(key) == Some(index))
     }
 }
 
@@ -71,29 +68,19 @@ impl<V> Default for PhpMap<V> {
 
 impl<K: Into<String>, V> FromIterator<(K, V)> for PhpMap<V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        Self(
-            entries
-                .into_iter()
-                .map(|(key, value)| (key.into(), value))
-                .collect(),
-        )
+        Self(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
     }
 }
 
 impl<K: Into<String>, V> Extend<(K, V)> for PhpMap<V> {
     fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
-        self.0
-            .extend(entries.into_iter().map(|(key, value)| (key.into(), value)));
+        self.0.extend(entries.into_iter().map(|(key, value)| (key.into(), value)));
     }
 }
 
 impl<V: Serialize> Serialize for PhpMap<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.is_list() {
-            serializer.collect_seq(self.0.values())
-        } else {
-            serializer.collect_map(&self.0)
-        }
+        if self.is_list() { serializer.collect_seq(self.0.values()) } else { serializer.collect_map(&self.0) }
     }
 }
 
@@ -119,11 +106,7 @@ impl<V: JsonSchema> JsonSchema for PhpMap<V> {
 #[must_use]
 pub fn php_map(entries: impl IntoIterator<Item = (String, Value)>) -> Value {
     let map: PhpMap<Value> = entries.into_iter().collect();
-    if map.is_list() {
-        Value::Array(map.0.into_values().collect())
-    } else {
-        Value::Object(map.0.into_iter().collect())
-    }
+    if map.is_list() { Value::Array(map.0.into_values().collect()) } else { Value::Object(map.0.into_iter().collect()) }
 }
 
 /// Encodes an event body as PHP's `http_build_query` does (D-71, `contract/platform.md` 6.3).
@@ -212,11 +195,8 @@ fn php_number(number: &serde_json::Number) -> String {
 
 /// PHP's `urlencode`: letters, digits and `-_.` stay, a space is `+`.
 fn append_encoded(out: &mut String, text: &str) {
-    const KEPT: percent_encoding::AsciiSet = percent_encoding::NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'_')
-        .remove(b'.')
-        .remove(b' ');
+    const KEPT: percent_encoding::AsciiSet =
+        percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b' ');
     for piece in percent_encoding::utf8_percent_encode(text, &KEPT) {
         // A space is the only character that passes and must still change.
         let mut rest = piece;

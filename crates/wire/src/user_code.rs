@@ -31,11 +31,7 @@ impl UserCode {
 
 impl fmt::Display for UserCode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{}|{}|{}|{}",
-            self.connector, self.line, self.chat, self.user
-        )
+        write!(formatter, "{}|{}|{}|{}", self.connector, self.line, self.chat, self.user)
     }
 }
 
@@ -45,13 +41,8 @@ impl FromStr for UserCode {
     /// Two segments from the left, one from the right, the chat between; `imol|` may stand in front.
     fn from_str(text: &str) -> Result<Self, UserCodeError> {
         // Only when the rest is a code as well: a connector may be called `imol`.
-        let without = text
-            .split_at_checked(5)
-            .filter(|(head, _)| head.eq_ignore_ascii_case("imol|"));
-        without
-            .and_then(|(_, code)| parse(code))
-            .or_else(|| parse(text))
-            .ok_or(UserCodeError)
+        let without = text.split_at_checked(5).filter(|(head, _)| head.eq_ignore_ascii_case("imol|"));
+        without.and_then(|(_, code)| parse(code)).or_else(|| parse(text)).ok_or(UserCodeError)
     }
 }
 
@@ -63,10 +54,5 @@ fn parse(code: &str) -> Option<UserCode> {
     if connector.is_empty() {
         return None;
     }
-    Some(UserCode {
-        connector: connector.to_owned(),
-        line,
-        chat: chat.to_owned(),
-        user: user.to_owned(),
-    })
+    Some(UserCode { connector: connector.to_owned(), line, chat: chat.to_owned(), user: user.to_owned() })
 }

@@ -36,9 +36,7 @@ fn content(out: &mut String, value: &Value) {
         Value::Bool(false) => out.push('0'),
         Value::Number(number) => out.push_str(&number.to_string()),
         Value::String(text) => escape(out, text),
-        Value::Array(items) => items
-            .iter()
-            .for_each(|item| element(out, "item", None, item)),
+        Value::Array(items) => items.iter().for_each(|item| element(out, "item", None, item)),
         Value::Object(map) => {
             for (key, item) in map {
                 if is_name(key) {
@@ -54,9 +52,7 @@ fn content(out: &mut String, value: &Value) {
 /// The ASCII part of XML names; other alphabets are not worth a table here.
 fn is_name(key: &str) -> bool {
     let mut bytes = key.bytes();
-    bytes
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+    bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
 }
 

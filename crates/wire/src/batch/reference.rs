@@ -19,10 +19,7 @@ const OPENING: &str = "$result[";
 /// are empty. A reference that leads nowhere stays as it is. `results` holds the commands that
 /// succeeded, by id.
 pub fn resolve_references(params: &mut Map, results: &IndexMap<String, Value>) {
-    let mut resolver = Resolver {
-        results,
-        bytes_left: RESOLVED_BYTES_MAX,
-    };
+    let mut resolver = Resolver { results, bytes_left: RESOLVED_BYTES_MAX };
     params.values_mut().for_each(|node| resolver.resolve(node));
 }
 
@@ -76,9 +73,7 @@ impl<'a> Resolver<'a> {
 
     /// The value a reference leads to, if the bound allows it.
     fn find(&mut self, reference: &str) -> Option<&'a Value> {
-        let mut segments = reference[OPENING.len() - 1..]
-            .split(['[', ']'])
-            .filter(|segment| !segment.is_empty());
+        let mut segments = reference[OPENING.len() - 1..].split(['[', ']']).filter(|segment| !segment.is_empty());
         let first = self.results.get(segments.next()?)?;
         let value = segments.try_fold(first, |value, segment| match value {
             Value::Object(map) => map.get(segment),
@@ -116,12 +111,10 @@ fn weight(value: &Value, bytes_left: usize) -> Option<usize> {
     let bytes_left = bytes_left.checked_sub(NODE_BYTES)?;
     match value {
         Value::String(text) => bytes_left.checked_sub(text.len()),
-        Value::Array(items) => items
-            .iter()
-            .try_fold(bytes_left, |left, item| weight(item, left)),
-        Value::Object(map) => map.iter().try_fold(bytes_left, |left, (key, item)| {
-            weight(item, left.checked_sub(key.len())?)
-        }),
+        Value::Array(items) => items.iter().try_fold(bytes_left, |left, item| weight(item, left)),
+        Value::Object(map) => {
+            map.iter().try_fold(bytes_left, |left, (key, item)| weight(item, left.checked_sub(key.len())?))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => Some(bytes_left),
     }
 }

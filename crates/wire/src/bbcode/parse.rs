@@ -12,21 +12,10 @@ pub(super) enum Piece<'a> {
     Code(&'a str),
     Link(&'a str),
     Phone(&'a str),
-    Image {
-        url: &'a str,
-        size: &'static str,
-    },
-    Icon {
-        url: &'a str,
-        size: Option<u8>,
-        title: &'a str,
-    },
-    Time {
-        unix_s: i64,
-    },
-    File {
-        id: &'a str,
-    },
+    Image { url: &'a str, size: &'static str },
+    Icon { url: &'a str, size: Option<u8>, title: &'a str },
+    Time { unix_s: i64 },
+    File { id: &'a str },
 }
 
 /// A tag around text, its argument checked.
@@ -115,9 +104,7 @@ enum LineKind {
 
 fn blocks(text: &str, lower: &str) -> Vec<Block> {
     let lines = lines(text, lower);
-    let mut fences = (0..lines.len())
-        .filter(|index| lines[*index].kind == LineKind::Fence)
-        .peekable();
+    let mut fences = (0..lines.len()).filter(|index| lines[*index].kind == LineKind::Fence).peekable();
     let mut blocks = Vec::new();
     let mut at = 0;
     while at < lines.len() {
@@ -129,15 +116,8 @@ fn blocks(text: &str, lower: &str) -> Vec<Block> {
             (LineKind::Fence, Some(&close)) => {
                 let start = lines[at + 1].start;
                 // Two fences in a row: nothing between them.
-                let inner_end = if close == at + 1 {
-                    start
-                } else {
-                    lines[close - 1].end
-                };
-                blocks.push(Block::Fenced {
-                    start,
-                    end: inner_end,
-                });
+                let inner_end = if close == at + 1 { start } else { lines[close - 1].end };
+                blocks.push(Block::Fenced { start, end: inner_end });
                 at = close + 1;
                 continue;
             }
@@ -145,19 +125,14 @@ fn blocks(text: &str, lower: &str) -> Vec<Block> {
                 while end < lines.len() && lines[end].kind == LineKind::Quoted {
                     end += 1;
                 }
-                blocks.push(Block::Quoted {
-                    lines: lines[at..end].to_vec(),
-                });
+                blocks.push(Block::Quoted { lines: lines[at..end].to_vec() });
             }
             // A fence without a partner is text.
             (LineKind::Text | LineKind::Fence, _) => {
                 while end < lines.len() && lines[end].kind == LineKind::Text {
                     end += 1;
                 }
-                blocks.push(Block::Plain {
-                    start: lines[at].start,
-                    end: lines[end - 1].end,
-                });
+                blocks.push(Block::Plain { start: lines[at].start, end: lines[end - 1].end });
             }
         }
         at = end;
@@ -175,16 +150,8 @@ fn lines(text: &str, lower: &str) -> Vec<Line> {
             codes.next();
         }
         let is_code = codes.peek().is_some_and(|(code, _)| *code < start);
-        let kind = if is_code {
-            LineKind::Text
-        } else {
-            line_kind(line)
-        };
-        lines.push(Line {
-            start,
-            end: start + line.len(),
-            kind,
-        });
+        let kind = if is_code { LineKind::Text } else { line_kind(line) };
+        lines.push(Line { start, end: start + line.len(), kind });
         start += line.len() + 1;
     }
     lines
@@ -275,12 +242,7 @@ fn tag_end(text: &str, bracket: usize) -> Option<usize> {
 }
 
 /// Makes an opening tag and its partner real; opening tags between them stay text.
-fn close<'a>(
-    pieces: &mut Vec<Piece<'a>>,
-    open: &mut Vec<(usize, Tag<'a>)>,
-    name: &str,
-    source: &'a str,
-) {
+fn close<'a>(pieces: &mut Vec<Piece<'a>>, open: &mut Vec<(usize, Tag<'a>)>, name: &str, source: &'a str) {
     let Some(position) = open.iter().rposition(|(_, tag)| tag.name() == name) else {
         pieces.push(Piece::Text(source));
         return;
@@ -313,9 +275,7 @@ impl Tag<'_> {
 
 /// `name`, `name=argument` or `name attributes`.
 fn split_tag(inner: &str) -> (String, Option<&str>, &str) {
-    let end = inner
-        .find(|character: char| !character.is_ascii_alphabetic())
-        .unwrap_or(inner.len());
+    let end = inner.find(|character: char| !character.is_ascii_alphabetic()).unwrap_or(inner.len());
     let (name, rest) = (inner[..end].to_ascii_lowercase(), &inner[end..]);
     match rest.strip_prefix('=') {
         Some(argument) => (name, Some(argument.trim()), ""),
@@ -337,11 +297,7 @@ fn opening(inner: &str) -> Option<Tag<'_>> {
         return plain.filter(|_| rest.trim().is_empty());
     };
     match name.as_str() {
-        "size" => argument
-            .parse::<u32>()
-            .ok()
-            .and_then(|size| u8::try_from(size.clamp(8, 30)).ok())
-            .map(Tag::Size),
+        "size" => argument.parse::<u32>().ok().and_then(|size| u8::try_from(size.clamp(8, 30)).ok()).map(Tag::Size),
         "color" => is_color(argument).then_some(Tag::Color(argument)),
         "url" => safe_url(argument).map(Tag::Link),
         "call" => is_phone(argument).then_some(Tag::Phone(argument)),
@@ -350,8 +306,7 @@ fn opening(inner: &str) -> Option<Tag<'_>> {
             let id = argument.split(' ').next().unwrap_or_default();
             (is_digits(id) || id.eq_ignore_ascii_case("all")).then_some(Tag::User(id))
         }
-        "chat" => is_digits(argument.strip_prefix("imol|").unwrap_or(argument))
-            .then_some(Tag::Chat(argument)),
+        "chat" => is_digits(argument.strip_prefix("imol|").unwrap_or(argument)).then_some(Tag::Chat(argument)),
         "context" => is_context(argument).then_some(Tag::Context(argument)),
         "put" => Some(Tag::Put(argument)),
         "send" => Some(Tag::Send(argument)),
@@ -367,24 +322,14 @@ fn standalone(inner: &str) -> Option<Piece<'_>> {
         ("disk", Some(id)) if is_digits(id) => Some(Piece::File { id }),
         ("timestamp", Some(argument)) => {
             let unix_s = argument.split(' ').next()?.parse().ok()?;
-            (0..=UNIX_S_MAX)
-                .contains(&unix_s)
-                .then_some(Piece::Time { unix_s })
+            (0..=UNIX_S_MAX).contains(&unix_s).then_some(Piece::Time { unix_s })
         }
         ("icon", Some(argument)) => {
             let (url, attributes) = argument.split_once(' ').unwrap_or((argument, ""));
-            let size = attributes
-                .split(' ')
-                .find_map(|word| word.strip_prefix("size=")?.parse().ok());
-            let title = attributes
-                .split_once("title=")
-                .map_or("", |(_, title)| title);
+            let size = attributes.split(' ').find_map(|word| word.strip_prefix("size=")?.parse().ok());
+            let title = attributes.split_once("title=").map_or("", |(_, title)| title);
             let title = title.split_once(" size=").map_or(title, |(title, _)| title);
-            Some(Piece::Icon {
-                url: safe_url(url)?,
-                size,
-                title: title.trim(),
-            })
+            Some(Piece::Icon { url: safe_url(url)?, size, title: title.trim() })
         }
         _ => None,
     }
@@ -392,12 +337,7 @@ fn standalone(inner: &str) -> Option<Piece<'_>> {
 
 /// A tag whose text is an address: `[url]…[/url]`, `[call]…[/call]`, `[img size=…]… [/img]`.
 /// Returns where it ends.
-fn with_raw_text<'a>(
-    text: &'a str,
-    lower: &str,
-    bracket: usize,
-    end: usize,
-) -> Option<(Piece<'a>, usize)> {
+fn with_raw_text<'a>(text: &'a str, lower: &str, bracket: usize, end: usize) -> Option<(Piece<'a>, usize)> {
     let (name, argument, attributes) = split_tag(&lower[bracket + 1..end - 1]);
     if argument.is_some() || !matches!(name.as_str(), "url" | "call" | "img") {
         return None;
@@ -412,10 +352,7 @@ fn with_raw_text<'a>(
     let piece = match name.as_str() {
         "url" => Piece::Link(safe_url(content)?),
         "call" => Piece::Phone(Some(content).filter(|number| is_phone(number))?),
-        _ => Piece::Image {
-            url: safe_url(content)?,
-            size: image_size(attributes),
-        },
+        _ => Piece::Image { url: safe_url(content)?, size: image_size(attributes) },
     };
     Some((piece, after + closing.len()))
 }
@@ -431,14 +368,9 @@ fn image_size(attributes: &str) -> &'static str {
 /// The address if following it cannot run anything.
 fn safe_url(url: &str) -> Option<&str> {
     const SCHEMES: [&str; 4] = ["http://", "https://", "mailto:", "tel:"];
-    let starts_with = |scheme: &&str| {
-        url.get(..scheme.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    };
+    let starts_with = |scheme: &&str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     let is_path = url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\");
-    let is_clean = !url
-        .chars()
-        .any(|character| character.is_control() || character.is_whitespace());
+    let is_clean = !url.chars().any(|character| character.is_control() || character.is_whitespace());
     (is_clean && (is_path || SCHEMES.iter().any(starts_with))).then_some(url)
 }
 
@@ -453,14 +385,9 @@ fn is_color(text: &str) -> bool {
 
 fn is_phone(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || b"+-() #*".contains(&byte))
+        && text.bytes().all(|byte| byte.is_ascii_digit() || b"+-() #*".contains(&byte))
 }
 
 fn is_context(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/:-_".contains(&byte))
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/:-_".contains(&byte))
 }

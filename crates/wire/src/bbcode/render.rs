@@ -100,13 +100,9 @@ fn closing(tag: Tag<'_>) -> &'static str {
         Tag::Underline => "</u>",
         Tag::Strike => "</s>",
         Tag::Link(_) | Tag::Phone(_) => "</a>",
-        Tag::Size(_)
-        | Tag::Color(_)
-        | Tag::User(_)
-        | Tag::Chat(_)
-        | Tag::Context(_)
-        | Tag::Put(_)
-        | Tag::Send(_) => "</span>",
+        Tag::Size(_) | Tag::Color(_) | Tag::User(_) | Tag::Chat(_) | Tag::Context(_) | Tag::Put(_) | Tag::Send(_) => {
+            "</span>"
+        }
     }
 }
 
@@ -173,23 +169,15 @@ fn utc(unix_s: i64) -> String {
     // Years that begin in March, in eras of 400 years, from the year 0.
     let days = days + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = era * 400 + year_of_era + i64::from(month <= 2);
     let mut out = String::new();
     let (hour, minute) = (second / 3_600, second % 3_600 / 60);
     // Writing into a String cannot fail.
-    let _ = write!(
-        out,
-        "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC"
-    );
+    let _ = write!(out, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02} UTC");
     out
 }

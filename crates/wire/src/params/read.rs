@@ -3,20 +3,14 @@
 use std::any::type_name;
 
 use serde::de::value::StringDeserializer;
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess,
-    Visitor,
-};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::{ParamError, ParamReason};
 use crate::node::{Map, Node};
 
 pub(super) fn read<P: DeserializeOwned>(node: Node) -> Result<P, ParamError> {
-    P::deserialize(NodeReader(node)).map_err(|error| ParamError {
-        argument: error.argument,
-        reason: error.reason,
-    })
+    P::deserialize(NodeReader(node)).map_err(|error| ParamError { argument: error.argument, reason: error.reason })
 }
 
 #[derive(Debug)]
@@ -27,10 +21,7 @@ struct ReadError {
 
 impl ReadError {
     fn new(reason: ParamReason) -> Self {
-        Self {
-            argument: String::new(),
-            reason,
-        }
+        Self { argument: String::new(), reason }
     }
 }
 
@@ -48,10 +39,7 @@ impl serde::de::Error for ReadError {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self {
-            argument: field.to_owned(),
-            reason: ParamReason::Missing,
-        }
+        Self { argument: field.to_owned(), reason: ParamReason::Missing }
     }
 }
 
@@ -68,11 +56,7 @@ impl NodeReader {
     }
 
     fn wrong_scalar(&self) -> ReadError {
-        let reason = if self.is_not_given() {
-            ParamReason::Missing
-        } else {
-            ParamReason::InvalidType
-        };
+        let reason = if self.is_not_given() { ParamReason::Missing } else { ParamReason::InvalidType };
         ReadError::new(reason)
     }
 
@@ -82,11 +66,9 @@ impl NodeReader {
         }
         match self.0 {
             Node::Map(map) => Ok(map),
-            Node::List(items) => Ok(items
-                .into_iter()
-                .enumerate()
-                .map(|(index, node)| (index.to_string(), node))
-                .collect()),
+            Node::List(items) => {
+                Ok(items.into_iter().enumerate().map(|(index, node)| (index.to_string(), node)).collect())
+            }
             _ => Err(ReadError::new(ParamReason::MustBeArray)),
         }
     }
@@ -131,15 +113,10 @@ impl<'de> Deserializer<'de> for NodeReader {
         match self.0 {
             Node::Null => visitor.visit_unit(),
             Node::Bool(flag) => visitor.visit_bool(flag),
-            Node::Number(number) => number
-                .deserialize_any(visitor)
-                .map_err(serde::de::Error::custom),
+            Node::Number(number) => number.deserialize_any(visitor).map_err(serde::de::Error::custom),
             Node::Text(text) => visitor.visit_string(text),
             Node::List(items) => visitor.visit_seq(Elements(items.into_iter())),
-            Node::Map(map) => visitor.visit_map(Entries {
-                entries: map.into_iter(),
-                value: None,
-            }),
+            Node::Map(map) => visitor.visit_map(Entries { entries: map.into_iter(), value: None }),
         }
     }
 
@@ -162,11 +139,7 @@ impl<'de> Deserializer<'de> for NodeReader {
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let number = match &self.0 {
             Node::Number(number) => number.as_f64(),
-            Node::Text(text) => text
-                .trim()
-                .parse()
-                .ok()
-                .filter(|number: &f64| number.is_finite()),
+            Node::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
             _ => None,
         };
         match number {
@@ -205,11 +178,7 @@ impl<'de> Deserializer<'de> for NodeReader {
         visitor.visit_unit()
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, ReadError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -217,19 +186,12 @@ impl<'de> Deserializer<'de> for NodeReader {
         visitor.visit_seq(Elements(self.into_items()?.into_iter()))
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, ReadError> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, ReadError> {
         self.deserialize_seq(visitor)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        visitor.visit_map(Entries {
-            entries: self.into_map()?.into_iter(),
-            value: None,
-        })
+        visitor.visit_map(Entries { entries: self.into_map()?.into_iter(), value: None })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -238,11 +200,7 @@ impl<'de> Deserializer<'de> for NodeReader {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        visitor.visit_map(Fields {
-            fields: fields.iter(),
-            sent: Sent::new(self.into_map()?, fields),
-            value: None,
-        })
+        visitor.visit_map(Fields { fields: fields.iter(), sent: Sent::new(self.into_map()?, fields), value: None })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -253,11 +211,7 @@ impl<'de> Deserializer<'de> for NodeReader {
     ) -> Result<V::Value, ReadError> {
         let text = self.into_text()?;
         let exact = variants.iter().find(|variant| **variant == text);
-        let variant = exact.or_else(|| {
-            variants
-                .iter()
-                .find(|variant| variant.eq_ignore_ascii_case(&text))
-        });
+        let variant = exact.or_else(|| variants.iter().find(|variant| variant.eq_ignore_ascii_case(&text)));
         match variant {
             Some(variant) => visitor.visit_enum((*variant).into_deserializer()),
             None => Err(NodeReader(Node::Text(text)).wrong_scalar()),
@@ -272,14 +226,8 @@ struct Elements(std::vec::IntoIter<Node>);
 impl<'de> SeqAccess<'de> for Elements {
     type Error = ReadError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, ReadError> {
-        self.0
-            .next()
-            .map(|node| seed.deserialize(NodeReader(node)))
-            .transpose()
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
+        self.0.next().map(|node| seed.deserialize(NodeReader(node))).transpose()
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -296,10 +244,7 @@ struct Entries {
 impl<'de> MapAccess<'de> for Entries {
     type Error = ReadError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, ReadError> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
         let Some((key, value)) = self.entries.next() else {
             return Ok(None);
         };
@@ -323,15 +268,11 @@ struct Fields {
 impl<'de> MapAccess<'de> for Fields {
     type Error = ReadError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, ReadError> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
         for field in self.fields.by_ref() {
             if let Some(node) = self.sent.take(field) {
                 self.value = Some((field, node));
-                let field: serde::de::value::StrDeserializer<'_, ReadError> =
-                    (*field).into_deserializer();
+                let field: serde::de::value::StrDeserializer<'_, ReadError> = (*field).into_deserializer();
                 return seed.deserialize(field).map(Some);
             }
         }
@@ -341,11 +282,7 @@ impl<'de> MapAccess<'de> for Fields {
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, ReadError> {
         let (field, node) = self.value.take().unwrap_or_default();
         // The outermost field is the last to put its name here: that is the argument.
-        seed.deserialize(NodeReader(node))
-            .map_err(|error| ReadError {
-                argument: field.to_owned(),
-                ..error
-            })
+        seed.deserialize(NodeReader(node)).map_err(|error| ReadError { argument: field.to_owned(), ..error })
     }
 }
 
@@ -359,31 +296,20 @@ struct Sent {
 impl Sent {
     fn new(map: Map, fields: &'static [&'static str]) -> Self {
         let is_taken = vec![false; map.len()];
-        Self {
-            map,
-            fields,
-            is_taken,
-        }
+        Self { map, fields, is_taken }
     }
 
     /// The exact name, else the last free one in any case that is not exactly another field.
     fn take(&mut self, field: &str) -> Option<Node> {
         let index = self.map.get_index_of(field).or_else(|| {
             (0..self.map.len()).rev().find(|index| {
-                let name = self
-                    .map
-                    .get_index(*index)
-                    .map_or("", |(name, _)| name.as_str());
-                name.eq_ignore_ascii_case(field)
-                    && !self.is_taken[*index]
-                    && !self.fields.contains(&name)
+                let name = self.map.get_index(*index).map_or("", |(name, _)| name.as_str());
+                name.eq_ignore_ascii_case(field) && !self.is_taken[*index] && !self.fields.contains(&name)
             })
         })?;
         if std::mem::replace(&mut self.is_taken[index], true) {
             return None;
         }
-        self.map
-            .get_index_mut(index)
-            .map(|(_, node)| std::mem::take(node))
+        self.map.get_index_mut(index).map(|(_, node)| std::mem::take(node))
     }
 }

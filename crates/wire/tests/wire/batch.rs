@@ -20,10 +20,7 @@ fn batch(params: Value) -> Batch {
 /// Every command as `key:method{params}`.
 fn commands(batch: &Batch) -> Vec<String> {
     let show = |command: &wire::Command| {
-        let params = command
-            .params
-            .as_ref()
-            .map_or_else(ToString::to_string, |params| crate::shown(params.as_map()));
+        let params = command.params.as_ref().map_or_else(ToString::to_string, |params| crate::shown(params.as_map()));
         format!("{}:{}{params}", command.key, command.method)
     };
     batch.commands.iter().map(show).collect()
@@ -35,64 +32,22 @@ fn commands_come_in_many_wrappings() {
     for (cmd, expected) in [
         (json!({"a": "user.get?ID=1", "b": "profile"}), two),
         (json!(r#"{"a":"user.get?ID=1","b":"profile"}"#), two),
-        (
-            json!("%7B%22a%22%3A%22user.get%3FID%3D1%22%2C%22b%22%3A%22profile%22%7D"),
-            two,
-        ),
-        (
-            json!({"a": {"method": "user.get", "params": {"ID": "1"}}, "b": {"method": "profile"}}),
-            two,
-        ),
-        (
-            json!({"a": ["user.get", {"ID": "1"}], "b": ["profile"]}),
-            two,
-        ),
-        (
-            json!({"a": ["user.get", "ID=1"], "b": ["profile", []]}),
-            two,
-        ),
-        (
-            json!(["profile", "user.get?"]),
-            &["0:profile{}", "1:user.get{}"],
-        ),
+        (json!("%7B%22a%22%3A%22user.get%3FID%3D1%22%2C%22b%22%3A%22profile%22%7D"), two),
+        (json!({"a": {"method": "user.get", "params": {"ID": "1"}}, "b": {"method": "profile"}}), two),
+        (json!({"a": ["user.get", {"ID": "1"}], "b": ["profile"]}), two),
+        (json!({"a": ["user.get", "ID=1"], "b": ["profile", []]}), two),
+        (json!(["profile", "user.get?"]), &["0:profile{}", "1:user.get{}"]),
         (json!(r#"["profile"]"#), &["0:profile{}"]),
-        (
-            json!({"5": "profile", "x y": "profile"}),
-            &["5:profile{}", "x y:profile{}"],
-        ),
-        (
-            json!({"a": "/User.Current.json?x=1"}),
-            &["a:user.current{\"x\":\"1\"}"],
-        ),
+        (json!({"5": "profile", "x y": "profile"}), &["5:profile{}", "x y:profile{}"]),
+        (json!({"a": "/User.Current.json?x=1"}), &["a:user.current{\"x\":\"1\"}"]),
         (json!({"a": "profile.xml"}), &["a:profile{}"]),
-        (
-            json!({"a": "user.get%3FID%3D1%26NAME%3Da%2Bb"}),
-            &["a:user.get{\"ID\":\"1\",\"NAME\":\"a b\"}"],
-        ),
-        (
-            json!({"a": "user.get?F%5BID%5D=1&x=%26&"}),
-            &["a:user.get{\"F\":{\"ID\":\"1\"},\"x\":\"&\"}"],
-        ),
-        (
-            json!({"a": "user.get?q=what%3F"}),
-            &["a:user.get{\"q\":\"what?\"}"],
-        ),
-        (
-            json!({"a": "user.get?q=a?b"}),
-            &["a:user.get{\"q\":\"a?b\"}"],
-        ),
-        (
-            json!({"a": "user.get?auth=secret&ID=1"}),
-            &["a:user.get{\"ID\":\"1\"}"],
-        ),
-        (
-            json!({"a": "user.get?x=%CF"}),
-            &["a:user.getParameters are not valid UTF-8"],
-        ),
-        (
-            json!({"a": 5, "b": null, "c": ""}),
-            &["a:{}", "b:{}", "c:{}"],
-        ),
+        (json!({"a": "user.get%3FID%3D1%26NAME%3Da%2Bb"}), &["a:user.get{\"ID\":\"1\",\"NAME\":\"a b\"}"]),
+        (json!({"a": "user.get?F%5BID%5D=1&x=%26&"}), &["a:user.get{\"F\":{\"ID\":\"1\"},\"x\":\"&\"}"]),
+        (json!({"a": "user.get?q=what%3F"}), &["a:user.get{\"q\":\"what?\"}"]),
+        (json!({"a": "user.get?q=a?b"}), &["a:user.get{\"q\":\"a?b\"}"]),
+        (json!({"a": "user.get?auth=secret&ID=1"}), &["a:user.get{\"ID\":\"1\"}"]),
+        (json!({"a": "user.get?x=%CF"}), &["a:user.getParameters are not valid UTF-8"]),
+        (json!({"a": 5, "b": null, "c": ""}), &["a:{}", "b:{}", "c:{}"]),
         (json!(null), &[]),
         (json!(5), &[]),
         (json!("nonsense"), &[]),
@@ -111,11 +66,7 @@ fn crest_forms_and_query_strings_carry_commands() {
     ] {
         let form = decode_form(body.as_bytes(), Limits::default()).expect("a form");
         let batch = Batch::parse(Params::from(form), Limits::default());
-        assert_eq!(
-            commands(&batch),
-            [r#"a:user.get{"FILTER":{"ID":"$result[b]"}}"#],
-            "{body}"
-        );
+        assert_eq!(commands(&batch), [r#"a:user.get{"FILTER":{"ID":"$result[b]"}}"#], "{body}");
     }
 }
 
@@ -133,11 +84,7 @@ fn halt_is_any_flag() {
         (json!(null), false),
         (json!([]), false),
     ] {
-        assert_eq!(
-            batch(json!({"cmd": [], "HALT": halt})).halt,
-            expected,
-            "{halt}"
-        );
+        assert_eq!(batch(json!({"cmd": [], "HALT": halt})).halt, expected, "{halt}");
     }
 }
 
@@ -154,10 +101,7 @@ fn commands_beyond_the_fiftieth_are_known_by_key_only() {
 #[test]
 fn one_command_cannot_use_up_the_leaves_of_all() {
     let batch = batch(json!({"cmd": [format!("x?{}", "a[]=&".repeat(2_001)), "y"]}));
-    assert_eq!(
-        batch.commands[0].params,
-        Err(DecodeError::TooManyValues { leaves_max: 2_000 })
-    );
+    assert_eq!(batch.commands[0].params, Err(DecodeError::TooManyValues { leaves_max: 2_000 }));
     assert_eq!(batch.commands[1].params, Ok(Params::default()));
 }
 
@@ -189,10 +133,7 @@ fn references_are_resolved_in_values() {
         // Not followed to a second reference.
         ("$result[$]", json!("$result[n]")),
         // Unresolved: stays, and the rest is resolved.
-        (
-            "$result[nobody][ID] $result[n]",
-            json!("$result[nobody][ID] 12"),
-        ),
+        ("$result[nobody][ID] $result[n]", json!("$result[nobody][ID] 12")),
         ("$result[me][NOPE]", json!("$result[me][NOPE]")),
         ("$result[me][DEP][5]", json!("$result[me][DEP][5]")),
         ("$result[me][ID][x]", json!("$result[me][ID][x]")),
@@ -216,9 +157,6 @@ fn references_cannot_fill_the_memory() {
     let mut params = map(json!({"p": "$result[a]".repeat(10_000)}));
     resolve_references(&mut params, &results);
     let length = params["p"].as_text().map_or(0, |text| text.len());
-    assert!(
-        length > RESOLVED_BYTES_MAX / 2,
-        "{length} bytes: most of the bound is used"
-    );
+    assert!(length > RESOLVED_BYTES_MAX / 2, "{length} bytes: most of the bound is used");
     assert!(length < RESOLVED_BYTES_MAX + 10_000 * 10, "{length} bytes");
 }

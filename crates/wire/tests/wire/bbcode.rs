@@ -5,9 +5,7 @@ use wire::bbcode::{signature, strip, to_html};
 #[test]
 fn tags_are_stripped_and_rendered() {
     let link = |url: &str, text: &str| {
-        format!(
-            "<a href=\"{url}\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">{text}</a>"
-        )
+        format!("<a href=\"{url}\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">{text}</a>")
     };
     let cases: &[(&str, &str, String)] = &[
         ("plain", "plain", "plain".into()),
@@ -77,10 +75,7 @@ fn what_is_not_a_tag_is_text() {
     for (text, html) in [
         ("[b][i]x[/b][/i]", "<b>[i]x</b>[/i]"),
         ("[b]a\n>>b[/b]", "[b]a<blockquote>b[/b]</blockquote>"),
-        (
-            "<script>alert('x')</script>",
-            "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;",
-        ),
+        ("<script>alert('x')</script>", "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"),
         (
             "[url=https://a\"onclick=x]y[/url]",
             "<a href=\"https://a&quot;onclick=x\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">y</a>",

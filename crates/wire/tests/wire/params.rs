@@ -37,12 +37,7 @@ fn scalars_are_read_by_the_rules() {
         (json!(1e300), Some("1e+300"), None, None),
         (json!(" 107 "), Some(" 107 "), Some(107), None),
         (json!("-5"), Some("-5"), Some(-5), None),
-        (
-            json!("9223372036854775808"),
-            Some("9223372036854775808"),
-            None,
-            None,
-        ),
+        (json!("9223372036854775808"), Some("9223372036854775808"), None, None),
         (json!("12a"), Some("12a"), None, None),
         (json!(""), Some(""), None, None),
         (json!(null), None, None, None),
@@ -90,14 +85,9 @@ fn arrays_come_as_lists_and_as_maps_with_numbers() {
         (json!({"01": 1}), None),
         (json!("x"), None),
     ] {
-        let read = node(value.clone())
-            .items()
-            .map(|items| serde_json::to_value(items).expect("JSON"));
+        let read = node(value.clone()).items().map(|items| serde_json::to_value(items).expect("JSON"));
         assert_eq!(read, items, "{value}");
-        let taken = node(value.clone())
-            .into_items()
-            .ok()
-            .map(|items| serde_json::to_value(items).expect("JSON"));
+        let taken = node(value.clone()).into_items().ok().map(|items| serde_json::to_value(items).expect("JSON"));
         assert_eq!(taken, items, "{value} taken");
     }
 }
@@ -106,22 +96,11 @@ fn arrays_come_as_lists_and_as_maps_with_numbers() {
 fn keys_match_exactly_then_in_any_case() {
     let user = node(json!({"ID": 1, "id": 2, "Name": "a", "NAME": "b", "list": [{"x": 5}]}));
     assert_eq!(user.get("Id"), None);
-    for (key, expected) in [
-        ("id", json!(2)),
-        ("ID", json!(1)),
-        ("iD", json!(2)),
-        ("name", json!("b")),
-    ] {
+    for (key, expected) in [("id", json!(2)), ("ID", json!(1)), ("iD", json!(2)), ("name", json!("b"))] {
         assert_eq!(user.get_any_case(key), Some(&node(expected)), "{key}");
     }
     assert_eq!(user.at(&["list", "0", "x"]), Some(&node(json!(5))));
-    for path in [
-        ["list", "1"],
-        ["list", "-1"],
-        ["list", "00"],
-        ["nothing", "x"],
-        ["ID", "x"],
-    ] {
+    for path in [["list", "1"], ["list", "-1"], ["list", "00"], ["nothing", "x"], ["ID", "x"]] {
         assert_eq!(user.at(&path), None, "{path:?}");
     }
 }

@@ -1,0 +1,56 @@
+//! All routes on one page, and the layers in order.
+
+pub mod rest;
+pub mod timing;
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use wire::Format;
+
+use crate::app::SharedApp;
+use crate::rest::RestError;
+
+/// Everything the server answers. The protocol's paths come in so many spellings that they are told apart by
+/// `wire::path`, not by routes.
+pub fn router(app: SharedApp) -> Router {
+    Router::new()
+        .fallback(dispatch)
+        .layer(CatchPanicLayer::custom(|_| rest::render_error(&RestError::internal())))
+        .layer(middleware::from_fn(cors))
+        .with_state(app)
+}
+
+async fn dispatch(
+    State(app): State<SharedApp>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    match wire::path::parse_path(&path) {
+        Some(wire::Route::Method(target)) => rest::handle(app, peer, target, request).await,
+        Some(wire::Route::V3) => {
+            rest::render(StatusCode::NOT_FOUND, &wire::envelope::method_not_found_v3(), Format::Json)
+        }
+        None => rest::render_error(&RestError::method_not_found()),
+    }
+}
+
+/// The protocol is called from pages of other hosts: every answer may be read, errors included (P-20).
+async fn cors(request: Request, next: Next) -> Response {
+    let preflight = request.method() == axum::http::Method::OPTIONS;
+    let mut response = if preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS"));
+    let allowed = "*, authorization, content-type, x-request-id, x-bitrix24-request-id, x-bitrix24-sdk-version";
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(allowed));
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+    response
+}

@@ -1,0 +1,116 @@
+//! Groups incoming messages: what waits goes into one transaction, while that commits the next group gathers.
+
+use desk::Refusal;
+use desk::inbound::{self, Accepted, Call};
+use tokio::sync::oneshot;
+
+use crate::app::{App, SharedApp};
+
+/// Calls that may wait; one more is told that the server is overloaded.
+const WAITING_MAX: usize = 10_000;
+
+/// Messages in one transaction at most: larger groups gain nothing and make the others wait.
+const GROUP_MAX: usize = 256;
+
+/// Transactions on their way at once: while one commits the next is prepared.
+const GROUPS_MAX: usize = 2;
+
+/// What becomes of a call.
+pub type Outcome = desk::Result<Vec<Accepted>>;
+
+type Waiting = (Call, oneshot::Sender<Outcome>);
+
+/// Where the callers queue.
+pub struct Intake {
+    sender: flume::Sender<Waiting>,
+    receiver: flume::Receiver<Waiting>,
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        let (sender, receiver) = flume::bounded(WAITING_MAX);
+        Intake { sender, receiver }
+    }
+}
+
+impl Intake {
+    /// Accepts a call's messages; durable when it returns.
+    ///
+    /// # Errors
+    /// `Busy` when too many wait; the call's own refusal; those of the database.
+    pub async fn accept(&self, call: Call) -> Outcome {
+        let (sender, receiver) = oneshot::channel();
+        self.sender.try_send((call, sender)).map_err(|_| desk::Error::Store(store::Error::Busy))?;
+        receiver.await.unwrap_or(Err(desk::Error::Store(store::Error::Closed)))
+    }
+
+    /// Calls that wait now.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.receiver.len()
+    }
+
+    /// Whether nobody waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.receiver.is_empty()
+    }
+}
+
+/// Works through the queue; aborted when the listener has answered its last call.
+pub async fn run(app: SharedApp) {
+    let receiver = app.intake.receiver.clone();
+    let turns = std::sync::Arc::new(tokio::sync::Semaphore::new(GROUPS_MAX));
+    while let Ok(first) = receiver.recv_async().await {
+        let turn = std::sync::Arc::clone(&turns).acquire_owned().await;
+        let mut messages = first.0.messages.len();
+        let mut group = vec![first];
+        while messages < GROUP_MAX {
+            let Ok(next) = receiver.try_recv() else { break };
+            messages += next.0.messages.len();
+            group.push(next);
+        }
+        let (calls, senders): (Vec<Call>, Vec<_>) = group.into_iter().unzip();
+        let write = submit(&app, calls.clone());
+        let app = SharedApp::clone(&app);
+        // The write was queued above, in order; only the waiting for its commit happens on the side.
+        tokio::spawn(async move {
+            let outcomes = match write.await.unwrap_or(Err(desk::Error::Store(store::Error::Closed))) {
+                Ok(outcomes) => outcomes.into_iter().map(|outcome| outcome.map_err(desk::Error::Refused)).collect(),
+                Err(error) => one_by_one(&app, calls, error).await,
+            };
+            for (sender, outcome) in senders.into_iter().zip(outcomes) {
+                // A caller that hung up does not hear the answer; its message is stored all the same.
+                let _ = sender.send(outcome);
+            }
+            drop(turn);
+        });
+    }
+}
+
+type Group = Vec<Result<Vec<Accepted>, Refusal>>;
+
+/// Queues one transaction for all calls at once and returns what waits for its commit.
+fn submit(app: &SharedApp, calls: Vec<Call>) -> tokio::task::JoinHandle<desk::Result<Group>> {
+    let app = SharedApp::clone(app);
+    let now = app.clock.now_ms();
+    tokio::spawn(async move { app.change(now, 0, move |change| inbound::accept(change, &calls)).await })
+}
+
+/// The group failed as a whole; if one call is the cause, the others must not suffer from it.
+async fn one_by_one(app: &App, calls: Vec<Call>, error: desk::Error) -> Vec<Outcome> {
+    let own_fault = matches!(
+        error,
+        desk::Error::Store(store::Error::Database(_) | store::Error::Conflict { .. } | store::Error::Panicked(_))
+    );
+    if calls.len() == 1 || !own_fault {
+        return calls.iter().map(|_| Err(error.clone())).collect();
+    }
+    let mut outcomes = Vec::with_capacity(calls.len());
+    for call in calls {
+        let now = app.clock.now_ms();
+        let alone = app.change(now, 0, move |change| inbound::accept(change, std::slice::from_ref(&call))).await;
+        outcomes.push(alone.and_then(|mut outcomes| outcomes.remove(0).map_err(desk::Error::Refused)));
+    }
+    outcomes
+}

@@ -1,0 +1,80 @@
+//! The protocol's request limit: a leaky bucket per client address (`contract/platform.md` 5.2, P-55).
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Mutex;
+
+use desk::Millis;
+
+use crate::config;
+
+/// Addresses remembered at once; when there are more, those whose bucket is empty are forgotten.
+const ADDRESSES_MAX: usize = 100_000;
+
+/// Counts requests per client address.
+#[derive(Debug)]
+pub struct RateLimiter {
+    enabled: bool,
+    burst: f64,
+    drain_per_s: f64,
+    buckets: Mutex<HashMap<IpAddr, Bucket>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    level: f64,
+    at_ms: Millis,
+}
+
+impl RateLimiter {
+    /// As configured.
+    #[must_use]
+    pub fn new(config: &config::Rate) -> RateLimiter {
+        RateLimiter {
+            enabled: config.enabled,
+            burst: config.burst,
+            drain_per_s: config.drain,
+            buckets: Mutex::default(),
+        }
+    }
+
+    /// Counts a request; `false` when it must be refused. A refused request is not counted.
+    pub fn allow(&self, address: IpAddr, now: Millis) -> bool {
+        if !self.enabled {
+            return true;
+        }
+        let mut buckets = self.buckets.lock().expect("nothing panics with the lock");
+        if buckets.len() >= ADDRESSES_MAX && !buckets.contains_key(&address) {
+            buckets.retain(|_, bucket| self.level(*bucket, now) > 0.0);
+        }
+        let bucket = buckets.entry(address).or_insert(Bucket { level: 0.0, at_ms: now });
+        let level = self.level(*bucket, now);
+        if level > self.burst {
+            return false;
+        }
+        *bucket = Bucket { level: level + 1.0, at_ms: now };
+        true
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+    fn level(&self, bucket: Bucket, now: Millis) -> f64 {
+        let passed_s = (now - bucket.at_ms).max(0) as f64 / 1000.0;
+        (bucket.level - self.drain_per_s * passed_s).max(0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_more_than_the_burst_passes_and_the_bucket_drains() {
+        let limiter = RateLimiter::new(&config::Rate { enabled: true, burst: 50.0, drain: 2.0 });
+        let (one, other) = ([10, 0, 0, 1].into(), [10, 0, 0, 2].into());
+        let passed = (0..60).filter(|_| limiter.allow(one, 1000)).count();
+        assert_eq!(passed, 51);
+        assert!(limiter.allow(other, 1000), "another address has its own bucket");
+        assert!(!limiter.allow(one, 1400), "51 - 0.8 is still above 50");
+        assert!(limiter.allow(one, 1500), "51 - 1 is 50");
+    }
+}

@@ -1,0 +1,121 @@
+//! `imconnector.send.messages`, `.update.messages` and `.delete.messages`.
+
+mod element;
+
+use desk::inbound;
+use schemars::JsonSchema;
+use serde_json::{Map, Value, json};
+use wire::node::{Node, is_absent};
+
+use super::super::{Call, Outcome, RestError, params};
+use element::Element;
+
+/// Elements in one call at most.
+const ELEMENTS_MAX: usize = 1000;
+
+/// Parameters of the three methods; the blocks of an element are described in `contract/openlines.md`.
+#[derive(JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[expect(dead_code, reason = "read by hand, because every value may come in several shapes; this is its description")]
+pub(super) struct SendParams {
+    connector: String,
+    line: i64,
+    messages: Vec<Value>,
+}
+
+/// What the three methods have in common.
+struct Request {
+    connector: String,
+    line_id: i64,
+    elements: Vec<Result<Element, Refused>>,
+}
+
+/// An element that cannot be processed, with what is needed to answer it.
+struct Refused {
+    echo: Element,
+    errors: Vec<String>,
+}
+
+/// `imconnector.send.messages`
+pub(super) async fn send(call: Call) -> Outcome {
+    let application_id = call.application()?.id;
+    let request = read(call.params, element::Purpose::Send)?;
+    let messages = request.elements.iter().flatten().map(|element| element.incoming(call.now)).collect();
+    let incoming = inbound::Call { application_id, connector: request.connector, line_id: request.line_id, messages };
+    let accepted = call.app.intake.accept(incoming).await?;
+    let repeated = accepted.iter().filter(|accepted| accepted.repeated).count();
+    crate::telemetry::messages_accepted(accepted.len() - repeated, repeated);
+    let mut accepted = accepted.into_iter();
+    let results = request.elements.iter().map(|element| match element {
+        Ok(element) => {
+            let accepted = accepted.next().expect("one for each element that was sent down");
+            let session = json!({"ID": accepted.session_id.to_string(), "CHAT_ID": accepted.chat_id.to_string()});
+            succeeded(element, accepted.customer_id, Some(session))
+        }
+        Err(refused) => failed(&refused.echo, &refused.errors),
+    });
+    let results: Vec<Value> = results.collect();
+    Ok(json!({"SUCCESS": true, "DATA": {"RESULT": results}}).into())
+}
+
+/// Reads and checks the parameters in the order of D-37.
+fn read(mut given: wire::Params, purpose: element::Purpose) -> Result<Request, RestError> {
+    let connector = params::required_text(given.get("CONNECTOR"), "CONNECTOR")?;
+    let line_id = params::required_int(given.get("LINE"), "LINE")?;
+    if is_absent(given.get("MESSAGES")) {
+        return Err(RestError::empty_argument("MESSAGES"));
+    }
+    let messages = given.take("MESSAGES").unwrap_or_default().into_items();
+    let messages = messages
+        .map_err(|_| RestError::argument("MESSAGES", "The value of an argument 'MESSAGES' must be of type array"))?;
+    if messages.len() > ELEMENTS_MAX {
+        let text = format!("At most {ELEMENTS_MAX} messages in one call: send the rest in further calls");
+        return Err(RestError::argument("MESSAGES", text));
+    }
+    for message in &messages {
+        let Node::Map(blocks) = message else {
+            let text = "The MESSAGES parameter must be an array of messages (arrays)";
+            return Err(RestError::argument("MESSAGES", text));
+        };
+        let complete = ["user", "message", "chat"].iter().all(|name| {
+            blocks.contains_key(*name) || message.get_any_case(name).is_some() || purpose.tolerates_missing(name)
+        });
+        if !complete {
+            let text = "The incorrect structure of a message inside MESSAGES parameter";
+            return Err(RestError::argument("MESSAGES", text));
+        }
+    }
+    let elements = messages.into_iter().map(|message| element::read(&message, purpose)).collect();
+    Ok(Request { connector, line_id, elements })
+}
+
+fn succeeded(element: &Element, customer_id: i64, session: Option<Value>) -> Value {
+    let mut result = echo(element, Some(customer_id));
+    result.insert("SUCCESS".to_owned(), json!(true));
+    if let Some(session) = session {
+        result.insert("session".to_owned(), session);
+    }
+    Value::Object(result)
+}
+
+fn failed(element: &Element, errors: &[String]) -> Value {
+    let mut result = echo(element, None);
+    result.insert("SUCCESS".to_owned(), json!(false));
+    result.insert("ERRORS".to_owned(), json!(errors));
+    Value::Object(result)
+}
+
+/// The element as the answer repeats it (D-35).
+fn echo(element: &Element, customer_id: Option<i64>) -> Map<String, Value> {
+    let mut result = Map::new();
+    if let Some(id) = customer_id {
+        result.insert("user".to_owned(), json!(id.to_string()));
+    }
+    result.insert("message".to_owned(), Value::Object(element.message_echo()));
+    result.insert("chat".to_owned(), Value::Object(element.chat_echo()));
+    let extra = element.extra_echo();
+    if !extra.is_empty() {
+        result.insert("extra".to_owned(), Value::Object(extra));
+    }
+    result
+}

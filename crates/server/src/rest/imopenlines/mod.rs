@@ -1,0 +1,7 @@
+//! Methods of this family.
+
+use super::Method;
+
+pub(super) fn methods() -> Vec<Method> {
+    Vec::new()
+}

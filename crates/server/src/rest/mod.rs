@@ -1,0 +1,227 @@
+//! The REST methods. One list names them all; a new method is one function and one line in its family.
+
+mod batch;
+mod common;
+mod error;
+mod events;
+mod im;
+mod imconnector;
+mod imopenlines;
+mod options;
+mod params;
+mod users;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use desk::{Change, Millis};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use store::Tx;
+use wire::params::Params;
+
+use crate::app::SharedApp;
+use crate::auth::{Caller, Credential};
+
+pub use batch::run as run_batch;
+pub use error::RestError;
+
+/// What a method answers.
+pub type Outcome = Result<Answer, RestError>;
+
+/// A method's result; `total` and `next` stand beside `result` in the envelope.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// `result`
+    pub result: Value,
+    /// Rows that match, for lists.
+    pub total: Option<i64>,
+    /// Offset of the next page, if there is one.
+    pub next: Option<i64>,
+}
+
+impl<V: Into<Value>> From<V> for Answer {
+    fn from(result: V) -> Self {
+        Answer { result: result.into(), total: None, next: None }
+    }
+}
+
+/// One call of one method.
+#[derive(Clone)]
+pub struct Call {
+    /// The portal.
+    pub app: SharedApp,
+    /// Who calls.
+    pub caller: Arc<Caller>,
+    /// When the request began.
+    pub now: Millis,
+    /// All parameters but `auth`.
+    pub params: Params,
+}
+
+impl Call {
+    /// Changes something in the caller's name.
+    ///
+    /// # Errors
+    /// Those of the rule, in the usual wording; those of the database.
+    pub async fn change<T: Send + 'static>(
+        &self,
+        rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T> + Send + 'static,
+    ) -> desk::Result<T> {
+        self.app.change(self.now, self.caller.user.id, rule).await
+    }
+
+    /// Reads.
+    ///
+    /// # Errors
+    /// Those of the rule and of the database.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        rule: impl FnOnce(&mut Tx<'_>) -> desk::Result<T> + Send + 'static,
+    ) -> desk::Result<T> {
+        self.app.read(rule).await
+    }
+
+    /// The calling application; a method of [`Callers::Applications`] always has one.
+    ///
+    /// # Errors
+    /// `WRONG_AUTH_TYPE`.
+    pub fn application(&self) -> Result<&desk::applications::Application, RestError> {
+        self.caller.application().ok_or_else(RestError::application_required)
+    }
+}
+
+/// Who may call a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Callers {
+    /// Everybody who is authorised.
+    All,
+    /// Only applications; a webhook gets `WRONG_AUTH_TYPE`.
+    Applications,
+}
+
+type Run = Box<dyn Fn(Call) -> Pin<Box<dyn Future<Output = Outcome> + Send>> + Send + Sync>;
+
+/// One method.
+pub struct Method {
+    /// Name as documented.
+    pub name: &'static str,
+    /// Scopes of which one is needed; none means that everybody may call it.
+    pub scopes: &'static [&'static str],
+    /// Who may call it.
+    pub callers: Callers,
+    /// JSON Schema of its parameters.
+    pub schema: fn() -> schemars::Schema,
+    run: Run,
+}
+
+impl Method {
+    /// Runs the method after the checks 9 and 10 of P-32.
+    ///
+    /// # Errors
+    /// `WRONG_AUTH_TYPE`, `insufficient_scope` and the method's own.
+    pub async fn call(&self, call: Call) -> Outcome {
+        if self.callers == Callers::Applications && call.caller.application().is_none() {
+            return Err(RestError::application_required());
+        }
+        if !call.caller.has_any_scope(self.scopes) {
+            return Err(RestError::insufficient_scope(match call.caller.credential {
+                Credential::Application(_) => "access",
+                Credential::Webhook(_) => "webhook",
+            }));
+        }
+        (self.run)(call).await
+    }
+}
+
+/// Makes the entry of a method. `P` is its parameters, an empty struct when it has none.
+pub(crate) fn method<P, F, R>(
+    name: &'static str,
+    scopes: &'static [&'static str],
+    callers: Callers,
+    function: F,
+) -> Method
+where
+    P: DeserializeOwned + JsonSchema + Send + 'static,
+    F: Fn(Call, P) -> R + Send + Sync + Copy + 'static,
+    R: Future<Output = Outcome> + Send + 'static,
+{
+    Method {
+        name,
+        scopes,
+        callers,
+        schema: || schemars::schema_for!(P),
+        run: Box::new(move |mut call: Call| {
+            Box::pin(async move {
+                let parameters = std::mem::take(&mut call.params);
+                let parameters = parameters.read::<P>()?;
+                function(call, parameters).await
+            })
+        }),
+    }
+}
+
+/// Makes the entry of a method that reads its parameters itself, because their shape is free; `P` only describes them.
+pub(crate) fn raw_method<P, F, R>(
+    name: &'static str,
+    scopes: &'static [&'static str],
+    callers: Callers,
+    function: F,
+) -> Method
+where
+    P: JsonSchema,
+    F: Fn(Call) -> R + Send + Sync + Copy + 'static,
+    R: Future<Output = Outcome> + Send + 'static,
+{
+    Method {
+        name,
+        scopes,
+        callers,
+        schema: || schemars::schema_for!(P),
+        run: Box::new(move |call: Call| Box::pin(function(call))),
+    }
+}
+
+/// The parameters of a method that has none.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+pub(crate) struct NoParams {}
+
+/// The table of all methods.
+pub struct Methods {
+    by_name: HashMap<String, usize>,
+    list: Vec<Method>,
+}
+
+impl Default for Methods {
+    fn default() -> Self {
+        let families: [fn() -> Vec<Method>; 7] = [
+            common::methods,
+            users::methods,
+            options::methods,
+            events::methods,
+            imconnector::methods,
+            imopenlines::methods,
+            im::methods,
+        ];
+        let list: Vec<Method> = families.iter().flat_map(|family| family()).collect();
+        let by_name = list.iter().enumerate().map(|(index, method)| (method.name.to_lowercase(), index)).collect();
+        Methods { by_name, list }
+    }
+}
+
+impl Methods {
+    /// The method of this name in any letter case.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&Method> {
+        self.by_name.get(&name.to_lowercase()).map(|index| &self.list[*index])
+    }
+
+    /// All methods, family by family.
+    #[must_use]
+    pub fn all(&self) -> &[Method] {
+        &self.list
+    }
+}

@@ -1,0 +1,135 @@
+//! Starting and stopping a server: database, migrations, portal, jobs, listener.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use jiff::tz::TimeZone;
+use store::{Options, Store};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::app::{Address, App, SharedApp, Wakers};
+use crate::auth::CallerCache;
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::files::FileStore;
+use crate::intake::{self, Intake};
+use crate::operating::Operating;
+use crate::outgoing::Outgoing;
+use crate::rate::RateLimiter;
+use crate::rest::Methods;
+use crate::{http, jobs};
+
+/// A server that listens.
+pub struct Server {
+    /// Its portal.
+    pub app: SharedApp,
+    /// Where it listens.
+    pub listening: SocketAddr,
+    stop: watch::Sender<bool>,
+    listener: tokio::task::JoinHandle<()>,
+    intake: tokio::task::JoinHandle<()>,
+    jobs: JoinSet<()>,
+}
+
+/// Opens the database, brings it up to date and creates the portal if there is none. Without a listener: what the command
+/// line needs.
+///
+/// # Errors
+/// A text that says what could not be done and to what.
+pub async fn open(config: Config, clock: Clock, chance: Chance, listening: SocketAddr) -> Result<SharedApp, String> {
+    let url = config.database_url();
+    let options = Options { readers: config.database.readers, ..Options::default() };
+    let store = Store::open(&url, options).await.map_err(|error| format!("database {}: {error}", masked(&url)))?;
+    store.migrate(desk::MIGRATIONS).await.map_err(|error| format!("migrating {}: {error}", masked(&url)))?;
+    let (now, member_id) = (clock.now_ms(), chance.hex(16));
+    let portal = store
+        .write(move |tx| desk::settings::create_portal(tx, now, &member_id))
+        .await
+        .map_err(|error| format!("creating the portal: {error}"))?;
+    let zone = &config.server.time_zone;
+    let time_zone = TimeZone::get(zone).map_err(|error| format!("server.time_zone {zone}: {error}"))?;
+    Ok(Arc::new(App {
+        address: Address::new(&config, listening)?,
+        rate: RateLimiter::new(&config.rate),
+        operating: Operating::new(&config.operating),
+        outgoing: Outgoing::new(&config)?,
+        files: FileStore::new(&config)?,
+        methods: Methods::default(),
+        intake: Intake::default(),
+        callers: CallerCache::default(),
+        wakers: Wakers::default(),
+        config,
+        store,
+        clock,
+        chance,
+        portal,
+        time_zone,
+    }))
+}
+
+/// The database's address without its password.
+#[must_use]
+pub fn masked(database_url: &str) -> String {
+    match url::Url::parse(database_url) {
+        Ok(mut url) if url.password().is_some() => {
+            // Only addresses without a host refuse a password, and those have none.
+            let _ = url.set_password(Some("***"));
+            url.to_string()
+        }
+        _ => database_url.to_owned(),
+    }
+}
+
+impl Server {
+    /// Starts everything.
+    ///
+    /// # Errors
+    /// A text that says what could not be done and to what.
+    pub async fn start(config: Config, clock: Clock, chance: Chance) -> Result<Server, String> {
+        let listen = config.server.listen;
+        let socket = TcpListener::bind(listen).await.map_err(|error| format!("listening on {listen}: {error}"))?;
+        let listening = socket.local_addr().map_err(|error| error.to_string())?;
+        let app = open(config, clock, chance, listening).await?;
+        let (stop, stopped) = watch::channel(false);
+        let jobs = jobs::spawn(&app, &stopped);
+        let intake = tokio::spawn(intake::run(Arc::clone(&app)));
+        let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+        let socket = socket.tap_io(|stream| {
+            // Answers are small and should leave at once; a socket that refuses the option still works.
+            let _ = stream.set_nodelay(true);
+        });
+        let mut until = stopped.clone();
+        let listener = tokio::spawn(async move {
+            let shutdown = async move {
+                // An error means that the server was dropped: stop as well.
+                let _ = until.wait_for(|stopped| *stopped).await;
+            };
+            if let Err(error) = axum::serve(socket, service).with_graceful_shutdown(shutdown).await {
+                tracing::error!(%error, "the listener ended");
+            }
+        });
+        Ok(Server { app, listening, stop, listener, intake, jobs })
+    }
+
+    /// Stops: takes no new connections, answers calls in flight, lets jobs finish or hands them back, closes the database.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        let grace = Duration::from_secs(self.app.config.server.shutdown_grace_s);
+        if tokio::time::timeout(grace, &mut self.listener).await.is_err() {
+            tracing::warn!(seconds = grace.as_secs(), "some calls were still running and are cut off");
+            self.listener.abort();
+        }
+        self.intake.abort();
+        let finishing = async { while self.jobs.join_next().await.is_some() {} };
+        if tokio::time::timeout(grace, finishing).await.is_err() {
+            tracing::warn!(seconds = grace.as_secs(), "some jobs were still running; their leases will run out");
+        }
+        self.jobs.abort_all();
+        self.app.store.close().await;
+    }
+}
