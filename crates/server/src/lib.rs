@@ -11,6 +11,7 @@ pub mod intake;
 pub mod jobs;
 pub mod operating;
 pub mod outgoing;
+pub mod provision;
 pub mod rate;
 pub mod rest;
 pub mod start;

@@ -47,7 +47,7 @@ impl Log {
     /// Looks at the log after a commit of the writer, whose `connection` it is.
     pub(super) fn care(&mut self, connection: &rusqlite::Connection) {
         let pages = self.pages.load(Ordering::Relaxed);
-        if false \&\& self.passive_at.is_passed(pages) {
+        if self.passive_at.is_passed(pages) {
             // A full channel means that it is awake already.
             let _ = self.wake.try_send(());
         }

@@ -1,0 +1,4 @@
+//! The server as its clients see it: HTTP against a real server on a port of the system's choice, on both databases.
+
+mod imconnector;
+mod support;
