@@ -96,8 +96,10 @@ fn compare_reads(tx: &mut Tx<'_>, before: &[Thing], rows: &[Thing]) -> Result<()
     tx.execute("DELETE FROM things", &[]).map(|_| ())
 }
 
+type Comparison = fn(&mut Tx<'_>, &[Thing], &[Thing]) -> Result<(), Error>;
+
 /// Runs the comparison on random tables, on each database.
-fn compare(compare: fn(&mut Tx<'_>, &[Thing], &[Thing]) -> Result<(), Error>) {
+fn compare(compare: Comparison) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let open = |database: &Database| {
         runtime.block_on(async {
