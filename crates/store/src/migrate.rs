@@ -9,7 +9,8 @@ use crate::{Error, Store, Tx, params};
 /// One step of the schema, applied once, in one transaction.
 ///
 /// The text is written for PostgreSQL and works on SQLite too: `BIGINT`, `TEXT`, `BYTEA`,
-/// `DOUBLE PRECISION`; see `docs` of the dialect for `-- only sqlite` and `-- only postgres`.
+/// `DOUBLE PRECISION`. A statement under a comment line `-- only sqlite` or `-- only postgres` runs
+/// there alone. Foreign keys are enforced meanwhile.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
     /// Unique and never changed: `0001_start`.
