@@ -216,6 +216,12 @@ fn update(change: &mut Change<'_, '_>, chat: &mut Chat, name: Option<&str>, url:
     Ok(())
 }
 
+/// Takes over the name and link that a message brought.
+pub(crate) fn take_over(change: &mut Change<'_, '_>, mut chat: Chat, wanted: Wanted<'_>) -> Result<Chat> {
+    update(change, &mut chat, wanted.name, wanted.url)?;
+    Ok(chat)
+}
+
 /// Gives a chat another name.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use store::{Param, params};
+use store::{Param, Tx, params};
 
 use crate::files::{self, Purpose};
 use crate::ids::{self, Series};
@@ -44,6 +44,15 @@ pub fn clean_name(name: &str) -> String {
 /// Combining marks belong to the letter before them.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{dff}' | '\u{e31}'..='\u{e4e}' | '\u{64b}'..='\u{65f}')
+}
+
+/// The customer with this external id.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(tx: &mut Tx<'_>, connector_id: i64, external_id: &str) -> Result<Option<i64>> {
+    let sql = "SELECT id FROM users WHERE connector_id = ?1 AND external_id = ?2";
+    Ok(tx.query_opt(sql, &params![connector_id, external_id], |row| row.get(0))?)
 }
 
 /// Finds or makes the customers of these profiles (connector id, profile), updates what changed, and returns their ids in

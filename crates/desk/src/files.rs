@@ -167,6 +167,15 @@ pub fn add_remote(change: &mut Change<'_, '_>, purpose: Purpose, links: &[Link])
     Ok(ids)
 }
 
+/// Takes a message's files away from it; their contents are kept.
+///
+/// # Errors
+/// Those of the database.
+pub fn detach(change: &mut Change<'_, '_>, message_id: i64) -> Result<()> {
+    change.tx.execute("UPDATE files SET message_id = 0 WHERE message_id = ?1", &params![message_id])?;
+    Ok(())
+}
+
 /// One file.
 ///
 /// # Errors

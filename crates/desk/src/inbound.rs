@@ -7,6 +7,7 @@ use crate::channels;
 use crate::chats::{self, Chat, Key, Wanted};
 use crate::connectors::{self, Connector};
 use crate::customers::{self, Profile};
+use crate::facts::EventCode;
 use crate::files::Link;
 use crate::lines::{self, Line};
 use crate::messages::{self, Direction, NewMessage, OnceKey, Original};
@@ -100,6 +101,46 @@ pub fn place(change: &mut Change<'_, '_>, application_id: i64, connector: &str, 
         return Err(Error::Refused(Refusal::NoProvider));
     }
     Ok(Place { connector, line })
+}
+
+/// The customer changed a message in the external system. Returns the customer's user id.
+///
+/// # Errors
+/// [`Refusal::NoMessage`] when no message of the chat owns the external id (D-39); those of the database.
+pub fn update(change: &mut Change<'_, '_>, place: &Place, incoming: &Incoming, external_id: &str) -> Result<i64> {
+    let message = known(change, place, &incoming.chat_external_id, external_id)?;
+    let profile = [(place.connector.id, &incoming.profile)];
+    let customer_id = customers::find_or_add(change, &profile)?[0];
+    let item = Item { place, incoming };
+    let chat = chats::find(change.tx, message.chat_id)?.ok_or(Refusal::NoMessage)?;
+    let chat = chats::take_over(change, chat, wanted_chat(&item, customer_id))?;
+    messages::set_body(change, &message, &incoming.body, None)?;
+    messages::replace_files(change, &message, &incoming.files)?;
+    outbound::announce_change(change, &chat, &place.connector, &message, EventCode::LineMessageUpdate);
+    Ok(customer_id)
+}
+
+/// The customer deleted a message in the external system. Returns the customer's user id.
+///
+/// # Errors
+/// [`Refusal::NoMessage`] when no message of the chat owns the external id; those of the database.
+pub fn delete(change: &mut Change<'_, '_>, place: &Place, chat_external_id: &str, external_id: &str) -> Result<i64> {
+    let message = known(change, place, chat_external_id, external_id)?;
+    let chat = chats::find(change.tx, message.chat_id)?.ok_or(Refusal::NoMessage)?;
+    messages::set_deleted(change, &message)?;
+    outbound::announce_change(change, &chat, &place.connector, &message, EventCode::LineMessageDelete);
+    Ok(if chat.customer_id == 0 { message.author_id } else { chat.customer_id })
+}
+
+fn known(
+    change: &mut Change<'_, '_>,
+    place: &Place,
+    chat_external_id: &str,
+    external_id: &str,
+) -> Result<messages::Message> {
+    let found =
+        messages::find_by_external(change.tx, place.connector.id, place.line.id, chat_external_id, external_id)?;
+    Ok(found.ok_or(Refusal::NoMessage)?)
 }
 
 /// One message with its place, on the way down.

@@ -322,6 +322,21 @@ pub fn set_body(change: &mut Change<'_, '_>, message: &Message, body: &str, para
     Ok(())
 }
 
+/// Replaces a message's files, if other ones are given; none leaves those that are there.
+///
+/// # Errors
+/// Those of the database.
+pub fn replace_files(change: &mut Change<'_, '_>, message: &Message, links: &[Link]) -> Result<()> {
+    if links.is_empty() {
+        return Ok(());
+    }
+    files::detach(change, message.id)?;
+    let purpose =
+        Purpose::Attachment { chat_id: message.chat_id, message_id: message.id, author_id: message.author_id };
+    files::add_remote(change, purpose, links)?;
+    Ok(())
+}
+
 /// Marks a message as deleted.
 ///
 /// # Errors

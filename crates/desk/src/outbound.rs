@@ -164,7 +164,8 @@ pub fn confirm(
     confirmed: &Confirmation,
 ) -> Result<()> {
     let Some(message) = messages::find(change.tx, confirmed.message_id)? else { return Ok(()) };
-    if message.chat_id != confirmed.chat_id || message.direction == Direction::In {
+    let other_chat = confirmed.chat_id.is_some_and(|chat_id| chat_id != message.chat_id);
+    if other_chat || message.direction == Direction::In {
         return Ok(());
     }
     let Some(chat) = crate::chats::find(change.tx, message.chat_id)? else { return Ok(()) };
@@ -178,8 +179,8 @@ pub fn confirm(
 /// What a connector says of an outgoing message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirmation {
-    /// `im.chat_id`.
-    pub chat_id: i64,
+    /// `im.chat_id`, if it was given.
+    pub chat_id: Option<i64>,
     /// `im.message_id`.
     pub message_id: i64,
     /// `message.id`.

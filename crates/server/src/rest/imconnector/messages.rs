@@ -17,7 +17,7 @@ const ELEMENTS_MAX: usize = 1000;
 #[derive(JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(dead_code, reason = "read by hand, because every value may come in several shapes; this is its description")]
-pub(super) struct SendParams {
+pub(super) struct Parameters {
     connector: String,
     line: i64,
     messages: Vec<Value>,
@@ -40,7 +40,7 @@ struct Refused {
 pub(super) async fn send(call: Call) -> Outcome {
     let application_id = call.application()?.id;
     let request = read(call.params, element::Purpose::Send)?;
-    let messages = request.elements.iter().flatten().map(|element| element.incoming(call.now)).collect();
+    let messages = request.elements.iter().flatten().map(|element| element.incoming()).collect();
     let incoming = inbound::Call { application_id, connector: request.connector, line_id: request.line_id, messages };
     let accepted = call.app.intake.accept(incoming).await?;
     let repeated = accepted.iter().filter(|accepted| accepted.repeated).count();
@@ -56,6 +56,53 @@ pub(super) async fn send(call: Call) -> Outcome {
     });
     let results: Vec<Value> = results.collect();
     Ok(json!({"SUCCESS": true, "DATA": {"RESULT": results}}).into())
+}
+
+/// `imconnector.update.messages`
+pub(super) async fn update(call: Call) -> Outcome {
+    change_known(call, element::Purpose::Update).await
+}
+
+/// `imconnector.delete.messages`
+pub(super) async fn delete(call: Call) -> Outcome {
+    change_known(call, element::Purpose::Delete).await
+}
+
+/// Changes or deletes messages that came before; each element succeeds or fails by itself.
+async fn change_known(mut call: Call, purpose: element::Purpose) -> Outcome {
+    let application_id = call.application()?.id;
+    let given = std::mem::take(&mut call.params);
+    let Request { connector, line_id, elements } = read(given, purpose)?;
+    let results = call
+        .change(move |change| {
+            let place = inbound::place(change, application_id, &connector, line_id)?;
+            elements.iter().map(|element| change_one(change, &place, element.as_ref(), purpose)).collect()
+        })
+        .await?;
+    let results: Vec<Value> = results;
+    Ok(json!({"SUCCESS": true, "DATA": {"RESULT": results}}).into())
+}
+
+fn change_one(
+    change: &mut desk::Change<'_, '_>,
+    place: &inbound::Place,
+    element: Result<&Element, &Refused>,
+    purpose: element::Purpose,
+) -> desk::Result<Value> {
+    let element = match element {
+        Ok(element) => element,
+        Err(refused) => return Ok(failed(&refused.echo, &refused.errors)),
+    };
+    let external_id = element.message_id.as_deref().unwrap_or_default();
+    let done = match purpose {
+        element::Purpose::Delete => inbound::delete(change, place, &element.chat_id, external_id),
+        _ => inbound::update(change, place, &element.incoming(), external_id),
+    };
+    match done {
+        Ok(customer_id) => Ok(succeeded(element, customer_id, None)),
+        Err(desk::Error::Refused(desk::Refusal::NoMessage)) => Ok(failed(element, &["Message not found".to_owned()])),
+        Err(error) => Err(error),
+    }
 }
 
 /// Reads and checks the parameters in the order of D-37.

@@ -196,7 +196,7 @@ fn is_yes(node: &Node, name: &str) -> bool {
 
 impl Element {
     /// The message as the desk takes it.
-    pub(super) fn incoming(&self, _now: Millis) -> Incoming {
+    pub(super) fn incoming(&self) -> Incoming {
         Incoming {
             profile: self.profile.clone(),
             chat_external_id: self.chat_id.clone(),
