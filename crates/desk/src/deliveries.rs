@@ -426,8 +426,8 @@ pub struct Filter {
 /// Those of the database.
 pub fn list(tx: &mut Tx<'_>, filter: Filter, limit: i64) -> Result<Vec<Delivery>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM deliveries WHERE (?1 = '' OR state = ?1) AND (?2 = 0 OR application_id = ?2) \
-         AND (?3 = 0 OR chat_id = ?3) ORDER BY id DESC LIMIT ?4"
+        "SELECT {COLUMNS} FROM deliveries WHERE (state = ?1 OR ?1 = '') AND (application_id = ?2 OR ?2 = 0) \
+         AND (chat_id = ?3 OR ?3 = 0) ORDER BY id DESC LIMIT ?4"
     );
     let key = params![
         filter.state.map_or("", State::as_str),

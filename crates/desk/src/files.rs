@@ -200,10 +200,11 @@ pub fn find_by_secret(tx: &mut Tx<'_>, secret: &str) -> Result<Option<File>> {
 /// # Errors
 /// Those of the database.
 pub fn of_messages(tx: &mut Tx<'_>, message_ids: &[i64]) -> Result<Vec<File>> {
-    let keys: Vec<_> = message_ids.iter().map(|id| params![*id].to_vec()).collect();
-    let sql = format!("SELECT {COLUMNS} FROM files WHERE message_id = ?1 AND message_id <> 0");
-    let mut files = tx.query_each(&sql, &keys, |_, row| from_row(row))?;
-    files.sort_by_key(|file| file.id);
+    let sql = format!("SELECT {COLUMNS} FROM files WHERE message_id = ?1 AND message_id <> 0 ORDER BY id");
+    let mut files = Vec::new();
+    for message_id in message_ids {
+        files.extend(tx.query(&sql, &params![*message_id], from_row)?);
+    }
     Ok(files)
 }
 

@@ -113,7 +113,7 @@ pub(crate) fn wanting(tx: &mut Tx<'_>, application_id: Option<i64>) -> Result<Ve
     let columns = COLUMNS.split(", ").map(|column| format!("h.{column}")).collect::<Vec<_>>().join(", ");
     let sql = format!(
         "SELECT {columns} FROM handlers h JOIN applications a ON a.id = h.application_id AND a.installed = 1 \
-         WHERE ?1 = 0 OR h.application_id = ?1 ORDER BY h.id"
+         WHERE h.application_id = ?1 OR ?1 = 0 ORDER BY h.id"
     );
     Ok(tx.query(&sql, &params![application_id.unwrap_or(0)], from_row)?)
 }

@@ -197,6 +197,16 @@ impl World {
         (id, pair.access_token)
     }
 
+    /// Adds another application with the same scopes, and returns its id with an access token of the operator.
+    pub async fn add_application(&self, name: &str) -> (i64, String) {
+        let app = &self.server.app;
+        let scopes = SCOPES.iter().map(|code| (*code).to_owned()).collect();
+        let new = NewApplication { name: name.to_owned(), scopes, ..NewApplication::default() };
+        let added = provision::add_application(app, new).await.unwrap();
+        let pair = provision::issue_tokens(app, added.application.id, self.operator_id).await.unwrap();
+        (added.application.id, pair.access_token)
+    }
+
     /// One number from the database.
     pub async fn count(&self, sql: &'static str) -> i64 {
         self.server.app.read(move |tx| Ok(tx.query_one(sql, &[], |row| row.get(0))?)).await.unwrap()

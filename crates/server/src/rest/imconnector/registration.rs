@@ -68,7 +68,9 @@ fn registration(params: &RegisterParams) -> Result<Registration, SoftError> {
     }
     let name = text(params.name.as_ref()).ok_or(("NAME_REQUIRED", "Connector name is not specified"))?;
     let icon = icon(params.icon.as_ref());
-    let icon = icon.filter(|icon| icon.contains_key("DATA_IMAGE")).ok_or(("ICON_REQUIRED", "Connector icon is not specified"))?;
+    let icon = icon
+        .filter(|icon| icon.contains_key("DATA_IMAGE"))
+        .ok_or(("ICON_REQUIRED", "Connector icon is not specified"))?;
     let placement_url = text(params.placement_handler.as_ref())
         .ok_or(("NO_PLACEMENT_HANDLER", "Failed to get embedding handler URL"))?;
     let forbidden = |c: char| c == '|' || c.is_whitespace() || c.is_control();
