@@ -6,12 +6,32 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use figment::Figment;
+use figment::error::Kind;
 use figment::providers::{Env, Format, Toml};
 use ipnet::IpNet;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
+use url::Url;
 
 /// The defaults, with a comment on every key.
 pub const DEFAULTS: &str = include_str!("../../../trunkline.toml");
+
+/// What the names of environment variables begin with.
+const ENVIRONMENT: &str = "TRUNKLINE_";
+
+/// Languages of the portal.
+const LANGUAGES: [&str; 3] = ["en", "ru", "de"];
+
+/// A command line flag that sets a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flag {
+    /// As typed, for messages: `--listen`.
+    pub name: &'static str,
+    /// `section.key`
+    pub key: &'static str,
+    /// Its value.
+    pub value: String,
+}
 
 /// All sections.
 #[derive(Debug, Clone, Deserialize)]
@@ -133,11 +153,14 @@ pub enum LogFormat {
 }
 
 impl Config {
-    /// Reads the defaults, then `file` if given, then the environment.
+    /// Reads the defaults, then `file` if given, then the environment, then the flags.
+    ///
+    /// Only variables of the form `TRUNKLINE_SECTION__KEY` count: other `TRUNKLINE_…` variables exist in the wild, such
+    /// as those that container platforms make up.
     ///
     /// # Errors
     /// A text that names the key and where its value came from.
-    pub fn load(file: Option<&Path>) -> Result<Config, String> {
+    pub fn load(file: Option<&Path>, flags: &[Flag]) -> Result<Config, String> {
         let mut figment = Figment::from(Toml::string(DEFAULTS));
         if let Some(file) = file {
             if !file.is_file() {
@@ -145,8 +168,16 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
-        let figment = figment.merge(Env::prefixed("TRUNKLINE_").split("__").ignore(&["config"]));
-        figment.extract().map_err(|error| format!("configuration: {error}"))
+        let environment = Env::prefixed(ENVIRONMENT).filter(|name| name.as_str().contains("__")).split("__");
+        let mut figment = figment.merge(environment);
+        for flag in flags {
+            figment = figment.merge((flag.key, flag.value.as_str()));
+        }
+        let config: Config = figment.extract().map_err(|error| described(&figment, file, flags, &error))?;
+        match config.problem() {
+            None => Ok(config),
+            Some((key, problem)) => Err(format!("{key} ({}): {problem}", source(&figment, key, file, flags))),
+        }
     }
 
     /// The defaults alone.
@@ -167,6 +198,14 @@ impl Config {
         }
     }
 
+    /// File of the embedded database; `None` when another database is configured.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let url = self.database_url();
+        let path = url.strip_prefix("sqlite:")?;
+        Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+    }
+
     /// Folder of the object store.
     #[must_use]
     pub fn files_folder(&self) -> PathBuf {
@@ -180,6 +219,98 @@ impl Config {
     #[must_use]
     pub fn request_timeout(&self) -> Duration {
         Duration::from_secs(self.server.request_timeout_s)
+    }
+
+    /// The first key whose value has the right type and cannot be used all the same, and what is wrong with it.
+    fn problem(&self) -> Option<(&'static str, String)> {
+        let Config { server, database, rate, operating, delivery, files, log, data: _ } = self;
+        let address = |url: &str| {
+            let usable = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+            url.is_empty() || Url::parse(url).is_ok_and(|url| usable(&url))
+        };
+        let starts = ["sqlite:", "postgres://", "postgresql://"];
+        let database_url = database.url.is_empty() || starts.iter().any(|start| database.url.starts_with(start));
+        let positive = "it must be at least 1";
+        let checks: [(&'static str, bool, &str); 24] = [
+            (
+                "server.public_url",
+                address(&server.public_url),
+                "it must be an address such as https://chat.example.com",
+            ),
+            (
+                "server.authorization_url",
+                address(&server.authorization_url),
+                "it must be an address such as https://oauth.example.com",
+            ),
+            (
+                "server.time_zone",
+                TimeZone::get(&server.time_zone).is_ok(),
+                "no such time zone: use an IANA name such as Europe/Berlin",
+            ),
+            ("server.language", LANGUAGES.contains(&server.language.as_str()), "it must be en, ru or de"),
+            ("server.body_bytes_max", server.body_bytes_max >= 1024, "it must be at least 1024"),
+            ("server.request_timeout_s", server.request_timeout_s >= 1, positive),
+            ("server.connections_max", server.connections_max >= 1, positive),
+            ("database.url", database_url, "it must start with sqlite: or postgres://"),
+            ("database.readers", (1..=64).contains(&database.readers), "it must be from 1 to 64"),
+            ("rate.burst", rate.burst >= 1.0, positive),
+            ("rate.drain", rate.drain > 0.0, "it must be above 0"),
+            ("operating.limit_s", operating.limit_s >= 0.0, "it must be 0 (no limit) or more"),
+            ("delivery.connect_timeout_s", delivery.connect_timeout_s >= 1, positive),
+            ("delivery.timeout_s", delivery.timeout_s >= 1, positive),
+            ("delivery.per_handler_max", delivery.per_handler_max >= 1, positive),
+            ("delivery.total_max", delivery.total_max >= 1, positive),
+            ("delivery.keep_days", delivery.keep_days >= 1, positive),
+            ("files.bytes_max", files.bytes_max >= 1, positive),
+            ("files.timeout_s", files.timeout_s >= 1, positive),
+            ("files.concurrency", files.concurrency >= 1, positive),
+            (
+                "log.level",
+                crate::logging::filter(&log.level).is_ok(),
+                "use error, warn, info, debug or a filter such as info,server=debug",
+            ),
+            (
+                "server.public_url",
+                !server.public_url.contains(['?', '#', '@']),
+                "it must be scheme and host, without a query or a user",
+            ),
+            (
+                "server.authorization_url",
+                !server.authorization_url.contains(['?', '#', '@']),
+                "it must be scheme and host, without a query or a user",
+            ),
+            ("data.folder", !self.data.folder.as_os_str().is_empty(), "it must not be empty"),
+        ];
+        let failed = checks.into_iter().find(|(_, usable, _)| !usable);
+        failed.map(|(key, _, problem)| (key, problem.to_owned()))
+    }
+}
+
+/// Words it all differently from the library: the key, its source, the problem.
+fn described(figment: &Figment, file: Option<&Path>, flags: &[Flag], error: &figment::Error) -> String {
+    let path = error.path.join(".");
+    if let Kind::UnknownField(_, known) = &error.kind {
+        let known = known.join(", ");
+        return format!("{path} ({}): no such key; there are: {known}", source(figment, &path, file, flags));
+    }
+    match (path.is_empty(), file) {
+        // A file that is no TOML has no keys.
+        (true, Some(file)) => format!("configuration file {}: {}", file.display(), error.kind),
+        (true, None) => format!("configuration: {}", error.kind),
+        (false, _) => format!("{path} ({}): {}", source(figment, &path, file, flags), error.kind),
+    }
+}
+
+/// Where the value of a key came from: the last place that has it.
+fn source(figment: &Figment, key: &str, file: Option<&Path>, flags: &[Flag]) -> String {
+    if let Some(flag) = flags.iter().find(|flag| flag.key == key) {
+        return format!("flag {}", flag.name);
+    }
+    let from = figment.find_metadata(key);
+    match (from.map(|from| from.name.contains("environment")), file) {
+        (Some(true), _) => format!("environment variable {ENVIRONMENT}{}", key.replace('.', "__").to_uppercase()),
+        (_, Some(file)) => format!("file {}", file.display()),
+        (_, None) => "built-in default".to_owned(),
     }
 }
 

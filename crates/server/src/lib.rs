@@ -9,6 +9,7 @@ pub mod files;
 pub mod http;
 pub mod intake;
 pub mod jobs;
+pub mod logging;
 pub mod operating;
 pub mod outgoing;
 pub mod provision;

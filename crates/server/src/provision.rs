@@ -118,3 +118,21 @@ pub async fn add_webhook(app: &App, user_id: i64, title: &str, scopes: &[String]
         .await?;
     Ok((id, code))
 }
+
+/// Gives the application a new client secret; the one before stops working.
+///
+/// # Errors
+/// Those of the database.
+pub async fn renew_secret(app: &App, application_id: i64) -> desk::Result<String> {
+    let secret = app.chance.alphanumeric(SECRET_CHARS);
+    let digest = tokens::digest(&secret);
+    let now = app.clock.now_ms();
+    app.change(now, 0, move |change| applications::set_secret(change.tx, application_id, &digest)).await?;
+    Ok(secret)
+}
+
+/// Address of an inbound webhook, without a slash at the end.
+#[must_use]
+pub fn webhook_url(app: &App, user_id: i64, code: &str) -> String {
+    format!("{}{user_id}/{code}", app.address.client_endpoint())
+}
