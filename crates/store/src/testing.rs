@@ -116,10 +116,20 @@ impl Postgres {
 
     /// A new database on this server.
     pub fn fresh_database(&self) -> Database {
+        self.database_from("template0")
+    }
+
+    /// A new database with all that is in another one, which nobody may be using now.
+    pub fn copy_of(&self, database: &Database) -> Database {
+        let name = database.url.rsplit('/').next().expect("an address has slashes");
+        self.database_from(name.split('?').next().unwrap_or(name))
+    }
+
+    fn database_from(&self, template: &str) -> Database {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("trunkline_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-        let create = format!("CREATE DATABASE {name} TEMPLATE template0");
+        let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
         administer(&self.admin_url, &[&drop, &create]).expect("a fresh database");
         let url = with_database(&self.admin_url, &name);
         Database { url, _owner: Owner::Server { admin_url: Arc::clone(&self.admin_url), name } }

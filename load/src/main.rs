@@ -1,0 +1,64 @@
+//! How fast is the product, and how near is it to what is possible? A load generator, the bare limit it is compared with,
+//! and the benchmark that runs both in turn.
+#![expect(clippy::print_stdout, reason = "a benchmark's results belong on the standard output")]
+
+mod bench;
+mod generate;
+mod limit;
+mod preload;
+mod report;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measures Trunkline.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs product and bare limit in turn on both databases and writes load/report.md and load/report.json.
+    Bench {
+        /// The release build of the server.
+        #[arg(long, default_value = "target/release/trunkline")]
+        server: PathBuf,
+        /// Rounds; the report shows medians and spread.
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+        /// Seconds of each measurement, after a warm-up of a fifth of it.
+        #[arg(long, default_value_t = 8.0)]
+        seconds: f64,
+        /// Messages that are there already.
+        #[arg(long, default_value_t = 1_000_000)]
+        preload: i64,
+        /// Folder of the report.
+        #[arg(long, default_value = "load")]
+        out: PathBuf,
+        /// Databases: sqlite, postgres.
+        #[arg(long, value_delimiter = ',', default_value = "sqlite,postgres")]
+        databases: Vec<String>,
+    },
+    /// Runs the bare limit as a server of its own.
+    Limit {
+        /// Address of a database that was preloaded.
+        #[arg(long)]
+        database: String,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Bench { server, rounds, seconds, preload, out, databases } => {
+            let plan = bench::Plan { server, rounds, seconds, preload, out, databases };
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(bench::run(plan))
+        }
+        Command::Limit { database } => limit::run(&database),
+    }
+}
