@@ -155,8 +155,8 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> anyhow::Re
         if buffer.len() < head + 4 + length {
             continue;
         }
-        let accepted =
-            buffer.starts_with(b"HTTP/1.1 200") && buffer.windows(16).any(|window| window == b"\"SUCCESS\":true,\"");
+        let failed = |window: &[u8]| window == b"\"SUCCESS\":false";
+        let accepted = buffer.starts_with(b"HTTP/1.1 200") && !buffer.windows(15).any(failed);
         ensure!(accepted, "refused: {}", String::from_utf8_lossy(buffer));
         return Ok(());
     }

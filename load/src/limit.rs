@@ -11,6 +11,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
+use tokio_postgres::types::ToSql;
 
 /// Rows in one commit at most.
 const GROUP_MAX: usize = 512;
@@ -269,11 +270,13 @@ fn postgres(url: &str, receiver: &flume::Receiver<Job>) -> anyhow::Result<()> {
         let event_numbers = numbers(|row| row.event_number);
         runtime.block_on(async {
             let transaction = client.transaction().await?;
+            let message_values: [&(dyn ToSql + Sync); 8] =
+                [&ids, &chat_ids, &nos, &session_ids, &authors, &at, &bodies, &externals];
+            let event_values: [&(dyn ToSql + Sync); 4] = [&event_numbers, &at, &chat_ids, &ids];
             // Both statements are on their way before the first is answered.
             let (inserted, told) = tokio::join!(
-                transaction
-                    .execute(&messages, &[&ids, &chat_ids, &nos, &session_ids, &authors, &at, &bodies, &externals]),
-                transaction.execute(&events, &[&event_numbers, &at, &chat_ids, &ids]),
+                transaction.execute(&messages, &message_values),
+                transaction.execute(&events, &event_values),
             );
             inserted?;
             told?;
