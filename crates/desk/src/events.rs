@@ -110,3 +110,11 @@ pub fn after(tx: &mut Tx<'_>, number: i64, limit: i64) -> Result<Vec<Event>> {
         })
     })?)
 }
+
+/// When the newest event was committed.
+///
+/// # Errors
+/// Those of the database.
+pub fn newest_ms(tx: &mut Tx<'_>) -> Result<Option<Millis>> {
+    Ok(tx.query_opt("SELECT at_ms FROM events ORDER BY number DESC LIMIT 1", &[], |row| row.get(0))?)
+}

@@ -50,6 +50,12 @@ impl Intake {
         self.receiver.len()
     }
 
+    /// Whether so many wait that callers will soon be refused.
+    #[must_use]
+    pub fn is_nearly_full(&self) -> bool {
+        self.len() > WAITING_MAX / 10 * 9
+    }
+
     /// Whether nobody waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -22,7 +22,7 @@ use crate::operating::Operating;
 use crate::outgoing::Outgoing;
 use crate::rate::RateLimiter;
 use crate::rest::Methods;
-use crate::{http, jobs};
+use crate::{http, jobs, telemetry};
 
 /// A server that listens.
 pub struct Server {
@@ -43,8 +43,7 @@ pub struct Server {
 /// A text that says what could not be done and to what.
 pub async fn open(config: Config, clock: Clock, chance: Chance, listening: SocketAddr) -> Result<SharedApp, String> {
     let url = config.database_url();
-    let options = Options { readers: config.database.readers, ..Options::default() };
-    let store = Store::open(&url, options).await.map_err(|error| format!("database {}: {error}", masked(&url)))?;
+    let store = open_store(&config).await?;
     store.migrate(desk::MIGRATIONS).await.map_err(|error| format!("migrating {}: {error}", masked(&url)))?;
     let (now, member_id) = (clock.now_ms(), chance.hex(16));
     let portal = store
@@ -72,6 +71,16 @@ pub async fn open(config: Config, clock: Clock, chance: Chance, listening: Socke
     }))
 }
 
+/// Opens the database and nothing else; an SQLite file that does not exist is made.
+///
+/// # Errors
+/// A text that names the database.
+pub async fn open_store(config: &Config) -> Result<Store, String> {
+    let url = config.database_url();
+    let options = Options { readers: config.database.readers, ..Options::default() };
+    Store::open(&url, options).await.map_err(|error| format!("database {}: {error}", masked(&url)))
+}
+
 /// The database's address without its password.
 #[must_use]
 pub fn masked(database_url: &str) -> String {
@@ -96,7 +105,8 @@ impl Server {
         let listening = socket.local_addr().map_err(|error| error.to_string())?;
         let app = open(config, clock, chance, listening).await?;
         let (stop, stopped) = watch::channel(false);
-        let jobs = jobs::spawn(&app, &stopped);
+        let mut jobs = jobs::spawn(&app, &stopped);
+        jobs.spawn(telemetry::upkeep(stopped.clone()));
         let intake = tokio::spawn(intake::run(Arc::clone(&app)));
         let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
         let socket = socket.tap_io(|stream| {

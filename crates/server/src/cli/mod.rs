@@ -1,10 +1,18 @@
 //! The command line: one file per command. Exit codes: 0 done, 1 failed, 2 wrong usage.
 
+mod app;
+mod backup;
+mod check;
+mod delivery;
 mod demo;
+mod line;
+mod migrate;
 mod output;
 mod scopes;
 mod serve;
 mod settings;
+mod user;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -35,6 +43,22 @@ enum Command {
     Serve(serve::Arguments),
     /// Run a server with a portal that is ready to be called
     Demo(demo::Arguments),
+    /// Find out whether the server would run here
+    Check(check::Arguments),
+    /// Applications: add, list, remove, issue tokens
+    App(app::Arguments),
+    /// Employees: add, list
+    User(user::Arguments),
+    /// Inbound webhooks: make, list, remove
+    Webhook(webhook::Arguments),
+    /// Open lines: list
+    Line(line::Arguments),
+    /// Deliveries to applications: list, show, send again
+    Delivery(delivery::Arguments),
+    /// Copy the running database to a new file
+    Backup(backup::Arguments),
+    /// Bring the database up to date
+    Migrate(migrate::Arguments),
 }
 
 /// Runs the command that was asked for.
@@ -61,6 +85,14 @@ impl Command {
         match self {
             Command::Serve(arguments) => serve::run(&arguments).await,
             Command::Demo(arguments) => demo::run(&arguments).await,
+            Command::Check(arguments) => check::run(&arguments).await,
+            Command::App(arguments) => app::run(arguments).await,
+            Command::User(arguments) => user::run(arguments).await,
+            Command::Webhook(arguments) => webhook::run(arguments).await,
+            Command::Line(arguments) => line::run(arguments).await,
+            Command::Delivery(arguments) => delivery::run(arguments).await,
+            Command::Backup(arguments) => backup::run(&arguments).await,
+            Command::Migrate(arguments) => migrate::run(&arguments).await,
         }
     }
 }
@@ -70,4 +102,17 @@ impl Command {
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     tokio::runtime::Builder::new_multi_thread().worker_threads((cores / 2).max(2)).enable_all().build()
+}
+
+/// An address given as a flag.
+fn parse_url(text: &str) -> Result<String, String> {
+    let usable = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    match text.is_empty() || url::Url::parse(text).is_ok_and(|url| usable(&url)) {
+        true => Ok(text.to_owned()),
+        false => Err("it must be an address such as https://connector.example/app".to_owned()),
+    }
+}
+
+fn no_employee(id: i64) -> String {
+    format!("there is no active employee {id}: `trunkline user list` shows who there is")
 }

@@ -1,5 +1,6 @@
 //! All routes on one page, and the layers in order.
 
+pub mod health;
 pub mod rest;
 pub mod timing;
 
@@ -24,6 +25,7 @@ pub fn router(app: SharedApp) -> Router {
         .fallback(dispatch)
         .layer(CatchPanicLayer::custom(|_| rest::render_error(&RestError::internal())))
         .layer(middleware::from_fn(cors))
+        .merge(health::routes())
         .with_state(app)
 }
 

@@ -28,7 +28,8 @@ pub async fn handle(app: SharedApp, peer: SocketAddr, target: RestPath, request:
     let outcome = match tokio::time::timeout(timeout, answer(&app, peer, target, request)).await {
         Ok(outcome) => outcome,
         Err(_) => {
-            tracing::warn!(%method, seconds = timeout.as_secs(), "a call took too long and was given up");
+            let method = telemetry::method_label(&app, &method);
+            tracing::warn!(method, seconds = timeout.as_secs(), "a call took too long and was given up");
             Err(RestError::internal())
         }
     };

@@ -48,11 +48,6 @@ pub fn take(path: &Path) -> Result<Option<Demo>, String> {
     Ok(serde_json::from_str(&text).ok())
 }
 
-/// Reads the file, if it is there and whole.
-pub fn read(path: &Path) -> Option<Demo> {
-    serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()
-}
-
 /// Writes the file so that nobody else can read it and nobody sees half of it.
 pub fn write(path: &Path, demo: &Demo) -> Result<(), String> {
     let part = path.with_extension("json.part");

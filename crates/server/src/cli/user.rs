@@ -1,0 +1,130 @@
+//! `trunkline user`: the portal's employees.
+
+use clap::{Args, Subcommand};
+use desk::users::{self, NewEmployee, User};
+use desk::{Error, Refusal};
+use serde_json::{Value, json};
+use server::app::SharedApp;
+
+use super::output;
+use super::settings::{Portal, with_portal};
+
+/// Adds and lists employees.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Add an employee
+    #[command(after_help = "\
+Examples:
+  trunkline user create Anna --last-name Ivanova --email anna@example.com --admin
+  trunkline user create Boris --json | jq .id")]
+    Create(Create),
+    /// List the employees
+    List(List),
+}
+
+#[derive(Debug, Args)]
+struct Create {
+    /// Given name
+    name: String,
+    /// Family name
+    #[arg(long, default_value = "", hide_default_value = true)]
+    last_name: String,
+    /// E-mail address; nobody else may have it
+    #[arg(long, default_value = "", hide_default_value = true)]
+    email: String,
+    /// Position
+    #[arg(long, default_value = "", hide_default_value = true)]
+    position: String,
+    /// May administer the portal
+    #[arg(long)]
+    admin: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    portal: Portal,
+}
+
+#[derive(Debug, Args)]
+struct List {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    portal: Portal,
+}
+
+pub async fn run(arguments: Arguments) -> Result<(), String> {
+    match arguments.action {
+        Action::Create(create) => with_portal(&create.portal, async |app| add(&app, &create).await).await,
+        Action::List(list) => with_portal(&list.portal, async |app| show(&app, &list).await).await,
+    }
+}
+
+async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
+    let new = NewEmployee {
+        name: create.name.clone(),
+        last_name: create.last_name.clone(),
+        email: create.email.clone(),
+        work_position: create.position.clone(),
+        admin: create.admin,
+    };
+    let now = app.clock.now_ms();
+    let added = app
+        .change(now, 0, move |change| {
+            let id = users::add_employee(change.tx, now, &new)?;
+            users::find(change.tx, id)
+        })
+        .await;
+    let added = added.map_err(|error| match error {
+        Error::Refused(Refusal::EmailTaken) => {
+            format!("{} belongs to another employee: `trunkline user list` shows to whom", create.email)
+        }
+        error => format!("adding the employee: {error}"),
+    })?;
+    let user = added.ok_or("the employee is gone again")?;
+    match create.json {
+        true => output::json(&described(&user)),
+        false => output::line(format_args!("employee {} added: {}", user.id, user.full_name())),
+    }
+    Ok(())
+}
+
+async fn show(app: &SharedApp, list: &List) -> Result<(), String> {
+    let found = app.read(users::employees).await.map_err(|error| format!("listing the employees: {error}"))?;
+    if list.json {
+        output::json(&found.iter().map(described).collect());
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = found
+        .iter()
+        .map(|user| {
+            let role = match (user.active, user.admin) {
+                (false, _) => "dismissed",
+                (true, true) => "administrator",
+                (true, false) => "employee",
+            };
+            vec![user.id.to_string(), user.full_name(), user.email.clone(), role.to_owned()]
+        })
+        .collect();
+    output::table(&["ID", "NAME", "E-MAIL", "ROLE"], &rows);
+    Ok(())
+}
+
+fn described(user: &User) -> Value {
+    json!({
+        "id": user.id,
+        "name": user.name,
+        "last_name": user.last_name,
+        "email": user.email,
+        "position": user.work_position,
+        "admin": user.admin,
+        "active": user.active,
+    })
+}
