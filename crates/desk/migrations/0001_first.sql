@@ -117,6 +117,7 @@ CREATE TABLE lines (
     active BIGINT NOT NULL,
     settings TEXT NOT NULL,
     created_ms BIGINT NOT NULL,
+    created_by BIGINT NOT NULL,
     updated_ms BIGINT NOT NULL,
     updated_by BIGINT NOT NULL,
     removed_ms BIGINT
@@ -173,6 +174,7 @@ CREATE TABLE chat_members (
     user_id BIGINT NOT NULL,
     joined_ms BIGINT NOT NULL,
     read_message_id BIGINT NOT NULL,
+    read_ms BIGINT,
     PRIMARY KEY (chat_id, user_id)
 );
 CREATE INDEX chat_members_user ON chat_members (user_id);

@@ -9,7 +9,7 @@ use crate::events::Kind;
 use crate::facts::ChatRef;
 use crate::ids::{self, Series};
 use crate::users::User;
-use crate::{Change, Error, Millis, Refusal, Result, lines, queue};
+use crate::{Change, Error, Millis, Refusal, Result, lines, queue, users};
 
 /// A chat as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +95,29 @@ pub fn context(tx: &mut Tx<'_>, id: i64) -> Result<Context> {
     })?;
     let line = lines::find(tx, chat.line_id)?;
     Ok(Context { chat, connector, line })
+}
+
+/// A chat that this employee may open, with the employee.
+///
+/// # Errors
+/// [`Refusal::NoChat`], [`Refusal::NoAccess`]; those of the database.
+pub fn open_for(tx: &mut Tx<'_>, id: i64, user_id: i64) -> Result<(Context, User)> {
+    let context = context(tx, id)?;
+    let user = users::find(tx, user_id)?.ok_or(Refusal::NoAccess)?;
+    if !may_open(tx, &context.chat, &user)? {
+        return Err(Error::Refused(Refusal::NoAccess));
+    }
+    Ok((context, user))
+}
+
+/// Lets nobody else decide about the chat until this transaction ends: what is read after it stays true (promise 4).
+/// Needed where several processes write into one database; a single writer has no rival.
+///
+/// # Errors
+/// Those of the database.
+pub fn lock(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+    tx.execute("UPDATE chats SET silent = silent WHERE id = ?1", &params![id])?;
+    Ok(())
 }
 
 /// What identifies a chat from outside (D-11).
@@ -240,6 +263,8 @@ pub struct Member {
     pub joined_ms: Millis,
     /// Last message read, 0 for none.
     pub read_message_id: i64,
+    /// When it was read.
+    pub read_ms: Option<Millis>,
 }
 
 /// The chat's members in the order in which they joined.
@@ -247,10 +272,9 @@ pub struct Member {
 /// # Errors
 /// Those of the database.
 pub fn members(tx: &mut Tx<'_>, chat_id: i64) -> Result<Vec<Member>> {
-    let sql =
-        "SELECT user_id, joined_ms, read_message_id FROM chat_members WHERE chat_id = ?1 ORDER BY joined_ms, user_id";
+    let sql = "SELECT user_id, joined_ms, read_message_id, read_ms FROM chat_members WHERE chat_id = ?1 ORDER BY joined_ms, user_id";
     Ok(tx.query(sql, &params![chat_id], |row| {
-        Ok(Member { user_id: row.get(0)?, joined_ms: row.get(1)?, read_message_id: row.get(2)? })
+        Ok(Member { user_id: row.get(0)?, joined_ms: row.get(1)?, read_message_id: row.get(2)?, read_ms: row.get(3)? })
     })?)
 }
 
@@ -269,6 +293,22 @@ pub fn join(change: &mut Change<'_, '_>, pairs: &[(i64, i64)]) -> Result<()> {
          ON CONFLICT (chat_id, user_id) DO NOTHING",
         &rows,
     )?;
+    Ok(())
+}
+
+/// Remembers that an employee has read the chat up to a message; never goes back. Those who are no members have no mark.
+///
+/// # Errors
+/// Those of the database.
+pub fn mark_read(change: &mut Change<'_, '_>, chat_id: i64, user_id: i64, message_id: i64) -> Result<()> {
+    let marked = change.tx.execute(
+        "UPDATE chat_members SET read_message_id = ?3, read_ms = ?4 \
+         WHERE chat_id = ?1 AND user_id = ?2 AND read_message_id < ?3",
+        &params![chat_id, user_id, message_id, change.now],
+    )?;
+    if marked > 0 {
+        change.event(Kind::ChatRead, chat_id, message_id);
+    }
     Ok(())
 }
 
@@ -304,4 +344,37 @@ pub fn may_open(tx: &mut Tx<'_>, chat: &Chat, user: &User) -> Result<bool> {
     let sql = "SELECT 1 FROM chat_members WHERE chat_id = ?1 AND user_id = ?2";
     let member = tx.query_opt(sql, &params![chat.id, user.id], |row| row.get::<i64>(0))?.is_some();
     Ok(member || queue::contains(tx, chat.line_id, user.id)?)
+}
+
+/// The chat that a user code names: connector in any letter case, then the user first as internal id, then as the id in
+/// the external system (D-10). Among chats of connectors with the same code, that of the registered one comes first.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_by_code(tx: &mut Tx<'_>, code: &Code<'_>) -> Result<Option<Chat>> {
+    let columns = COLUMNS.split(", ").map(|column| format!("c.{column}")).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "SELECT {columns}, u.external_id FROM connectors k JOIN chats c ON c.connector_id = k.id AND c.line_id = ?2 \
+         AND c.external_id = ?3 LEFT JOIN users u ON u.id = c.customer_id WHERE k.code = ?1 \
+         ORDER BY CASE WHEN k.removed_ms IS NULL THEN 0 ELSE 1 END, c.id DESC"
+    );
+    let connector = code.connector.to_lowercase();
+    let found: Vec<(Chat, Option<String>)> =
+        tx.query(&sql, &params![&connector, code.line_id, code.chat], |row| Ok((from_row(row)?, row.get(9)?)))?;
+    let by_id = found.iter().find(|(chat, _)| chat.customer_id.to_string() == code.user);
+    let by_external = || found.iter().find(|(_, external_id)| external_id.as_deref() == Some(code.user));
+    Ok(by_id.or_else(by_external).map(|(chat, _)| chat.clone()))
+}
+
+/// The four segments of a user code.
+#[derive(Debug, Clone, Copy)]
+pub struct Code<'a> {
+    /// Connector.
+    pub connector: &'a str,
+    /// Line.
+    pub line_id: i64,
+    /// Chat id in the external system.
+    pub chat: &'a str,
+    /// The customer's user id, or their id in the external system; `0` for a group chat.
+    pub user: &'a str,
 }

@@ -39,6 +39,9 @@ pub enum Refusal {
     /// No message has this id.
     #[error("no such message")]
     NoMessage,
+    /// The message belongs to another chat.
+    #[error("the message belongs to another chat")]
+    OtherChat,
     /// The user may not do this here.
     #[error("no access")]
     NoAccess,

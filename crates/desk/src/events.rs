@@ -18,6 +18,8 @@ pub enum Kind {
     MessageDelivered,
     /// A chat was made or renamed; the subject is its id.
     ChatChanged,
+    /// An employee, the actor, has read a chat; the subject is the last message read.
+    ChatRead,
     /// A session was opened; the subject is its id.
     SessionStarted,
     /// A session changed its operator or status.
@@ -40,6 +42,7 @@ impl Kind {
             Kind::MessageDeleted => "message.deleted",
             Kind::MessageDelivered => "message.delivered",
             Kind::ChatChanged => "chat.changed",
+            Kind::ChatRead => "chat.read",
             Kind::SessionStarted => "session.started",
             Kind::SessionChanged => "session.changed",
             Kind::SessionFinished => "session.finished",

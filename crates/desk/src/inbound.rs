@@ -326,12 +326,8 @@ fn sessions_for(
             continue;
         }
         let session_id = match open.get(&chat.id) {
-            Some((id, Status::Closing)) => {
-                sessions::resume(change, chat.id, *id)?;
-                *id
-            }
-            Some((id, _)) => *id,
-            None => {
+            Some((id, status)) if *status != Status::Closing || sessions::resume(change, chat.id, *id)? => *id,
+            _ => {
                 if let std::collections::hash_map::Entry::Vacant(entry) = facts.entry(place.line.id) {
                     entry.insert(queue::facts(change.tx, &place.line)?);
                 }

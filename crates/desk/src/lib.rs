@@ -11,6 +11,7 @@ pub mod chats;
 pub mod connectors;
 pub mod customers;
 pub mod deliveries;
+pub mod dialogs;
 mod error;
 pub mod events;
 pub mod facts;

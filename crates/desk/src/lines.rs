@@ -7,6 +7,7 @@ use store::{Row, Tx, params};
 use crate::change::Notice;
 use crate::facts::{EventCode, Fact};
 use crate::ids::{self, Series};
+use crate::users::User;
 use crate::{Change, Error, Millis, Result, line_fields, sessions};
 
 /// A line as stored.
@@ -22,6 +23,8 @@ pub struct Line {
     pub settings: Settings,
     /// When it was made.
     pub created_ms: Millis,
+    /// Who made it.
+    pub created_by: i64,
     /// When it last changed.
     pub updated_ms: Millis,
     /// Who changed it last.
@@ -65,7 +68,7 @@ impl Settings {
     }
 }
 
-const COLUMNS: &str = "id, name, active, settings, created_ms, updated_ms, updated_by";
+const COLUMNS: &str = "id, name, active, settings, created_ms, created_by, updated_ms, updated_by";
 
 type StoredLine = (Line, String);
 
@@ -76,8 +79,9 @@ fn from_row(row: &Row<'_>) -> std::result::Result<StoredLine, store::Error> {
         active: row.get(2)?,
         settings: Settings::default(),
         created_ms: row.get(4)?,
-        updated_ms: row.get(5)?,
-        updated_by: row.get(6)?,
+        created_by: row.get(5)?,
+        updated_ms: row.get(6)?,
+        updated_by: row.get(7)?,
     };
     Ok((line, row.get(3)?))
 }
@@ -97,6 +101,12 @@ pub fn find(tx: &mut Tx<'_>, id: i64) -> Result<Option<Line>> {
     tx.query_opt(&sql, &params![id], from_row)?.map(with_settings).transpose()
 }
 
+/// Whether the employee may change or delete the line: an administrator, or who made it.
+#[must_use]
+pub fn may_change(line: &Line, user: &User) -> bool {
+    user.is_active_employee() && (user.admin || line.created_by == user.id)
+}
+
 /// All lines by id.
 ///
 /// # Errors
@@ -114,7 +124,7 @@ pub fn add(change: &mut Change<'_, '_>, name: &str, active: bool, settings: &Set
     let id = ids::next(change.tx, Series::Line)?;
     let name = if name.is_empty() { format!("Open line {id}") } else { name.to_owned() };
     change.tx.execute(
-        &format!("INSERT INTO lines ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)"),
+        &format!("INSERT INTO lines ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?6)"),
         &params![id, &name, active, settings.to_json(), change.now, change.actor_id],
     )?;
     Ok(id)

@@ -176,8 +176,9 @@ pub fn append(change: &mut Change<'_, '_>, new: &[NewMessage]) -> Result<Vec<i64
     if new.is_empty() {
         return Ok(Vec::new());
     }
-    let mut last_no = last_numbers(change.tx, new)?;
+    // In this order: whoever takes ids waits for the writer before, and then sees its numbers.
     let first = ids::take(change.tx, Series::Message, new.len())?;
+    let mut last_no = last_numbers(change.tx, new)?;
     let mut rows: Vec<Vec<Param<'_>>> = Vec::with_capacity(new.len());
     for (id, message) in (first..).zip(new) {
         let no = last_no.entry(message.chat_id).or_insert(0);
@@ -307,6 +308,25 @@ pub fn of_session(tx: &mut Tx<'_>, chat_id: i64, session_id: i64, limit: i64) ->
 pub fn count(tx: &mut Tx<'_>, chat_id: i64) -> Result<i64> {
     let sql = "SELECT count(*) FROM messages WHERE chat_id = ?1 AND deleted_ms IS NULL";
     Ok(tx.query_one(sql, &params![chat_id], |row| row.get(0))?)
+}
+
+/// The id of the chat's last message that was not deleted, 0 when it has none.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_id(tx: &mut Tx<'_>, chat_id: i64) -> Result<i64> {
+    let sql = "SELECT id FROM messages WHERE chat_id = ?1 AND deleted_ms IS NULL ORDER BY no DESC LIMIT 1";
+    Ok(tx.query_opt(sql, &params![chat_id], |row| row.get(0))?.unwrap_or(0))
+}
+
+/// How many messages of others follow `read_id`, and the first of them, 0 for none.
+///
+/// # Errors
+/// Those of the database.
+pub fn unread(tx: &mut Tx<'_>, chat_id: i64, reader_id: i64, read_id: i64) -> Result<(i64, i64)> {
+    let sql = "SELECT count(*), coalesce(min(id), 0) FROM messages \
+               WHERE chat_id = ?1 AND id > ?2 AND author_id <> ?3 AND deleted_ms IS NULL";
+    Ok(tx.query_one(sql, &params![chat_id, read_id, reader_id], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// Replaces a message's text and marks it as edited; `params` replaces its attachments when given.

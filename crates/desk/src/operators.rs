@@ -1,53 +1,64 @@
-//! What an operator does with a session: answer, pass on, finish (`contract/openlines.md` 3.2).
+//! What operators do with a dialogue: take it, write into it, pass it on, finish it.
 
 use crate::chats::{self, Context};
 use crate::outbound::{self, Outgoing};
 use crate::sessions::{self, For, Session, Status};
-use crate::users::{self, User};
+use crate::users::User;
 use crate::{Change, Error, Refusal, Result, messages};
 
-/// The chat that the caller may open, and the caller.
+/// The chat that the caller may open, and the caller. Until the commit nobody else decides about the chat.
 ///
 /// # Errors
 /// [`Refusal::NoChat`], [`Refusal::NoAccess`]; those of the database.
 pub fn open_chat(change: &mut Change<'_, '_>, chat_id: i64) -> Result<(Context, User)> {
-    let context = chats::context(change.tx, chat_id)?;
-    let user = users::find(change.tx, change.actor_id)?.ok_or(Refusal::NoAccess)?;
-    if !chats::may_open(change.tx, &context.chat, &user)? {
-        return Err(Error::Refused(Refusal::NoAccess));
-    }
-    Ok((context, user))
+    chats::lock(change.tx, chat_id)?;
+    chats::open_for(change.tx, chat_id, change.actor_id)
 }
 
-/// The caller takes the dialogue. One that a colleague has answered is not taken away: that is `session.intercept`.
+/// The caller takes the dialogue. One that a colleague has answered is not taken away: that is `session.intercept`. A
+/// closed one starts again.
 ///
 /// # Errors
-/// Those of [`open_chat`]; [`Refusal::NoAccess`] when a colleague has it.
+/// Those of [`open_chat`]; [`Refusal::NoAccess`] when a colleague has it; [`Refusal::NoSession`] when it is closed and its
+/// line was deleted.
 pub fn answer(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     let (context, user) = open_chat(change, chat_id)?;
     let Some(session) = sessions::open_of_chat(change.tx, chat_id)? else {
-        start(change, &context, user.id)?;
+        start(change, &context, &user)?;
         return Ok(());
     };
     if session.status == Status::Answered && session.operator_id == user.id {
         return Ok(());
     }
-    let held = matches!(session.status, Status::Answered | Status::Closing);
-    if held && session.operator_id != 0 && session.operator_id != user.id {
+    if is_held_by_other(&session, &user) {
         return Err(Error::Refused(Refusal::NoAccess));
     }
-    take(change, &session, &user)
+    take(change, &session, &user, "answered")
+}
+
+/// Whether a colleague has answered the session; an offer binds nobody.
+fn is_held_by_other(session: &Session, user: &User) -> bool {
+    let held = matches!(session.status, Status::Answered | Status::Closing);
+    held && session.operator_id != 0 && session.operator_id != user.id
 }
 
 /// The caller becomes the owner; those to whom it was offered too leave the chat.
-fn take(change: &mut Change<'_, '_>, session: &Session, user: &User) -> Result<()> {
-    sessions::assign(change, session, user.id, &format!("{}: answered", user.full_name()))?;
+fn take(change: &mut Change<'_, '_>, session: &Session, user: &User, what: &str) -> Result<()> {
+    sessions::assign(change, session, user.id, &format!("{}: {what}", user.full_name()))?;
     chats::leave_all_but(change, session.chat_id, user.id)
 }
 
-fn start(change: &mut Change<'_, '_>, context: &Context, employee_id: i64) -> Result<i64> {
+/// Opens a session that the employee has answered and returns its id.
+fn start(change: &mut Change<'_, '_>, context: &Context, user: &User) -> Result<i64> {
     let line = context.line.as_ref().ok_or(Refusal::NoSession)?;
-    sessions::open(change, &context.chat, &context.connector, line, For::Employee(employee_id))
+    let id = sessions::open(change, &context.chat, &context.connector, line, For::Employee(user.id))?;
+    // A message that came through another process may have opened it for somebody else.
+    match sessions::find(change.tx, id)? {
+        Some(session) if session.operator_id == user.id => chats::leave_all_but(change, context.chat.id, user.id)?,
+        Some(session) if !is_held_by_other(&session, user) => take(change, &session, user, "answered")?,
+        _ => return Err(Error::Refused(Refusal::NoAccess)),
+    }
+    Ok(id)
 }
 
 /// The caller closes the dialogue; a closed one stays closed without complaint (D-58).
@@ -57,26 +68,30 @@ fn start(change: &mut Change<'_, '_>, context: &Context, employee_id: i64) -> Re
 pub fn finish(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     let (context, user) = open_chat(change, chat_id)?;
     let Some(session) = sessions::open_of_chat(change.tx, chat_id)? else { return Ok(()) };
-    if session.operator_id != 0 && session.operator_id != user.id && session.status != Status::Offered {
+    if is_held_by_other(&session, &user) {
         return Err(Error::Refused(Refusal::NoAccess));
     }
     if session.status == Status::Closing {
         return Ok(());
     }
-    if session.operator_id == 0 {
-        sessions::assign(change, &session, user.id, &format!("{}: finished", user.full_name()))?;
+    if session.status != Status::Answered || session.operator_id != user.id {
+        take(change, &session, &user, "finished")?;
     }
     sessions::begin_closing(change, &session, &context)
 }
 
-/// The caller passes the dialogue to the next operator of the queue.
+/// The caller passes the dialogue to the next operator of the queue. An administrator may pass on a colleague's.
 ///
 /// # Errors
-/// Those of [`open_chat`]; [`Refusal::NoSession`] when it is closed; [`Refusal::NoAccess`] when a colleague has it.
+/// Those of [`open_chat`]; [`Refusal::NoSession`] when it is closed or about to be; [`Refusal::NoAccess`] when a colleague
+/// has it.
 pub fn skip(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     let (context, user) = open_chat(change, chat_id)?;
     let session = sessions::open_of_chat(change.tx, chat_id)?.ok_or(Refusal::NoSession)?;
     let line = context.line.as_ref().ok_or(Refusal::NoSession)?;
+    if session.status == Status::Closing {
+        return Err(Error::Refused(Refusal::NoSession));
+    }
     if session.operator_id != 0 && session.operator_id != user.id && !user.admin {
         return Err(Error::Refused(Refusal::NoAccess));
     }
@@ -84,20 +99,38 @@ pub fn skip(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     sessions::pass_on(change, &session, line, from)
 }
 
+/// What an employee writes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    /// Text, BB codes as given.
+    pub body: String,
+    /// Attachments, keyboard and the like as JSON, or empty.
+    pub params: String,
+    /// Message of the same chat that it answers.
+    pub reply_to: Option<i64>,
+}
+
+impl From<&str> for Text {
+    fn from(body: &str) -> Self {
+        Text { body: body.to_owned(), ..Text::default() }
+    }
+}
+
 /// An employee writes into a chat. The first to write into a waiting session owns it; without a session one is started.
 /// Returns the message's id.
 ///
 /// # Errors
-/// Those of [`open_chat`].
-pub fn write(change: &mut Change<'_, '_>, chat_id: i64, body: &str, params: &str) -> Result<i64> {
+/// Those of [`open_chat`]; [`Refusal::NoMessage`], [`Refusal::OtherChat`] for a wrong `reply_to`.
+pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i64> {
     let (context, user) = open_chat(change, chat_id)?;
+    check_reply(change, chat_id, text.reply_to)?;
     let session_id = match sessions::open_of_chat(change.tx, chat_id)? {
-        None if context.line.is_none() => sessions::last_of_chat(change.tx, chat_id)?.map_or(0, |session| session.id),
-        None => start(change, &context, user.id)?,
+        None if context.line.is_none() => last_session_id(change, chat_id)?,
+        None => start(change, &context, &user)?,
         Some(session) => {
             let free = matches!(session.status, Status::New | Status::Offered);
             if free || (session.status == Status::Closing && session.operator_id == user.id) {
-                take(change, &session, &user)?;
+                take(change, &session, &user, "answered")?;
             } else {
                 chats::join(change, &[(chat_id, user.id)])?;
             }
@@ -107,9 +140,37 @@ pub fn write(change: &mut Change<'_, '_>, chat_id: i64, body: &str, params: &str
     let outgoing = Outgoing {
         session_id,
         author_id: user.id,
-        body: body.to_owned(),
-        params: params.to_owned(),
+        body: text.body,
+        params: text.params,
         direction: messages::Direction::Out,
     };
+    let id = outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)?;
+    chats::mark_read(change, chat_id, user.id, id)?;
+    Ok(id)
+}
+
+/// An employee has the program write: no author, no signature, and nobody's dialogue changes hands (`SYSTEM` = `Y`).
+///
+/// # Errors
+/// As [`write`].
+pub fn write_as_system(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i64> {
+    let (context, _) = open_chat(change, chat_id)?;
+    check_reply(change, chat_id, text.reply_to)?;
+    let session_id = last_session_id(change, chat_id)?;
+    let outgoing = Outgoing { params: text.params, ..Outgoing::automatic(session_id, &text.body) };
     outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)
+}
+
+fn last_session_id(change: &mut Change<'_, '_>, chat_id: i64) -> Result<i64> {
+    Ok(sessions::last_of_chat(change.tx, chat_id)?.map_or(0, |session| session.id))
+}
+
+fn check_reply(change: &mut Change<'_, '_>, chat_id: i64, reply_to: Option<i64>) -> Result<()> {
+    let Some(id) = reply_to else { return Ok(()) };
+    let message = messages::find(change.tx, id)?.filter(|message| message.deleted_ms.is_none());
+    let message = message.ok_or(Refusal::NoMessage)?;
+    if message.chat_id != chat_id {
+        return Err(Error::Refused(Refusal::OtherChat));
+    }
+    Ok(())
 }

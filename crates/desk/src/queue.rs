@@ -142,3 +142,20 @@ pub fn record_turns(tx: &mut Tx<'_>, turns: &[(i64, i64, i64)]) -> Result<()> {
     }
     Ok(())
 }
+
+/// Those of the given members who exist: employees, and departments as they are. Each stands once, where it first stood.
+///
+/// # Errors
+/// Those of the database.
+pub fn known_members(tx: &mut Tx<'_>, given: &[(String, i64)]) -> Result<Vec<(String, i64)>> {
+    let ids: Vec<i64> = given.iter().filter(|(kind, _)| kind == "user").map(|(_, id)| *id).collect();
+    let employed: Vec<i64> =
+        users::find_many(tx, &ids)?.into_iter().filter(users::User::is_active_employee).map(|user| user.id).collect();
+    let mut known: Vec<(String, i64)> = Vec::new();
+    for member in given {
+        if (member.0 != "user" || employed.contains(&member.1)) && !known.contains(member) {
+            known.push(member.clone());
+        }
+    }
+    Ok(known)
+}

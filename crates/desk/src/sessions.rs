@@ -164,7 +164,8 @@ pub enum For<'f> {
     Employee(i64),
 }
 
-/// Opens a session in a chat that has none: gives it to somebody, greets, and tells the applications.
+/// Opens a session in a chat that has none: gives it to somebody, greets, and tells the applications. Returns its id, or
+/// that of the session which another process opened at the same time.
 ///
 /// # Errors
 /// Those of the database.
@@ -176,6 +177,10 @@ pub fn open(
     whom: For<'_>,
 ) -> Result<i64> {
     let id = ids::next(change.tx, Series::Session)?;
+    // Whoever takes an id waits for the writer before; what that one opened in this chat is visible now.
+    if let Some(opened) = open_of_chat(change.tx, chat.id)? {
+        return Ok(opened.id);
+    }
     let parent_id = last_of_chat(change.tx, chat.id)?.map_or(0, |session| session.id);
     let first_no = messages::last_number(change.tx, chat.id)? + 1;
     let given = match whom {
@@ -303,7 +308,7 @@ fn greet(
 /// Those of the database.
 pub fn assign(change: &mut Change<'_, '_>, session: &Session, employee_id: i64, reason: &str) -> Result<()> {
     change.tx.execute(
-        "UPDATE sessions SET operator_id = ?2, status = 'answered', reason = ?3, close_due_ms = NULL, \
+        "UPDATE sessions SET operator_id = ?2, status = 'answered', reason = ?3, closing_ms = NULL, close_due_ms = NULL, \
          answered_ms = coalesce(answered_ms, ?4) WHERE id = ?1 AND closed_ms IS NULL",
         &params![session.id, employee_id, reason, change.now],
     )?;
@@ -331,7 +336,7 @@ pub fn pass_on(change: &mut Change<'_, '_>, session: &Session, line: &Line, from
     }
     let given = Given::by_routing(&mut facts, session.id);
     change.tx.execute(
-        "UPDATE sessions SET operator_id = ?2, status = ?3, reason = ?4 WHERE id = ?1",
+        "UPDATE sessions SET operator_id = ?2, status = ?3, reason = ?4 WHERE id = ?1 AND closed_ms IS NULL",
         &params![session.id, given.operator_id, given.status.as_str(), &given.reason],
     )?;
     chats::leave(change, session.chat_id, from)?;
@@ -367,16 +372,19 @@ pub fn begin_closing(change: &mut Change<'_, '_>, session: &Session, context: &C
     Ok(())
 }
 
-/// The customer wrote while the session was closing: its operator has it again.
-pub(crate) fn resume(change: &mut Change<'_, '_>, chat_id: i64, session_id: i64) -> Result<()> {
-    change.tx.execute(
+/// The customer wrote while the session was closing: its operator has it again. `false` when it is closed by now.
+pub(crate) fn resume(change: &mut Change<'_, '_>, chat_id: i64, session_id: i64) -> Result<bool> {
+    let resumed = change.tx.execute(
         "UPDATE sessions SET status = CASE WHEN operator_id = 0 THEN 'new' ELSE 'answered' END, closing_ms = NULL, \
          close_due_ms = NULL WHERE id = ?1 AND status = 'closing'",
         &params![session_id],
     )?;
+    if resumed == 0 {
+        return Ok(find(change.tx, session_id)?.is_some_and(|session| session.closed_ms.is_none()));
+    }
     jobs::cancel(change, JobKind::CloseSession, session_id)?;
     change.event(Kind::SessionChanged, chat_id, session_id);
-    Ok(())
+    Ok(true)
 }
 
 /// Closes a session that is still closing and due; what the job `close_session` does.
@@ -384,10 +392,11 @@ pub(crate) fn resume(change: &mut Change<'_, '_>, chat_id: i64, session_id: i64)
 /// # Errors
 /// Those of the database.
 pub fn close_if_due(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
-    let sql = "SELECT id FROM sessions WHERE id = ?1 AND status = 'closing' AND close_due_ms <= ?2";
-    match change.tx.query_opt(sql, &params![session_id, change.now], |row| row.get(0))? {
-        Some(id) => close(change, id),
-        None => Ok(()),
+    let sql = "UPDATE sessions SET status = 'closed', closed_ms = ?2, close_due_ms = NULL \
+               WHERE id = ?1 AND status = 'closing' AND close_due_ms <= ?2";
+    match change.tx.execute(sql, &params![session_id, change.now])? {
+        0 => Ok(()),
+        _ => announce_closed(change, session_id),
     }
 }
 
@@ -396,13 +405,16 @@ pub fn close_if_due(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> 
 /// # Errors
 /// Those of the database.
 pub fn close(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
-    let Some(session) = find(change.tx, session_id)?.filter(|session| session.closed_ms.is_none()) else {
-        return Ok(());
-    };
-    change.tx.execute(
-        "UPDATE sessions SET status = 'closed', closed_ms = ?2, close_due_ms = NULL WHERE id = ?1",
-        &params![session_id, change.now],
-    )?;
+    let sql = "UPDATE sessions SET status = 'closed', closed_ms = ?2, close_due_ms = NULL \
+               WHERE id = ?1 AND closed_ms IS NULL";
+    match change.tx.execute(sql, &params![session_id, change.now])? {
+        0 => Ok(()),
+        _ => announce_closed(change, session_id),
+    }
+}
+
+fn announce_closed(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
+    let Some(session) = find(change.tx, session_id)? else { return Ok(()) };
     jobs::cancel(change, JobKind::CloseSession, session_id)?;
     change.event(Kind::SessionFinished, session.chat_id, session_id);
     let context = chats::context(change.tx, session.chat_id)?;

@@ -203,7 +203,9 @@ impl From<Refusal> for RestError {
             Refusal::NoProvider => RestError::no_provider(),
             Refusal::NoChat => RestError::chat_id(),
             Refusal::NoAccess | Refusal::NoSession => RestError::dialog_denied(),
-            Refusal::NoMessage | Refusal::NotFound => RestError::method("ERROR_NOT_FOUND", "Not found"),
+            Refusal::NoMessage | Refusal::OtherChat | Refusal::NotFound => {
+                RestError::method("ERROR_NOT_FOUND", "Not found")
+            }
             Refusal::ConnectorTaken => {
                 RestError::method("APPLICATION_REGISTRATION_ERROR", "Application registration error")
             }

@@ -10,6 +10,7 @@ mod imopenlines;
 mod options;
 mod params;
 mod users;
+mod views;
 
 use std::collections::HashMap;
 use std::future::Future;

@@ -567,7 +567,7 @@ fn delivery_status_marks_the_message_and_remembers_its_ids() {
         world.send(json!([World::message("m1", "question")])).await;
         let actor = world.operator_id;
         let now = world.server.app.clock.now_ms();
-        let write = world.server.app.change(now, actor, |change| desk::operators::write(change, 1, "answer", ""));
+        let write = world.server.app.change(now, actor, |change| desk::operators::write(change, 1, "answer".into()));
         let message_id = write.await.unwrap();
         let confirm = |method: &'static str, messages: Value| {
             world.call(method, json!({"CONNECTOR": CONNECTOR, "LINE": world.line_id, "MESSAGES": messages}))

@@ -1,5 +1,6 @@
 //! The server as its clients see it: HTTP against a real server on a port of the system's choice, on both databases.
 
 mod imconnector;
+mod imopenlines_sessions;
 mod promises;
 mod support;

@@ -1,7 +1,14 @@
-//! Methods of this family.
+//! `im.*`: the messenger methods that connectors and operators' tools use (`contract/platform.md` 9).
 
-use super::Method;
+mod dialog_id;
+mod message;
+mod message_params;
+
+use super::{Callers, Method, method};
+
+const SCOPES: &[&str] = &["im"];
 
 pub(super) fn methods() -> Vec<Method> {
-    Vec::new()
+    use Callers::All;
+    vec![method("im.message.add", SCOPES, All, message::add)]
 }

@@ -1,7 +1,20 @@
-//! Methods of this family.
+//! `imopenlines.*`: lines, operators and sessions (`contract/openlines.md` Part 3).
 
-use super::Method;
+mod config;
+mod dialog;
+mod operator;
+
+use super::{Callers, Method, method, raw_method};
+
+const SCOPES: &[&str] = &["imopenlines"];
 
 pub(super) fn methods() -> Vec<Method> {
-    Vec::new()
+    use Callers::All;
+    vec![
+        raw_method::<config::AddParams, _, _>("imopenlines.config.add", SCOPES, All, config::add),
+        method("imopenlines.operator.answer", SCOPES, All, operator::answer),
+        method("imopenlines.operator.finish", SCOPES, All, operator::finish),
+        method("imopenlines.operator.skip", SCOPES, All, operator::skip),
+        method("imopenlines.dialog.get", SCOPES, All, dialog::get),
+    ]
 }
