@@ -18,6 +18,26 @@ use crate::auth::{self, Presented};
 use crate::rest::{Answer, Call, RestError, run_batch};
 use crate::telemetry;
 
+/// Under which name a request came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// The portal's.
+    Portal,
+    /// The authorisation server's, when that has a name of its own (P-43).
+    Authorization,
+}
+
+impl Door {
+    fn of(app: &App, headers: &HeaderMap) -> Door {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let (portal, authorization) = (&app.address.domain, &app.address.authorization_domain);
+        if portal != authorization && host.eq_ignore_ascii_case(authorization) {
+            return Door::Authorization;
+        }
+        Door::Portal
+    }
+}
+
 /// Answers one REST call.
 pub async fn handle(app: SharedApp, peer: SocketAddr, target: RestPath, request: Request) -> Response {
     let timing = Timing::start(&app);
@@ -62,6 +82,7 @@ async fn answer(
         return Err(RestError::invalid_request("Https required"));
     }
     let bearer = bearer_token(request.headers());
+    let door = Door::of(app, request.headers());
     let mut params = read_params(app, request).await?;
     let now = app.clock.now_ms();
     if !app.rate.allow(origin.address, now) {
@@ -74,7 +95,7 @@ async fn answer(
         (None, None) => Presented::Nothing,
     };
     let caller = auth::authenticate(app, presented, now).await?;
-    let call = Call { app: Arc::clone(app), caller, now, params };
+    let call = Call { app: Arc::clone(app), caller, door, now, params };
     if target.method == "batch" {
         let started = Timing::start(app);
         let result = run_batch(call).await;

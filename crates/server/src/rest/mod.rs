@@ -8,6 +8,7 @@ mod im;
 mod imconnector;
 mod imopenlines;
 mod options;
+mod paging;
 mod params;
 mod users;
 mod views;
@@ -26,6 +27,7 @@ use wire::params::Params;
 
 use crate::app::SharedApp;
 use crate::auth::{Caller, Credential};
+use crate::http::rest::Door;
 
 pub use batch::run as run_batch;
 pub use error::RestError;
@@ -57,6 +59,8 @@ pub struct Call {
     pub app: SharedApp,
     /// Who calls.
     pub caller: Arc<Caller>,
+    /// Under which of the portal's names the request came.
+    pub door: Door,
     /// When the request began.
     pub now: Millis,
     /// All parameters but `auth`.

@@ -1,6 +1,10 @@
 //! The server as its clients see it: HTTP against a real server on a port of the system's choice, on both databases.
 
+mod common;
+mod events;
 mod imconnector;
 mod imopenlines_sessions;
 mod promises;
+mod options;
 mod support;
+mod users;

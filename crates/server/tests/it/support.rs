@@ -212,6 +212,27 @@ impl World {
         self.server.app.read(move |tx| Ok(tx.query_one(sql, &[], |row| row.get(0))?)).await.unwrap()
     }
 
+    /// Another application with these scopes, and an access token of it in the operator's name.
+    pub async fn narrow_application(&self, scopes: &[&str]) -> String {
+        let app = &self.server.app;
+        let scopes = scopes.iter().map(|code| (*code).to_owned()).collect();
+        let new = NewApplication { name: "Narrow".to_owned(), scopes, ..NewApplication::default() };
+        let added = provision::add_application(app, new).await.unwrap();
+        provision::issue_tokens(app, added.application.id, self.operator_id).await.unwrap().access_token
+    }
+
+    /// Changes rows as no method can.
+    pub async fn execute(&self, sql: &'static str) {
+        let app = &self.server.app;
+        app.change(app.clock.now_ms(), 0, move |change| Ok(change.tx.execute(sql, &[])?)).await.unwrap();
+        app.callers.clear();
+    }
+
+    /// One text from the database.
+    pub async fn text(&self, sql: &'static str) -> String {
+        self.server.app.read(move |tx| Ok(tx.query_one(sql, &[], |row| row.get(0))?)).await.unwrap()
+    }
+
     /// Stops the server and removes its folder.
     pub async fn end(self) {
         self.server.stop().await;
