@@ -4,7 +4,7 @@ mod common;
 mod events;
 mod imconnector;
 mod imopenlines_sessions;
-mod promises;
 mod options;
+mod promises;
 mod support;
 mod users;
