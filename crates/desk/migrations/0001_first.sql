@@ -256,7 +256,7 @@ CREATE TABLE handlers (
 );
 CREATE UNIQUE INDEX handlers_once ON handlers (application_id, event_code, url, auth_user_id, offline, auth_connector);
 
--- One fact for one handler. head_ms is when the next attempt is due; only the oldest pending row of a (handler, chat) may go.
+-- One fact for one handler. A lane is a handler and a chat; only its head has a due time and may be tried.
 CREATE TABLE deliveries (
     id BIGINT PRIMARY KEY,
     handler_id BIGINT NOT NULL,
@@ -270,12 +270,15 @@ CREATE TABLE deliveries (
     state TEXT NOT NULL,
     attempts BIGINT NOT NULL,
     created_ms BIGINT NOT NULL,
-    due_ms BIGINT NOT NULL,
+    due_ms BIGINT,
     locked_until_ms BIGINT NOT NULL,
     finished_ms BIGINT
 );
 CREATE INDEX deliveries_pending ON deliveries (handler_id, chat_id, id) WHERE state = 'pending';
-CREATE INDEX deliveries_due ON deliveries (handler_id, due_ms) WHERE state = 'pending';
+CREATE UNIQUE INDEX deliveries_head ON deliveries (handler_id, chat_id) WHERE state = 'pending' AND due_ms IS NOT NULL;
+CREATE INDEX deliveries_due ON deliveries (handler_id, due_ms) WHERE state = 'pending' AND due_ms IS NOT NULL;
+CREATE INDEX deliveries_ended ON deliveries (finished_ms) WHERE state <> 'pending';
+CREATE INDEX deliveries_application ON deliveries (application_id, id);
 CREATE INDEX deliveries_message ON deliveries (message_id) WHERE state = 'pending' AND message_id <> 0;
 
 CREATE TABLE attempts (
@@ -335,4 +338,4 @@ CREATE TABLE jobs (
     error TEXT NOT NULL
 );
 CREATE UNIQUE INDEX jobs_once ON jobs (kind, subject_id);
-CREATE INDEX jobs_due ON jobs (due_ms);
+CREATE INDEX jobs_due ON jobs (kind, due_ms);

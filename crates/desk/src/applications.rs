@@ -2,6 +2,9 @@
 
 use store::{Row, Tx, params};
 
+use crate::deliveries::{self, Whose};
+use crate::facts::{EventCode, Fact};
+use crate::handlers;
 use crate::ids::{self, Series};
 use crate::{Millis, Result};
 
@@ -139,18 +142,22 @@ pub fn set_secret(tx: &mut Tx<'_>, id: i64, secret_digest: &str) -> Result<()> {
 }
 
 /// Removes the application with its tokens, handlers, options and connectors (`contract/platform.md` 7.3). Its chats and
-/// their history stay; what was still to be delivered to it is given up.
+/// their history stay; what was still to be delivered to it is given up. The handlers bound to `ONAPPUNINSTALL` are told.
 ///
 /// # Errors
 /// Those of the database.
 pub fn remove(tx: &mut Tx<'_>, now: Millis, id: i64) -> Result<bool> {
+    let Some(application) = find(tx, id)? else { return Ok(false) };
+    let bound = handlers::wanting(tx, Some(id))?;
     for table in ["tokens", "handlers", "options", "offline_events"] {
         tx.execute(&format!("DELETE FROM {table} WHERE application_id = ?1"), &params![id])?;
     }
-    tx.execute(
-        "UPDATE deliveries SET state = 'cancelled', finished_ms = ?2 WHERE application_id = ?1 AND state = 'pending'",
-        &params![id, now],
-    )?;
+    deliveries::cancel(tx, now, Whose::Application(id))?;
+    let code = EventCode::AppUninstall;
+    let fact = Fact::Uninstalled { application_token: application.application_token };
+    for handler in bound.iter().filter(|handler| handler.event_code == code.code && !handler.offline) {
+        deliveries::enqueue_at(tx, now, now, handler, 0, code, &fact)?;
+    }
     tx.execute(
         "DELETE FROM channels WHERE connector_id IN (SELECT id FROM connectors WHERE application_id = ?1)",
         &params![id],

@@ -1,14 +1,17 @@
 //! Deliveries: one event for one handler, kept until it is told, given up or settled (P-70, promise 5).
 //!
-//! A lane is one handler and one chat. Only the oldest pending delivery of a lane may be tried, so a handler hears of a
-//! chat in order; lanes never wait for each other.
+//! A lane is one handler and one chat. One pending delivery of a lane is its head: the only one with a due time and the only
+//! one that may be tried, so a handler hears of a chat in order; lanes never wait for each other. When the head ends the
+//! oldest one behind it becomes the head. Whoever looks at a lane to change it holds the lock of the delivery counter, so
+//! that two processes never leave a lane without a head; a unique index makes two heads impossible.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use store::{Param, Row, Tx, params};
 
 use crate::applications::Retries;
-use crate::change::Notice;
+use crate::change::{Change, Notice};
+use crate::events::Kind;
 use crate::facts::{EventCode, Fact};
 use crate::handlers::{self, Handler};
 use crate::ids::{self, Series};
@@ -80,8 +83,8 @@ pub struct Delivery {
     pub attempts: i64,
     /// When it was written.
     pub created_ms: Millis,
-    /// When it may be tried next.
-    pub due_ms: Millis,
+    /// When it may be tried next; `None` while it waits behind another one, and when it ended.
+    pub due_ms: Option<Millis>,
     /// When it ended.
     pub finished_ms: Option<Millis>,
 }
@@ -122,7 +125,10 @@ struct NewDelivery<'n> {
     application_id: i64,
     url: &'n str,
     auth_user_id: i64,
-    notice: &'n Notice,
+    chat_id: i64,
+    message_id: i64,
+    code: EventCode,
+    fact: &'n Fact,
 }
 
 /// Writes the deliveries and offline events that the notices need; called once per change.
@@ -146,14 +152,17 @@ pub(crate) fn enqueue(tx: &mut Tx<'_>, now: Millis, actor_id: i64, notices: &[No
                 application_id: handler.application_id,
                 url: &handler.url,
                 auth_user_id: if handler.auth_user_id == 0 { actor_id } else { handler.auth_user_id },
-                notice,
+                chat_id: notice.chat_id,
+                message_id: notice.message_id,
+                code: notice.code,
+                fact: &notice.fact,
             });
         }
     }
     insert(tx, now, now, &online)
 }
 
-/// Writes one delivery for a handler that is not due before `due_ms`.
+/// Writes one delivery for a handler, of no chat, that is not due before `due_ms`.
 pub(crate) fn enqueue_at(
     tx: &mut Tx<'_>,
     now: Millis,
@@ -161,16 +170,10 @@ pub(crate) fn enqueue_at(
     handler: &Handler,
     auth_user_id: i64,
     code: EventCode,
-    fact: Fact,
+    fact: &Fact,
 ) -> Result<()> {
-    let notice = Notice { application_id: Some(handler.application_id), code, chat_id: 0, message_id: 0, fact };
-    let new = NewDelivery {
-        handler_id: handler.id,
-        application_id: handler.application_id,
-        url: &handler.url,
-        auth_user_id,
-        notice: &notice,
-    };
+    let (handler_id, application_id, url) = (handler.id, handler.application_id, handler.url.as_str());
+    let new = NewDelivery { handler_id, application_id, url, auth_user_id, chat_id: 0, message_id: 0, code, fact };
     insert(tx, now, due_ms, &[new])
 }
 
@@ -185,10 +188,10 @@ pub fn post_to_application(
     url: &str,
     auth_user_id: i64,
     code: EventCode,
-    fact: Fact,
+    fact: &Fact,
 ) -> Result<()> {
-    let notice = Notice { application_id: Some(application_id), code, chat_id: 0, message_id: 0, fact };
-    let new = NewDelivery { handler_id: -application_id, application_id, url, auth_user_id, notice: &notice };
+    let handler_id = -application_id;
+    let new = NewDelivery { handler_id, application_id, url, auth_user_id, chat_id: 0, message_id: 0, code, fact };
     insert(tx, now, now, &[new])
 }
 
@@ -196,27 +199,27 @@ fn insert(tx: &mut Tx<'_>, now: Millis, due_ms: Millis, new: &[NewDelivery<'_>])
     if new.is_empty() {
         return Ok(());
     }
-    let lanes: Vec<Vec<Param<'_>>> =
-        new.iter().map(|one| params![one.handler_id, one.notice.chat_id].to_vec()).collect();
-    // A delivery behind one that waits for its next attempt is not due before it.
-    let mut due = vec![due_ms; new.len()];
-    let sql = "SELECT due_ms FROM deliveries WHERE state = 'pending' AND handler_id = ?1 AND chat_id = ?2 ORDER BY id DESC LIMIT 1";
-    for (index, due_ms) in tx.query_each(sql, &lanes, |index, row| Ok((index, row.get::<i64>(0)?)))? {
-        due[index] = due[index].max(due_ms);
-    }
+    // Taking the ids takes the lock as well: only now can the lanes be looked at.
     let first = ids::take(tx, Series::Delivery, new.len())?;
+    let keys: Vec<Vec<Param<'_>>> = new.iter().map(|one| params![one.handler_id, one.chat_id].to_vec()).collect();
+    let sql =
+        "SELECT id FROM deliveries WHERE state = 'pending' AND handler_id = ?1 AND chat_id = ?2 ORDER BY id LIMIT 1";
+    let behind: HashSet<usize> = tx.query_each(sql, &keys, |index, _| Ok(index))?.into_iter().collect();
+    let mut led = HashSet::new();
     let rows: Vec<_> = (first..)
-        .zip(new.iter().zip(due))
-        .map(|(id, (one, due_ms))| {
-            let fact = serde_json::to_string(&one.notice.fact).expect("facts are JSON");
+        .zip(new.iter().enumerate())
+        .map(|(id, (index, one))| {
+            let leads = !behind.contains(&index) && led.insert((one.handler_id, one.chat_id));
+            let due_ms = leads.then_some(due_ms);
+            let fact = serde_json::to_string(one.fact).expect("facts are JSON");
             params![
                 id,
                 one.handler_id,
                 one.application_id,
                 one.url,
-                one.notice.code.code,
-                one.notice.chat_id,
-                one.notice.message_id,
+                one.code.code,
+                one.chat_id,
+                one.message_id,
                 one.auth_user_id,
                 fact,
                 now,
@@ -234,64 +237,74 @@ fn insert(tx: &mut Tx<'_>, now: Millis, due_ms: Millis, new: &[NewDelivery<'_>])
     Ok(())
 }
 
-/// The handlers that have something pending, in order; one index step each, however much waits.
-///
-/// # Errors
-/// Those of the database.
-pub fn waiting_handlers(tx: &mut Tx<'_>) -> Result<Vec<i64>> {
-    let mut handlers = Vec::new();
-    let mut last = i64::MIN;
-    let sql = "SELECT min(handler_id) FROM deliveries WHERE state = 'pending' AND handler_id > ?1";
-    while let Some(next) = tx.query_one(sql, &params![last], |row| row.get::<Option<i64>>(0))? {
-        handlers.push(next);
-        last = next;
-    }
-    Ok(handlers)
+/// What waits at a handler.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which.
+    pub handler_id: i64,
+    /// Deliveries that may be tried now, the longest due first.
+    pub ready: Vec<i64>,
+    /// When the next one may be tried that may not yet.
+    pub next_due_ms: Option<Millis>,
 }
 
-/// Claims up to `limit` deliveries of a handler that may be tried now, each the oldest of its lane, until
-/// `now + lease_ms`.
+/// What waits at each handler. `room` says how many deliveries of it to name at most, 0 to leave it out. One index step
+/// per handler and named delivery, however much waits.
 ///
 /// # Errors
 /// Those of the database.
-pub fn claim(tx: &mut Tx<'_>, now: Millis, handler_id: i64, lease_ms: Millis, limit: i64) -> Result<Vec<Delivery>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM deliveries d WHERE d.state = 'pending' AND d.handler_id = ?1 AND d.due_ms <= ?2 \
-         AND d.locked_until_ms <= ?2 AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.state = 'pending' \
-         AND e.handler_id = d.handler_id AND e.chat_id = d.chat_id AND e.id < d.id) ORDER BY d.due_ms, d.id LIMIT ?3"
-    );
-    let mut claimed = Vec::new();
-    for found in tx.query(&sql, &params![handler_id, now, limit], from_row)? {
-        // The condition is repeated: another process may have claimed the row since it was read.
-        let taken = tx.execute(
+pub fn waiting(tx: &mut Tx<'_>, now: Millis, room: impl Fn(i64) -> usize) -> Result<Vec<Waiting>> {
+    let mut found = Vec::new();
+    let mut last = i64::MIN;
+    let next_handler = "SELECT min(handler_id) FROM deliveries WHERE state = 'pending' AND handler_id > ?1";
+    let ready = "SELECT id FROM deliveries WHERE state = 'pending' AND handler_id = ?1 AND due_ms <= ?2 \
+                 AND locked_until_ms <= ?2 ORDER BY due_ms, id LIMIT ?3";
+    let next_due = "SELECT min(due_ms) FROM deliveries WHERE state = 'pending' AND handler_id = ?1 AND due_ms > ?2";
+    while let Some(handler_id) = tx.query_one(next_handler, &params![last], |row| row.get::<Option<i64>>(0))? {
+        last = handler_id;
+        let limit = i64::try_from(room(handler_id)).unwrap_or(i64::MAX);
+        if limit > 0 {
+            found.push(Waiting {
+                handler_id,
+                ready: tx.query(ready, &params![handler_id, now, limit], |row| row.get(0))?,
+                next_due_ms: tx.query_one(next_due, &params![handler_id, now], |row| row.get(0))?,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Claims those of the given deliveries that may still be tried now, until `now + lease_ms`. A delivery that cannot be
+/// read is given up, so that it does not stand in everybody's way.
+///
+/// # Errors
+/// Those of the database.
+pub fn claim(change: &mut Change<'_, '_>, ids: &[i64], lease_ms: Millis) -> Result<Vec<Delivery>> {
+    let now = change.now;
+    let mut claimed = Vec::with_capacity(ids.len());
+    for id in ids {
+        // The condition is repeated: much may have happened since the row was found.
+        let taken = change.tx.execute(
             "UPDATE deliveries SET locked_until_ms = ?2, attempts = attempts + 1 \
-             WHERE id = ?1 AND state = 'pending' AND locked_until_ms <= ?3",
-            &params![found.0.id, now + lease_ms, now],
+             WHERE id = ?1 AND state = 'pending' AND due_ms <= ?3 AND locked_until_ms <= ?3",
+            &params![*id, now + lease_ms, now],
         )?;
-        if taken == 1 {
-            let mut delivery = with_fact(found)?;
-            delivery.attempts += 1;
-            claimed.push(delivery);
+        if taken == 0 {
+            continue;
+        }
+        let sql = format!("SELECT {COLUMNS} FROM deliveries WHERE id = ?1");
+        let found = change.tx.query_one(&sql, &params![*id], from_row)?;
+        let lane = found.0.clone();
+        match with_fact(found) {
+            Ok(delivery) => claimed.push(delivery),
+            Err(error) => {
+                let what = error.to_string();
+                let attempt = Attempt { at_ms: now, duration_ms: 0, status: None, result: what, answer: String::new() };
+                record_attempt(change, &lane, &attempt, Next::End(State::Failed))?;
+            }
         }
     }
     Ok(claimed)
-}
-
-/// When the next delivery may be tried, if any is pending. A locked one counts with the end of its lease.
-///
-/// # Errors
-/// Those of the database.
-pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Millis>> {
-    let mut next: Option<Millis> = None;
-    for handler_id in waiting_handlers(tx)? {
-        let sql = "SELECT min(due_ms) FROM deliveries WHERE state = 'pending' AND handler_id = ?1";
-        let due: Option<Millis> = tx.query_one(sql, &params![handler_id], |row| row.get(0))?;
-        next = match (next, due) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        };
-    }
-    Ok(next)
 }
 
 /// One attempt of a delivery, as a person can look at it.
@@ -348,51 +361,79 @@ pub fn after_failure(
     Next::RetryAt(due_ms)
 }
 
-/// Records an attempt and what follows from it.
+/// Records an attempt of a claimed delivery and what follows from it. If the delivery ended meanwhile (confirmed, or its
+/// handler was unbound) only the attempt is recorded.
 ///
 /// # Errors
 /// Those of the database.
-pub fn record_attempt(tx: &mut Tx<'_>, now: Millis, delivery: &Delivery, attempt: &Attempt, next: Next) -> Result<()> {
-    let id = ids::next(tx, Series::Attempt)?;
-    tx.execute(
+pub fn record_attempt(change: &mut Change<'_, '_>, delivery: &Delivery, attempt: &Attempt, next: Next) -> Result<()> {
+    let id = ids::next(change.tx, Series::Attempt)?;
+    change.tx.execute(
         "INSERT INTO attempts (id, delivery_id, at_ms, duration_ms, status, result, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         &params![id, delivery.id, attempt.at_ms, attempt.duration_ms, attempt.status, &attempt.result, &attempt.answer],
     )?;
     match next {
-        Next::End(state) => tx.execute(
-            "UPDATE deliveries SET state = ?2, finished_ms = ?3, locked_until_ms = 0 WHERE id = ?1 AND state = 'pending'",
-            &params![delivery.id, state.as_str(), now],
-        )?,
-        Next::RetryAt(due_ms) => {
-            tx.execute("UPDATE deliveries SET locked_until_ms = 0 WHERE id = ?1", &params![delivery.id])?;
-            tx.execute(
-                "UPDATE deliveries SET due_ms = ?3 WHERE state = 'pending' AND handler_id = ?1 AND chat_id = ?2 AND due_ms < ?3",
-                &params![delivery.handler_id, delivery.chat_id, due_ms],
-            )?
+        Next::End(state) => {
+            let ended = end(change.tx, change.now, delivery.id, state)?;
+            if ended && state == State::Failed {
+                change.event(Kind::DeliveryChanged, delivery.chat_id, delivery.id);
+            }
         }
-    };
-    if matches!(next, Next::End(_)) {
-        release_lane(tx, now, delivery)?;
+        Next::RetryAt(due_ms) => {
+            // A delivery whose lease ran out may have lost its place as the head to a replay.
+            change.tx.execute(
+                "UPDATE deliveries SET due_ms = CASE WHEN due_ms IS NULL THEN NULL ELSE ?2 END, locked_until_ms = 0 \
+                 WHERE id = ?1 AND state = 'pending'",
+                &params![delivery.id, due_ms],
+            )?;
+        }
     }
     Ok(())
 }
 
-/// What waited behind a delivery that ended may be tried at once.
-fn release_lane(tx: &mut Tx<'_>, now: Millis, delivery: &Delivery) -> Result<()> {
-    tx.execute(
-        "UPDATE deliveries SET due_ms = ?3 WHERE state = 'pending' AND handler_id = ?1 AND chat_id = ?2 AND due_ms > ?3",
-        &params![delivery.handler_id, delivery.chat_id, now],
+/// Ends a pending delivery and lets the oldest one behind it be tried at once. `false` when it had ended before.
+fn end(tx: &mut Tx<'_>, now: Millis, id: i64, state: State) -> Result<bool> {
+    lock_lanes(tx)?;
+    let ended = tx.execute(
+        "UPDATE deliveries SET state = ?2, finished_ms = ?3, due_ms = NULL, locked_until_ms = 0 \
+         WHERE id = ?1 AND state = 'pending'",
+        &params![id, state.as_str(), now],
     )?;
+    if ended == 0 {
+        return Ok(false);
+    }
+    let sql = "SELECT handler_id, chat_id FROM deliveries WHERE id = ?1";
+    let (handler_id, chat_id): (i64, i64) = tx.query_one(sql, &params![id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if head(tx, handler_id, chat_id)?.is_none() {
+        tx.execute(
+            "UPDATE deliveries SET due_ms = ?3 WHERE id = (SELECT min(id) FROM deliveries WHERE state = 'pending' \
+             AND handler_id = ?1 AND chat_id = ?2)",
+            &params![handler_id, chat_id, now],
+        )?;
+    }
+    Ok(true)
+}
+
+/// The head of a lane: its id and until when it is locked.
+fn head(tx: &mut Tx<'_>, handler_id: i64, chat_id: i64) -> Result<Option<(i64, Millis)>> {
+    let sql = "SELECT id, locked_until_ms FROM deliveries WHERE state = 'pending' AND handler_id = ?1 AND chat_id = ?2 \
+               AND due_ms IS NOT NULL";
+    Ok(tx.query_opt(sql, &params![handler_id, chat_id], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+fn lock_lanes(tx: &mut Tx<'_>) -> Result<()> {
+    ids::take(tx, Series::Delivery, 0)?;
     Ok(())
 }
 
-/// Gives a claimed delivery back untried, because the program stops.
+/// Gives a claimed delivery back, because the program stops before it was told.
 ///
 /// # Errors
 /// Those of the database.
 pub fn hand_back(tx: &mut Tx<'_>, id: i64) -> Result<()> {
     tx.execute(
-        "UPDATE deliveries SET locked_until_ms = 0, attempts = attempts - 1 WHERE id = ?1 AND state = 'pending'",
+        "UPDATE deliveries SET locked_until_ms = 0, attempts = attempts - 1 \
+         WHERE id = ?1 AND state = 'pending' AND locked_until_ms > 0",
         &params![id],
     )?;
     Ok(())
@@ -400,13 +441,39 @@ pub fn hand_back(tx: &mut Tx<'_>, id: i64) -> Result<()> {
 
 /// The connector confirmed the message: its deliveries that were tried already are over. One that was never tried is
 /// still sent, because the confirmation cannot have been about it.
-pub(crate) fn settle_confirmed(change: &mut crate::Change<'_, '_>, message_id: i64) -> Result<()> {
-    change.tx.execute(
-        "UPDATE deliveries SET state = 'settled', finished_ms = ?2 WHERE message_id = ?1 AND message_id <> 0 \
-         AND state = 'pending' AND attempts > 0",
-        &params![message_id, change.now],
+pub(crate) fn settle_confirmed(change: &mut Change<'_, '_>, message_id: i64) -> Result<()> {
+    let sql =
+        "SELECT id FROM deliveries WHERE message_id = ?1 AND message_id <> 0 AND state = 'pending' AND attempts > 0";
+    for id in change.tx.query(sql, &params![message_id], |row| row.get(0))? {
+        end(change.tx, change.now, id, State::Settled)?;
+    }
+    Ok(())
+}
+
+/// Gives up what is still to be told to a handler, or to all of an application.
+pub(crate) fn cancel(tx: &mut Tx<'_>, now: Millis, whose: Whose) -> Result<()> {
+    lock_lanes(tx)?;
+    let (column, id) = match whose {
+        Whose::Handler(id) => ("handler_id", id),
+        Whose::Application(id) => ("application_id", id),
+    };
+    tx.execute(
+        &format!(
+            "UPDATE deliveries SET state = 'cancelled', finished_ms = ?2, due_ms = NULL, locked_until_ms = 0 \
+             WHERE {column} = ?1 AND state = 'pending'"
+        ),
+        &params![id, now],
     )?;
     Ok(())
+}
+
+/// Whose deliveries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// Those of one handler.
+    Handler(i64),
+    /// Those of all handlers of an application.
+    Application(i64),
 }
 
 /// Which deliveries to list.
@@ -464,21 +531,33 @@ pub fn attempts(tx: &mut Tx<'_>, delivery_id: i64) -> Result<Vec<Attempt>> {
     })?)
 }
 
-/// Sends a delivery that ended once more; its days of retries start anew. `false` when there is none or it is still
-/// pending.
+/// Sends a delivery that ended once more; its days of retries start anew. It goes before what waits in its lane, but not
+/// before what is on its way. `false` when there is none or it is still pending.
 ///
 /// # Errors
 /// Those of the database.
-pub fn replay(change: &mut crate::Change<'_, '_>, id: i64) -> Result<bool> {
-    let replayed = change.tx.execute(
-        "UPDATE deliveries SET state = 'pending', finished_ms = NULL, created_ms = ?2, due_ms = ?2, locked_until_ms = 0, \
-         attempts = 0 WHERE id = ?1 AND state <> 'pending'",
-        &params![id, change.now],
-    )?;
-    if replayed == 1 {
-        change.event(crate::events::Kind::DeliveryChanged, 0, id);
+pub fn replay(change: &mut Change<'_, '_>, id: i64) -> Result<bool> {
+    lock_lanes(change.tx)?;
+    let now = change.now;
+    let Some(delivery) = find(change.tx, id)? else { return Ok(false) };
+    if delivery.state == State::Pending {
+        return Ok(false);
     }
-    Ok(replayed == 1)
+    let mut due_ms = Some(now);
+    if let Some((head_id, locked_until_ms)) = head(change.tx, delivery.handler_id, delivery.chat_id)? {
+        if locked_until_ms > now {
+            due_ms = None;
+        } else {
+            change.tx.execute("UPDATE deliveries SET due_ms = NULL WHERE id = ?1", &params![head_id])?;
+        }
+    }
+    change.tx.execute(
+        "UPDATE deliveries SET state = 'pending', finished_ms = NULL, created_ms = ?2, due_ms = ?3, locked_until_ms = 0, \
+         attempts = 0 WHERE id = ?1",
+        &params![id, now, due_ms],
+    )?;
+    change.event(Kind::DeliveryChanged, delivery.chat_id, id);
+    Ok(true)
 }
 
 /// How much waits to be told, and since when the oldest has been waiting.

@@ -2,6 +2,7 @@
 
 use store::{Row, Tx, params};
 
+use crate::deliveries::{self, Whose};
 use crate::ids::{self, Series};
 use crate::{Error, Millis, Refusal, Result};
 
@@ -91,10 +92,7 @@ pub fn bind(tx: &mut Tx<'_>, now: Millis, handler: &Handler) -> Result<i64> {
 pub fn unbind(tx: &mut Tx<'_>, now: Millis, ids: &[i64]) -> Result<()> {
     for id in ids {
         tx.execute("DELETE FROM handlers WHERE id = ?1", &params![*id])?;
-        tx.execute(
-            "UPDATE deliveries SET state = 'cancelled', finished_ms = ?2 WHERE handler_id = ?1 AND state = 'pending'",
-            &params![*id, now],
-        )?;
+        deliveries::cancel(tx, now, Whose::Handler(*id))?;
     }
     Ok(())
 }

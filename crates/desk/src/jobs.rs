@@ -43,6 +43,8 @@ pub struct Job {
     pub subject_id: i64,
     /// How often it was tried before.
     pub attempts: i64,
+    /// End of the lease, which also names the claim: a job that was planned anew meanwhile has another one.
+    pub locked_until_ms: Millis,
 }
 
 /// Plans a job. A job of this kind and subject that is planned already moves to the new moment.
@@ -54,6 +56,20 @@ pub fn schedule(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64, due
     change.tx.execute(
         "INSERT INTO jobs (id, kind, subject_id, due_ms, attempts, locked_until_ms, error) VALUES (?1, ?2, ?3, ?4, 0, 0, '') \
          ON CONFLICT (kind, subject_id) DO UPDATE SET due_ms = excluded.due_ms, attempts = 0, locked_until_ms = 0, error = ''",
+        &params![id, kind.as_str(), subject_id, due_ms],
+    )?;
+    Ok(())
+}
+
+/// Plans a job unless it is planned already.
+///
+/// # Errors
+/// Those of the database.
+pub fn schedule_once(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64, due_ms: Millis) -> Result<()> {
+    let id = ids::next(change.tx, Series::Job)?;
+    change.tx.execute(
+        "INSERT INTO jobs (id, kind, subject_id, due_ms, attempts, locked_until_ms, error) VALUES (?1, ?2, ?3, ?4, 0, 0, '') \
+         ON CONFLICT (kind, subject_id) DO NOTHING",
         &params![id, kind.as_str(), subject_id, due_ms],
     )?;
     Ok(())
@@ -75,15 +91,17 @@ pub fn cancel(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64) -> Re
 pub fn claim(tx: &mut Tx<'_>, now: Millis, kind: JobKind, lease_ms: Millis, limit: i64) -> Result<Vec<Job>> {
     let sql = "SELECT id, subject_id, attempts FROM jobs WHERE kind = ?1 AND due_ms <= ?2 AND locked_until_ms <= ?2 \
                ORDER BY due_ms, id LIMIT ?3";
+    let locked_until_ms = now + lease_ms;
     let due = tx.query(sql, &params![kind.as_str(), now, limit], |row| {
-        Ok(Job { id: row.get(0)?, kind, subject_id: row.get(1)?, attempts: row.get(2)? })
+        Ok(Job { id: row.get(0)?, kind, subject_id: row.get(1)?, attempts: row.get(2)?, locked_until_ms })
     })?;
     let mut claimed = Vec::with_capacity(due.len());
     for job in due {
         // The condition is repeated: another process may have claimed the row since it was read.
         let taken = tx.execute(
-            "UPDATE jobs SET locked_until_ms = ?2, attempts = attempts + 1 WHERE id = ?1 AND locked_until_ms <= ?3",
-            &params![job.id, now + lease_ms, now],
+            "UPDATE jobs SET locked_until_ms = ?2, attempts = attempts + 1 \
+             WHERE id = ?1 AND due_ms <= ?3 AND locked_until_ms <= ?3",
+            &params![job.id, locked_until_ms, now],
         )?;
         if taken == 1 {
             claimed.push(job);
@@ -92,31 +110,45 @@ pub fn claim(tx: &mut Tx<'_>, now: Millis, kind: JobKind, lease_ms: Millis, limi
     Ok(claimed)
 }
 
-/// Removes a finished job.
+/// Removes a finished job, unless it was planned anew while it ran.
 ///
 /// # Errors
 /// Those of the database.
-pub fn finish(tx: &mut Tx<'_>, id: i64) -> Result<()> {
-    tx.execute("DELETE FROM jobs WHERE id = ?1", &params![id])?;
+pub fn finish(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
+    tx.execute("DELETE FROM jobs WHERE id = ?1 AND locked_until_ms = ?2", &params![job.id, job.locked_until_ms])?;
     Ok(())
 }
 
-/// Hands a job back to be tried at `due_ms`.
+/// Hands a job back to be tried at `due_ms`, unless it was planned anew while it ran.
 ///
 /// # Errors
 /// Those of the database.
-pub fn postpone(tx: &mut Tx<'_>, id: i64, due_ms: Millis, error: &str) -> Result<()> {
+pub fn postpone(tx: &mut Tx<'_>, job: &Job, due_ms: Millis, error: &str) -> Result<()> {
     tx.execute(
-        "UPDATE jobs SET due_ms = ?2, locked_until_ms = 0, error = ?3 WHERE id = ?1",
-        &params![id, due_ms, error],
+        "UPDATE jobs SET due_ms = ?3, locked_until_ms = 0, error = ?4 WHERE id = ?1 AND locked_until_ms = ?2",
+        &params![job.id, job.locked_until_ms, due_ms, error],
     )?;
     Ok(())
 }
 
-/// When the next job is due, if any is planned.
+/// Hands a job back untried, because the program stops.
 ///
 /// # Errors
 /// Those of the database.
-pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Millis>> {
-    Ok(tx.query_one("SELECT min(due_ms) FROM jobs", &[], |row| row.get(0))?)
+pub fn hand_back(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
+    tx.execute(
+        "UPDATE jobs SET locked_until_ms = 0, attempts = attempts - 1 WHERE id = ?1 AND locked_until_ms = ?2",
+        &params![job.id, job.locked_until_ms],
+    )?;
+    Ok(())
+}
+
+/// When the next job of a kind can be claimed, if any is planned: its moment, or the end of its lease if it is running.
+///
+/// # Errors
+/// Those of the database.
+pub fn next_due(tx: &mut Tx<'_>, kind: JobKind) -> Result<Option<Millis>> {
+    let sql =
+        "SELECT min(CASE WHEN locked_until_ms > due_ms THEN locked_until_ms ELSE due_ms END) FROM jobs WHERE kind = ?1";
+    Ok(tx.query_one(sql, &params![kind.as_str()], |row| row.get(0))?)
 }

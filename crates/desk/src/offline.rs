@@ -90,7 +90,7 @@ fn call_waiting(tx: &mut Tx<'_>, now: Millis, actor_id: i64, application_id: i64
         tx.execute("UPDATE handlers SET last_call_ms = ?2 WHERE id = ?1", &params![handler.id, due_ms])?;
         let auth_user_id = if handler.auth_user_id == 0 { actor_id } else { handler.auth_user_id };
         let auth_user_id = if auth_user_id == 0 { handler.user_id } else { auth_user_id };
-        deliveries::enqueue_at(tx, now, due_ms, &handler, auth_user_id, code, Fact::OfflineStored)?;
+        deliveries::enqueue_at(tx, now, due_ms, &handler, auth_user_id, code, &Fact::OfflineStored)?;
     }
     Ok(())
 }

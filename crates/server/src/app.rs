@@ -154,16 +154,22 @@ impl App {
     /// Tells those who wait for commits to look.
     pub fn committed(&self) {
         self.wakers.deliveries.notify_one();
-        self.wakers.jobs.notify_one();
+        self.wakers.jobs.notify_waiters();
         self.wakers.feed.notify_waiters();
     }
 
     /// A moment as the protocol writes it: `2025-12-28T14:05:48+03:00`, in the portal's time zone.
     #[must_use]
     pub fn datetime(&self, at_ms: Millis) -> String {
-        let timestamp = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        timestamp.to_zoned(self.time_zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        datetime(&self.time_zone, at_ms)
     }
+}
+
+/// [`App::datetime`] in a given time zone.
+#[must_use]
+pub fn datetime(time_zone: &TimeZone, at_ms: Millis) -> String {
+    let timestamp = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    timestamp.to_zoned(time_zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// A shared portal.

@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod logging;
 pub mod operating;
 pub mod outgoing;
+pub mod payload;
 pub mod provision;
 pub mod rate;
 pub mod rest;

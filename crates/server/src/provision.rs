@@ -44,7 +44,7 @@ pub struct AddedApplication {
 const SECRET_CHARS: usize = 50;
 
 /// Bytes of a token; twice as many hexadecimal digits (P-34).
-const TOKEN_BYTES: usize = 35;
+pub(crate) const TOKEN_BYTES: usize = 35;
 
 /// Adds a local application; it counts as installed unless it has a page of its own that finishes the installation.
 ///

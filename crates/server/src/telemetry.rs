@@ -49,6 +49,7 @@ fn describe() {
     describe_counter!("trunkline_delivery_attempts_total", "Attempts to tell a handler by result");
     describe_histogram!("trunkline_delivery_attempt_seconds", "How long attempts took");
     describe_histogram!("trunkline_delivery_delay_seconds", "Time from the commit of an event to its handler's answer");
+    describe_counter!("trunkline_files_fetched_total", "Fetches of files by result");
     describe_gauge!("trunkline_outbox_pending", "Deliveries that are not ended");
     describe_gauge!("trunkline_outbox_oldest_seconds", "Age of the oldest delivery that is not ended");
     describe_gauge!("trunkline_write_queue_length", "Transactions that wait for the database");
@@ -110,15 +111,20 @@ pub fn method_label(app: &App, method: &str) -> &'static str {
     }
 }
 
-/// Counts an attempt to tell a handler. `result` is one of a few words, `seconds` how long it took.
-pub fn attempt_finished(result: &'static str, seconds: f64) {
+/// Counts an attempt to tell a handler: `done`, `retried` or `failed`.
+pub fn attempt_finished(result: &'static str, duration_ms: desk::Millis) {
     counter!("trunkline_delivery_attempts_total", "result" => result).increment(1);
-    histogram!("trunkline_delivery_attempt_seconds").record(seconds);
+    histogram!("trunkline_delivery_attempt_seconds").record(number(duration_ms) / 1000.0);
 }
 
 /// Records how long it took from the commit of an event to the answer of its handler, in milliseconds.
 pub fn delivered(delay_ms: desk::Millis) {
     histogram!("trunkline_delivery_delay_seconds").record(number(delay_ms.max(0)) / 1000.0);
+}
+
+/// Counts a fetch of a file: `ready`, `retried` or `failed`.
+pub fn file_fetched(result: &'static str) {
+    counter!("trunkline_files_fetched_total", "result" => result).increment(1);
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts and milliseconds are below 2^53")]
