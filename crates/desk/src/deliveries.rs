@@ -382,7 +382,7 @@ pub fn record_attempt(change: &mut Change<'_, '_>, delivery: &Delivery, attempt:
         Next::RetryAt(due_ms) => {
             // A delivery whose lease ran out may have lost its place as the head to a replay.
             change.tx.execute(
-                "UPDATE deliveries SET due_ms = CASE WHEN due_ms IS NULL THEN NULL ELSE ?2 END, locked_until_ms = 0 \
+                "UPDATE deliveries SET due_ms = CASE WHEN due_ms IS NULL THEN NULL ELSE CAST(?2 AS BIGINT) END, locked_until_ms = 0 \
                  WHERE id = ?1 AND state = 'pending'",
                 &params![delivery.id, due_ms],
             )?;

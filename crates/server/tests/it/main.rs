@@ -1,10 +1,12 @@
 //! The server as its clients see it: HTTP against a real server on a port of the system's choice, on both databases.
 
 mod common;
+mod delivery;
 mod events;
 mod imconnector;
 mod imopenlines_sessions;
 mod options;
 mod promises;
+mod receiver;
 mod support;
 mod users;

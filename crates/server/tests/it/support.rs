@@ -233,6 +233,41 @@ impl World {
         self.server.app.read(move |tx| Ok(tx.query_one(sql, &[], |row| row.get(0))?)).await.unwrap()
     }
 
+    /// Waits for commits until the query gives this number.
+    pub async fn until(&self, sql: &'static str, wanted: i64) {
+        let waiting = async {
+            loop {
+                let committed = self.server.app.wakers.feed.notified();
+                tokio::pin!(committed);
+                // Interest first: a commit between the query and the waiting must not be missed.
+                committed.as_mut().enable();
+                if self.count(sql).await == wanted {
+                    return;
+                }
+                committed.await;
+            }
+        };
+        let waited = tokio::time::timeout(std::time::Duration::from_secs(20), waiting).await;
+        assert!(waited.is_ok(), "{sql} did not become {wanted}; it is {}", self.count(sql).await);
+    }
+
+    /// Moves the clock and lets the jobs look.
+    pub fn advance(&self, by_ms: i64) {
+        self.server.app.clock.advance(by_ms);
+        self.server.app.committed();
+    }
+
+    /// Stops the server and starts another one on the same database.
+    pub async fn restart(mut self) -> World {
+        let (config, clock) = (self.server.app.config.clone(), self.server.app.clock.clone());
+        self.server.stop().await;
+        self.server = Server::start(config, clock, Chance::seeded(2)).await.unwrap();
+        let code = self.webhook.rsplit('/').next().unwrap_or_default().to_owned();
+        self.base = format!("http://{}", self.server.listening);
+        self.webhook = format!("{}/rest/{}/{code}", self.base, self.operator_id);
+        self
+    }
+
     /// Stops the server and removes its folder.
     pub async fn end(self) {
         self.server.stop().await;
