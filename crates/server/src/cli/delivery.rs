@@ -188,7 +188,7 @@ fn described(app: &App, delivery: &Delivery) -> Value {
         "message": delivery.message_id,
         "attempts": delivery.attempts,
         "created": app.datetime(delivery.created_ms),
-        "due": app.datetime(delivery.due_ms),
+        "due": delivery.due_ms.map(|at_ms| app.datetime(at_ms)),
         "finished": delivery.finished_ms.map(|at_ms| app.datetime(at_ms)),
     })
 }
