@@ -114,6 +114,11 @@ impl Postgres {
         Postgres { admin_url: admin_url.into(), _running: Some(running) }
     }
 
+    /// Address of its superuser, for [`POSTGRES_VARIABLE`].
+    pub fn url(&self) -> &str {
+        &self.admin_url
+    }
+
     /// A new database on this server.
     pub fn fresh_database(&self) -> Database {
         self.database_from("template0")

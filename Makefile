@@ -1,0 +1,22 @@
+# What people and machines run here. `make help` lists it.
+
+.PHONY: help run test lint bench
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
+
+run: ## build and start a portal to try out on http://127.0.0.1:8480 (ARGS="--listen ADDRESS --data FOLDER")
+	@scripts/need rust
+	cargo run --release --quiet --package server --bin trunkline -- demo $(ARGS)
+
+test: ## install what the tests need where it is missing, and run all of them
+	@scripts/need rust postgres php python node
+	cargo run --quiet --package store --features testing --example with_postgres -- scripts/test
+
+lint: ## formatting, clippy, documentation, licences and sources of the dependencies
+	@scripts/need rust deny
+	scripts/lint
+
+bench: ## the load generator and the bare limit it is compared with
+	@scripts/need rust
+	cargo run --release --quiet --package load -- bench $(ARGS)
