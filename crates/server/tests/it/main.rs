@@ -1,5 +1,6 @@
 //! The server as its clients see it: HTTP against a real server on a port of the system's choice, on both databases.
 
+mod cli;
 mod common;
 mod delivery;
 mod events;

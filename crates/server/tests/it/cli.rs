@@ -1,0 +1,514 @@
+//! The program itself: the real binary with temporary folders.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+/// A call of the program in a folder of its own, without the environment of whoever runs the tests.
+fn trunkline(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trunkline"));
+    command.current_dir(folder).args(arguments);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRUNKLINE_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    trunkline(folder, arguments).output().unwrap()
+}
+
+/// Exit code and what was said on standard error.
+fn brief(output: &Output) -> (i32, String) {
+    (output.status.code().unwrap(), String::from_utf8(output.stderr.clone()).unwrap().trim_end().to_owned())
+}
+
+/// What a successful command printed.
+fn printed(output: &Output) -> String {
+    assert_eq!(brief(output).0, 0, "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn printed_json(folder: &Path, arguments: &[&str]) -> Value {
+    serde_json::from_str(&printed(&run(folder, arguments))).unwrap()
+}
+
+/// A running server. It ends with the test, however that ends.
+struct Running {
+    child: Child,
+    out: BufReader<std::process::ChildStdout>,
+    address: SocketAddr,
+}
+
+impl Running {
+    /// Starts it on a free port and waits until it listens.
+    fn start(folder: &Path, arguments: &[&str]) -> Running {
+        Running::of(&mut trunkline(folder, arguments), &["--listen", "127.0.0.1:0"])
+    }
+
+    fn of(command: &mut Command, more: &[&str]) -> Running {
+        let mut child = command.args(more).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let mut running = Running { child, out, address: ([127, 0, 0, 1], 0).into() };
+        let mut line = String::new();
+        running.out.read_line(&mut line).unwrap();
+        let (_, address) = line.trim_end().rsplit_once("http://").unwrap_or_else(|| panic!("it says {line:?}"));
+        running.address = address.parse().unwrap();
+        running
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Asks it to stop and waits; the exit code.
+    fn stop(mut self) -> i32 {
+        self.signal("TERM");
+        self.child.wait().unwrap().code().unwrap()
+    }
+
+    /// Posts JSON; status and body.
+    fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.write_all(request(path, &body.to_string()).as_bytes()).unwrap();
+        answer(&mut stream)
+    }
+
+    fn get(&self, path: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n").unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        (head[9..12].parse().unwrap(), body.to_owned())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn request(path: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
+}
+
+fn answer(stream: &mut TcpStream) -> (u16, Value) {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    (head[9..12].parse().unwrap(), serde_json::from_str(body).unwrap())
+}
+
+fn demo_file(folder: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(folder.join("data/demo.json")).unwrap()).unwrap()
+}
+
+/// A demo is announced on standard output once its file is written.
+fn start_demo(folder: &Path) -> (Running, Value) {
+    let running = Running::start(folder, &["demo"]);
+    let file = demo_file(folder);
+    (running, file)
+}
+
+fn message(demo: &Value, id: &str) -> Value {
+    json!({
+        "auth": demo["access_token"], "CONNECTOR": demo["connector"], "LINE": demo["line"],
+        "MESSAGES": [{"user": {"id": "u1", "name": "Maria"}, "message": {"id": id, "text": "Hello"}, "chat": {"id": "c1"}}],
+    })
+}
+
+const SEND: &str = "/rest/imconnector.send.messages";
+
+fn chat_of(reply: &(u16, Value)) -> String {
+    assert_eq!(reply.0, 200, "{}", reply.1);
+    reply.1["result"]["DATA"]["RESULT"][0]["session"]["CHAT_ID"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn demo_writes_what_is_needed_to_call_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (running, demo) = start_demo(folder.path());
+    let keys: Vec<&str> = demo.as_object().unwrap().keys().map(String::as_str).collect();
+    let documented = [
+        "portal",
+        "client_endpoint",
+        "client_id",
+        "client_secret",
+        "access_token",
+        "refresh_token",
+        "application_token",
+        "member_id",
+        "line",
+        "connector",
+        "webhook",
+    ];
+    assert_eq!(keys, documented);
+    assert_eq!(demo["portal"], format!("http://{}", running.address));
+    assert_eq!(demo["client_endpoint"], format!("http://{}/rest/", running.address));
+    assert!(demo["line"].is_i64());
+    let mode = std::fs::metadata(folder.path().join("data/demo.json")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    chat_of(&running.post(SEND, &message(&demo, "m1")));
+    // The webhook acts for the operator; the method is an application's, so it proves that the code is known.
+    let hook = demo["webhook"].as_str().unwrap().trim_start_matches(demo["portal"].as_str().unwrap());
+    let (_, reply) = running.post(&format!("{hook}/imconnector.send.messages"), &json!({}));
+    assert_eq!(reply["error"], "WRONG_AUTH_TYPE");
+    assert_eq!(running.stop(), 0);
+}
+
+#[test]
+fn demo_started_again_keeps_its_data_and_issues_fresh_tokens() {
+    let folder = tempfile::tempdir().unwrap();
+    let (running, first) = start_demo(folder.path());
+    let chat = chat_of(&running.post(SEND, &message(&first, "m1")));
+    running.stop();
+
+    let (running, second) = start_demo(folder.path());
+    for key in ["client_id", "client_secret", "application_token", "member_id", "line", "connector"] {
+        assert_eq!(first[key], second[key], "{key} stays");
+    }
+    for key in ["access_token", "refresh_token"] {
+        assert_ne!(first[key], second[key], "{key} is new");
+    }
+    let code = |demo: &Value| demo["webhook"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    assert_eq!(code(&first), code(&second), "the webhook stays");
+    let again = running.post(SEND, &message(&second, "m1"));
+    assert_eq!(chat_of(&again), chat, "the message is known");
+    running.stop();
+
+    // Without the file its secrets are lost: new ones are made, and the old ones stop working.
+    std::fs::remove_file(folder.path().join("data/demo.json")).unwrap();
+    let (running, third) = start_demo(folder.path());
+    assert_eq!(first["client_id"], third["client_id"]);
+    assert_ne!(first["client_secret"], third["client_secret"]);
+    assert_ne!(code(&first), code(&third));
+    let (status, reply) = running.post(&format!("/rest/1/{}/server.time", code(&first)), &json!({}));
+    assert_eq!((status, &reply["error"]), (401, &json!("INVALID_CREDENTIALS")));
+    running.stop();
+    let webhooks = printed_json(folder.path(), &["webhook", "list", "--json"]);
+    assert_eq!(webhooks.as_array().unwrap().len(), 1, "the replaced webhook is gone");
+}
+
+#[test]
+fn demo_removes_a_stale_file_even_when_it_cannot_start() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    std::fs::write(folder.path().join("data/demo.json"), "{}").unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, text) = brief(&run(folder.path(), &["demo", "--listen", &address]));
+    assert_eq!(code, 1);
+    assert!(text.contains(&address), "{text}");
+    assert!(!folder.path().join("data/demo.json").exists());
+}
+
+#[test]
+fn check_names_what_failed() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let states = |output: &Output| -> Vec<String> {
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let state = |one: &Value| format!("{} {}", one["check"].as_str().unwrap(), one["ok"]);
+        found.as_array().unwrap().iter().map(state).collect()
+    };
+    let fine = run(folder.path(), &["check", "--json", "--listen", "127.0.0.1:0"]);
+    assert_eq!(fine.status.code(), Some(0));
+    assert_eq!(states(&fine), ["configuration true", "database true", "clock true", "data folder true", "port true"]);
+    assert!(!folder.path().join("data").exists(), "a check makes nothing");
+
+    let taken = run(folder.path(), &["check", "--json", "--listen", &address]);
+    assert_eq!(brief(&taken), (1, "trunkline: 1 of 5 checks failed".to_owned()));
+    assert_eq!(states(&taken).last().unwrap(), "port false");
+
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let no_folder = run(folder.path(), &["check", "--json", "--listen", "127.0.0.1:0", "--data", "file/data"]);
+    assert_eq!(states(&no_folder)[3], "data folder false");
+
+    let no_server = ["check", "--json", "--listen", "127.0.0.1:0", "--database", "postgres://u:geheim@127.0.0.1:1/x"];
+    let no_server = run(folder.path(), &no_server);
+    assert_eq!(states(&no_server)[1], "database false");
+    assert!(!String::from_utf8_lossy(&no_server.stdout).contains("geheim"), "passwords are not shown");
+
+    let bad = run(folder.path(), &["check", "--listen", "nowhere"]);
+    assert_eq!(bad.status.code(), Some(1));
+    let text = String::from_utf8(bad.stdout).unwrap();
+    assert!(text.starts_with("failed  configuration  server.listen (flag --listen)"), "{text}");
+}
+
+#[test]
+fn a_backup_of_a_running_server_can_be_started_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let (running, demo) = start_demo(folder.path());
+    let chat = chat_of(&running.post(SEND, &message(&demo, "m1")));
+    let copy = folder.path().join("copy.db");
+    let said = printed(&run(folder.path(), &["backup", "copy.db"]));
+    assert!(said.contains("To restore"), "{said}");
+    let overwrite = run(folder.path(), &["backup", "copy.db"]);
+    assert_eq!(
+        brief(&overwrite),
+        (1, "trunkline: copy.db exists already and is not overwritten: choose another name".to_owned())
+    );
+    running.stop();
+
+    let url = format!("sqlite:{}", copy.display());
+    let restored = Running::start(folder.path(), &["serve", "--data", "elsewhere", "--database", &url]);
+    let again = restored.post(SEND, &message(&demo, "m1"));
+    assert_eq!(chat_of(&again), chat, "the copy knows the message");
+    restored.stop();
+
+    let postgres = run(folder.path(), &["backup", "other.db", "--database", "postgres://u:geheim@localhost/x"]);
+    let (code, text) = brief(&postgres);
+    assert_eq!(code, 1);
+    assert!(text.contains("pg_dump --format=custom --file=other.db"), "{text}");
+    assert!(!text.contains("geheim"), "{text}");
+}
+
+#[test]
+fn what_commands_make_works_on_a_running_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let (running, demo) = start_demo(folder.path());
+    let user = ["user", "create", "Clara", "--email", "clara@example.com", "--json"];
+    let clara = printed_json(folder.path(), &user);
+    assert_eq!((&clara["name"], &clara["admin"]), (&json!("Clara"), &json!(false)));
+    let twice = brief(&run(folder.path(), &user));
+    assert_eq!(
+        twice,
+        (1, "trunkline: clara@example.com belongs to another employee: `trunkline user list` shows to whom".to_owned())
+    );
+    let users = printed_json(folder.path(), &["user", "list", "--json"]);
+    let names: Vec<&Value> = users.as_array().unwrap().iter().map(|user| &user["name"]).collect();
+    assert_eq!(names, ["Anna", "Boris", "Clara"]);
+
+    let id = clara["id"].to_string();
+    let webhook =
+        printed_json(folder.path(), &["webhook", "create", "Mine", "--user", &id, "--scopes", "im", "--json"]);
+    assert_eq!(webhook["scopes"], json!(["im"]));
+    // The commands know the configured address, the demo listens on a port of the system's choice.
+    let path = webhook["url"].as_str().unwrap().trim_start_matches("http://127.0.0.1:8480").to_owned();
+    let call = format!("{path}/imconnector.send.messages");
+    assert_eq!(running.post(&call, &json!({})).1["error"], "WRONG_AUTH_TYPE");
+    printed(&run(folder.path(), &["webhook", "remove", &webhook["id"].to_string()]));
+    assert_eq!(brief(&run(folder.path(), &["webhook", "remove", &webhook["id"].to_string()])).0, 1);
+
+    let app = printed_json(folder.path(), &["app", "create", "Second", "--json"]);
+    let client_id = app["client_id"].as_str().unwrap();
+    let pair = printed_json(folder.path(), &["app", "token", client_id, "--user", &id, "--json"]);
+    let mut foreign = message(&demo, "m1");
+    foreign["auth"] = pair["access_token"].clone();
+    assert_eq!(running.post(SEND, &foreign).1["error"], "IMCONNECTOR_NO_CORRECT_PROVIDER");
+    printed(&run(folder.path(), &["app", "remove", client_id]));
+    let apps = printed_json(folder.path(), &["app", "list", "--json"]);
+    assert_eq!(apps.as_array().unwrap().len(), 1);
+
+    let lines = printed_json(folder.path(), &["line", "list", "--json"]);
+    assert_eq!(lines[0]["queue"], json!(["user:1", "user:2"]));
+    assert_eq!(lines[0]["connectors"], json!([demo["connector"]]));
+    assert_eq!(printed_json(folder.path(), &["delivery", "list", "--json"]), json!([]));
+    let nothing = brief(&run(folder.path(), &["delivery", "replay", "7"]));
+    assert_eq!(nothing, (1, "trunkline: not replayed, because they do not exist or are still pending: [7]".to_owned()));
+    running.stop();
+}
+
+#[test]
+fn refusals_say_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |arguments: &[&str]| brief(&run(folder.path(), arguments));
+    assert_eq!(
+        refused(&["user", "list"]),
+        (
+            1,
+            "trunkline: there is no database data/trunkline.db: name it with --data or --database, or make it with \
+             `trunkline migrate`"
+                .to_owned()
+        )
+    );
+    let migrated = printed_json(folder.path(), &["migrate", "--json"]);
+    assert_eq!(migrated["database"], "sqlite:data/trunkline.db");
+    assert_eq!(migrated["applied"].as_array().unwrap().len(), desk::MIGRATIONS.len());
+    assert_eq!(printed(&run(folder.path(), &["migrate"])), "sqlite:data/trunkline.db is up to date\n");
+    let no_user = "trunkline: there is no active employee 9: `trunkline user list` shows who there is";
+    assert_eq!(refused(&["webhook", "create", "x", "--user", "9"]), (1, no_user.to_owned()));
+    let no_app = "trunkline: there is no application 9: `trunkline app list` shows which there are";
+    assert_eq!(refused(&["app", "token", "9"]), (1, no_app.to_owned()));
+    assert_eq!(refused(&["app", "create"]).0, 2, "wrong usage");
+    assert_eq!(refused(&["app", "create", "x", "--handler-url", "nowhere"]).0, 2, "wrong usage");
+    assert_eq!(refused(&["--help"]).0, 0);
+}
+
+#[test]
+fn bad_configuration_names_key_and_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |file: &str, variables: &[(&str, &str)], flags: &[&str]| {
+        std::fs::write(folder.path().join("c.toml"), file).unwrap();
+        let mut command = trunkline(folder.path(), &["serve", "--config", "c.toml"]);
+        let output = command.args(flags).envs(variables.iter().copied()).output().unwrap();
+        let (code, text) = brief(&output);
+        assert_eq!(code, 1, "{text}");
+        text
+    };
+    let cases: [(&str, &[(&str, &str)], &[&str], &str); 9] = [
+        ("[server]\nlistn = 1", &[], &[], "server.listn (file c.toml): no such key; there are: listen, public_url,"),
+        ("[nope]\na = 1", &[], &[], "nope (file c.toml): no such key; there are: server, database,"),
+        ("[database]\nreaders = 'x'", &[], &[], "database.readers (file c.toml): invalid type: found string \"x\""),
+        ("[database]\nreaders = 0", &[], &[], "database.readers (file c.toml): it must be from 1 to 64"),
+        ("what is this", &[], &[], "configuration file c.toml: TOML parse error at line 1"),
+        (
+            "",
+            &[("TRUNKLINE_RATE__BURST", "0")],
+            &[],
+            "rate.burst (environment variable TRUNKLINE_RATE__BURST): it must",
+        ),
+        ("", &[("TRUNKLINE_A__B", "0")], &[], "a (environment variable TRUNKLINE_A): no such key; there are: server,"),
+        (
+            "",
+            &[],
+            &["--database", "mysql://x"],
+            "database.url (flag --database): it must start with sqlite: or postgres",
+        ),
+        ("", &[], &["--log-level", "a=b=c"], "log.level (flag --log-level): use error, warn, info, debug or a filter"),
+    ];
+    for (file, variables, flags, expected) in cases {
+        let text = refused(file, variables, flags);
+        assert!(text.starts_with(&format!("trunkline: {expected}")), "{text}\n{expected}");
+    }
+    let missing = brief(&run(folder.path(), &["serve", "--config", "d.toml"]));
+    assert_eq!(missing, (1, "trunkline: configuration file d.toml does not exist".to_owned()));
+}
+
+#[test]
+fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = |variable: Option<&str>, flags: &[&str]| {
+        let mut command = trunkline(folder.path(), &["check", "--json", "--listen", "127.0.0.1:0"]);
+        command.args(flags);
+        if let Some(value) = variable {
+            command.env("TRUNKLINE_DATA__FOLDER", value);
+        }
+        let found: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        found[1]["text"].as_str().unwrap().replace("sqlite:", "").replace("/trunkline.db will be made", "")
+    };
+    assert_eq!(database(None, &[]), "data");
+    std::fs::write(folder.path().join("trunkline.toml"), "[data]\nfolder = 'from-file'").unwrap();
+    assert_eq!(database(None, &[]), "from-file", "trunkline.toml in the folder is read");
+    std::fs::write(folder.path().join("other.toml"), "[data]\nfolder = 'from-other'").unwrap();
+    assert_eq!(database(None, &["--config", "other.toml"]), "from-other");
+    assert_eq!(database(Some("from-env"), &[]), "from-env");
+    assert_eq!(database(Some("from-env"), &["--data", "from-flag"]), "from-flag");
+}
+
+#[test]
+fn a_stop_answers_the_calls_in_flight() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut running, demo) = start_demo(folder.path());
+    let body = message(&demo, "m1").to_string();
+    let mut stream = begin_call(&running, body.len());
+    running.signal("TERM");
+    until_closed(running.address);
+    stream.write_all(body.as_bytes()).unwrap();
+    chat_of(&answer(&mut stream));
+    assert_eq!(running.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_second_signal_ends_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut running, _) = start_demo(folder.path());
+    let _stream = begin_call(&running, 100);
+    running.signal("TERM");
+    until_closed(running.address);
+    running.signal("INT");
+    assert_eq!(running.child.wait().unwrap().code(), Some(1), "not everything was finished");
+}
+
+/// Sends the head of a call; when this returns the server waits for its body.
+fn begin_call(running: &Running, length: usize) -> TcpStream {
+    let mut stream = TcpStream::connect(running.address).unwrap();
+    let head = format!("POST {SEND} HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nContent-Length: {length}");
+    stream.write_all(format!("{head}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
+    let expected = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let mut heard = [0; 25];
+    stream.read_exact(&mut heard).unwrap();
+    assert_eq!(&heard, expected);
+    stream
+}
+
+/// Returns when the server takes no new connections.
+fn until_closed(address: SocketAddr) {
+    while TcpStream::connect(address).is_ok() {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn those_who_watch_find_health_readiness_and_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let (running, demo) = start_demo(folder.path());
+    chat_of(&running.post(SEND, &message(&demo, "m1")));
+    chat_of(&running.post(SEND, &message(&demo, "m1")));
+    assert_eq!(running.post("/rest/no.such.method", &json!({"auth": demo["access_token"]})).0, 404);
+    assert_eq!(running.get("/health"), (200, r#"{"status":"alive"}"#.to_owned()));
+    assert_eq!(running.get("/ready"), (200, r#"{"status":"ready","reasons":[]}"#.to_owned()));
+    let (status, numbers) = running.get("/metrics");
+    assert_eq!(status, 200);
+    let expected = [
+        "trunkline_messages_accepted_total 1",
+        "trunkline_messages_repeated_total 1",
+        "trunkline_calls_total{method=\"imconnector.send.messages\",code=\"OK\"} 2",
+        "trunkline_calls_total{method=\"unknown\",code=\"ERROR_METHOD_NOT_FOUND\"} 1",
+        "trunkline_call_seconds_bucket{method=\"imconnector.send.messages\",le=\"60\"} 2",
+        "trunkline_outbox_pending 0",
+        "trunkline_outbox_oldest_seconds 0",
+        "trunkline_write_queue_length 0",
+        "trunkline_intake_length 0",
+        concat!("trunkline_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
+    ];
+    for line in expected {
+        assert!(numbers.lines().any(|found| found == line), "{line} is not in\n{numbers}");
+    }
+    running.stop();
+}
+
+#[test]
+fn the_log_holds_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let log: PathBuf = folder.path().join("log");
+    let mut command = trunkline(folder.path(), &["demo", "--log-level", "debug", "--log-format", "json"]);
+    command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
+    let mut child = command.spawn().unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let mut running = Running { child, out, address: ([127, 0, 0, 1], 0).into() };
+    let mut line = String::new();
+    running.out.read_line(&mut line).unwrap();
+    running.address = line.trim_end().rsplit_once("http://").unwrap().1.parse().unwrap();
+    let demo = demo_file(folder.path());
+    chat_of(&running.post(SEND, &message(&demo, "m1")));
+    let hook = demo["webhook"].as_str().unwrap().trim_start_matches(demo["portal"].as_str().unwrap());
+    running.post(&format!("{hook}/no.such.method"), &json!({}));
+    // A code where a method should be, as when somebody forgets the method.
+    running.post(&hook.replace("/rest/1/", "/rest/"), &json!({}));
+    running.stop();
+
+    let log = std::fs::read_to_string(log).unwrap();
+    let calls = log.lines().filter(|line| line.contains("a call was answered"));
+    for line in calls.clone() {
+        serde_json::from_str::<Value>(line).unwrap();
+    }
+    assert_eq!(calls.count(), 3, "{log}");
+    for key in ["client_secret", "access_token", "refresh_token", "application_token"] {
+        assert!(!log.contains(demo[key].as_str().unwrap()), "{key} is in {log}");
+    }
+    assert!(!log.contains(hook.rsplit('/').next().unwrap()), "the webhook's code is in {log}");
+}
