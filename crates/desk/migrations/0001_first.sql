@@ -40,6 +40,15 @@ CREATE UNIQUE INDEX users_external ON users (connector_id, external_id);
 CREATE UNIQUE INDEX users_email ON users (email) WHERE kind = 'employee' AND email <> '';
 CREATE INDEX users_employees ON users (id) WHERE kind = 'employee';
 
+-- Hashes only. failed counts attempts since the last success.
+CREATE TABLE passwords (
+    user_id BIGINT PRIMARY KEY,
+    hash TEXT NOT NULL,
+    changed_ms BIGINT NOT NULL,
+    failed BIGINT NOT NULL,
+    locked_until_ms BIGINT NOT NULL
+);
+
 CREATE TABLE applications (
     id BIGINT PRIMARY KEY,
     client_id TEXT NOT NULL,

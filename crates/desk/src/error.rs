@@ -54,6 +54,9 @@ pub enum Refusal {
     /// Another employee has this e-mail address.
     #[error("the e-mail address belongs to another employee")]
     EmailTaken,
+    /// A password is too short or too long.
+    #[error("a password has 8 to 1024 bytes")]
+    Password,
     /// The row does not exist.
     #[error("not found")]
     NotFound,

@@ -27,6 +27,7 @@ pub mod offline;
 pub mod operators;
 pub mod options;
 pub mod outbound;
+pub mod passwords;
 pub mod queue;
 pub mod routing;
 pub mod sessions;

@@ -75,6 +75,15 @@ pub fn find(tx: &mut Tx<'_>, kind: Kind, secret: &str) -> Result<Option<Token>> 
     })?)
 }
 
+/// Removes a token; `false` when somebody else was faster. This is what makes a code work once.
+///
+/// # Errors
+/// Those of the database.
+pub fn take(tx: &mut Tx<'_>, kind: Kind, secret: &str) -> Result<bool> {
+    let sql = "DELETE FROM tokens WHERE digest = ?1 AND kind = ?2";
+    Ok(tx.execute(sql, &params![digest(secret), kind.as_str()])? > 0)
+}
+
 /// Takes a token out of circulation at `expires_ms` at the latest: at once for a used code, a little later for a replaced
 /// refresh token.
 ///

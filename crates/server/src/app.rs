@@ -1,5 +1,6 @@
 //! Everything a portal needs, its start and its stop. Nothing is global, so one process can serve many portals.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use desk::settings::Portal;
@@ -19,6 +20,7 @@ use crate::operating::Operating;
 use crate::outgoing::Outgoing;
 use crate::rate::RateLimiter;
 use crate::rest::Methods;
+use crate::sign_in::SignIn;
 
 /// A running portal.
 pub struct App {
@@ -43,7 +45,11 @@ pub struct App {
     /// Who a token or webhook code belongs to.
     pub callers: CallerCache,
     /// The protocol's request limit.
-    pub rate: RateLimiter,
+    pub rate: RateLimiter<IpAddr>,
+    /// The protocol's limit on refreshing tokens, per application.
+    pub refreshes: RateLimiter<i64>,
+    /// Bounds on guessing passwords.
+    pub sign_in: SignIn,
     /// The protocol's operating time.
     pub operating: Operating,
     /// The only HTTP client.

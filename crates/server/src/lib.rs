@@ -16,5 +16,6 @@ pub mod payload;
 pub mod provision;
 pub mod rate;
 pub mod rest;
+pub mod sign_in;
 pub mod start;
 pub mod telemetry;

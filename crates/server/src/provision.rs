@@ -3,9 +3,11 @@
 use desk::applications::{self, Application, Retries};
 use desk::tokens::{self, Kind, Token};
 use desk::webhooks::{self, Webhook};
-use desk::{Error, Refusal};
+use desk::{Error, Millis, Refusal, passwords};
+use store::Tx;
 
 use crate::app::App;
+use crate::sign_in;
 
 /// A pair of tokens as the client gets them; only their digests are stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,16 +79,44 @@ pub async fn add_application(app: &App, new: NewApplication) -> desk::Result<Add
 /// # Errors
 /// Those of the database.
 pub async fn issue_tokens(app: &App, application_id: i64, user_id: i64) -> desk::Result<TokenPair> {
-    let pair = TokenPair { access_token: app.chance.hex(TOKEN_BYTES), refresh_token: app.chance.hex(TOKEN_BYTES) };
+    let pair = new_pair(app);
     let (stored, now) = (pair.clone(), app.clock.now_ms());
-    app.change(now, 0, move |change| {
-        let mut token = Token { application_id, user_id, expires_ms: now + tokens::ACCESS_SECONDS * 1000 };
-        tokens::add(change.tx, now, Kind::Access, &stored.access_token, &token)?;
-        token.expires_ms = now + tokens::REFRESH_MS;
-        tokens::add(change.tx, now, Kind::Refresh, &stored.refresh_token, &token)
-    })
-    .await?;
+    app.change(now, 0, move |change| store_pair(change.tx, now, application_id, user_id, &stored)).await?;
     Ok(pair)
+}
+
+/// Two fresh secrets that nobody knows yet.
+#[must_use]
+pub fn new_pair(app: &App) -> TokenPair {
+    TokenPair { access_token: app.chance.hex(TOKEN_BYTES), refresh_token: app.chance.hex(TOKEN_BYTES) }
+}
+
+/// Makes a pair work from `now` on.
+///
+/// # Errors
+/// Those of the database.
+pub fn store_pair(
+    tx: &mut Tx<'_>,
+    now: Millis,
+    application_id: i64,
+    user_id: i64,
+    pair: &TokenPair,
+) -> desk::Result<()> {
+    let mut token = Token { application_id, user_id, expires_ms: now + tokens::ACCESS_SECONDS * 1000 };
+    tokens::add(tx, now, Kind::Access, &pair.access_token, &token)?;
+    token.expires_ms = now + tokens::REFRESH_MS;
+    tokens::add(tx, now, Kind::Refresh, &pair.refresh_token, &token)
+}
+
+/// Gives an employee a password, with which to sign in on the portal's own pages.
+///
+/// # Errors
+/// [`Refusal::Password`] when it is too short or too long, [`Refusal::NotFound`] when the employee does not exist; those of
+/// the database.
+pub async fn set_password(app: &App, user_id: i64, password: &str) -> desk::Result<()> {
+    let hash = sign_in::hash(app, password.to_owned()).await?;
+    let now = app.clock.now_ms();
+    app.change(now, user_id, move |change| passwords::set(change.tx, now, user_id, &hash)).await
 }
 
 /// Length of a webhook's code.

@@ -1,23 +1,23 @@
 //! The protocol's request limit: a leaky bucket per client address (`contract/platform.md` 5.2, P-55).
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::hash::Hash;
 use std::sync::Mutex;
 
 use desk::Millis;
 
 use crate::config;
 
-/// Addresses remembered at once; when there are more, those whose bucket is empty are forgotten.
-const ADDRESSES_MAX: usize = 100_000;
+/// Keys remembered at once; when there are more, those whose bucket is empty are forgotten.
+const KEYS_MAX: usize = 100_000;
 
-/// Counts requests per client address.
+/// Counts requests per key, such as the client's address.
 #[derive(Debug)]
-pub struct RateLimiter {
+pub struct RateLimiter<K> {
     enabled: bool,
     burst: f64,
     drain_per_s: f64,
-    buckets: Mutex<HashMap<IpAddr, Bucket>>,
+    buckets: Mutex<HashMap<K, Bucket>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -26,10 +26,10 @@ struct Bucket {
     at_ms: Millis,
 }
 
-impl RateLimiter {
+impl<K: Eq + Hash> RateLimiter<K> {
     /// As configured.
     #[must_use]
-    pub fn new(config: &config::Rate) -> RateLimiter {
+    pub fn new(config: &config::Rate) -> RateLimiter<K> {
         RateLimiter {
             enabled: config.enabled,
             burst: config.burst,
@@ -39,15 +39,15 @@ impl RateLimiter {
     }
 
     /// Counts a request; `false` when it must be refused. A refused request is not counted.
-    pub fn allow(&self, address: IpAddr, now: Millis) -> bool {
+    pub fn allow(&self, key: K, now: Millis) -> bool {
         if !self.enabled {
             return true;
         }
         let mut buckets = self.buckets.lock().expect("nothing panics with the lock");
-        if buckets.len() >= ADDRESSES_MAX && !buckets.contains_key(&address) {
+        if buckets.len() >= KEYS_MAX && !buckets.contains_key(&key) {
             buckets.retain(|_, bucket| self.level(*bucket, now) > 0.0);
         }
-        let bucket = buckets.entry(address).or_insert(Bucket { level: 0.0, at_ms: now });
+        let bucket = buckets.entry(key).or_insert(Bucket { level: 0.0, at_ms: now });
         let level = self.level(*bucket, now);
         if level > self.burst {
             return false;
@@ -65,12 +65,14 @@ impl RateLimiter {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     #[test]
     fn one_more_than_the_burst_passes_and_the_bucket_drains() {
         let limiter = RateLimiter::new(&config::Rate { enabled: true, burst: 50.0, drain: 2.0 });
-        let (one, other) = ([10, 0, 0, 1].into(), [10, 0, 0, 2].into());
+        let (one, other): (IpAddr, IpAddr) = ([10, 0, 0, 1].into(), [10, 0, 0, 2].into());
         let passed = (0..60).filter(|_| limiter.allow(one, 1000)).count();
         assert_eq!(passed, 51);
         assert!(limiter.allow(other, 1000), "another address has its own bucket");

@@ -22,6 +22,7 @@ use crate::operating::Operating;
 use crate::outgoing::Outgoing;
 use crate::rate::RateLimiter;
 use crate::rest::Methods;
+use crate::sign_in::SignIn;
 use crate::{http, jobs, telemetry};
 
 /// A server that listens.
@@ -55,6 +56,8 @@ pub async fn open(config: Config, clock: Clock, chance: Chance, listening: Socke
     Ok(Arc::new(App {
         address: Address::new(&config, listening)?,
         rate: RateLimiter::new(&config.rate),
+        refreshes: RateLimiter::new(&http::oauth::REFRESHES),
+        sign_in: SignIn::default(),
         operating: Operating::new(&config.operating),
         outgoing: Outgoing::new(&config)?,
         files: FileStore::new(&config)?,

@@ -1,6 +1,8 @@
 //! All routes on one page, and the layers in order.
 
 pub mod health;
+pub mod oauth;
+mod page;
 pub mod rest;
 pub mod timing;
 
@@ -35,6 +37,11 @@ async fn dispatch(
     request: Request,
 ) -> Response {
     let path = request.uri().path().to_owned();
+    match oauth::Endpoint::of(&path) {
+        Some(oauth::Endpoint::Authorize) => return oauth::authorize(&app, peer, request).await,
+        Some(oauth::Endpoint::Token) => return oauth::token(&app, peer, request).await,
+        None => {}
+    }
     match wire::path::parse_path(&path) {
         Some(wire::Route::Method(target)) => rest::handle(app, peer, target, request).await,
         Some(wire::Route::V3) => {
@@ -46,6 +53,10 @@ async fn dispatch(
 
 /// The protocol is called from pages of other hosts: every answer may be read, errors included (P-20).
 async fn cors(request: Request, next: Next) -> Response {
+    // The page on which people sign in is nobody else's to read.
+    if oauth::Endpoint::of(request.uri().path()) == Some(oauth::Endpoint::Authorize) {
+        return next.run(request).await;
+    }
     let preflight = request.method() == axum::http::Method::OPTIONS;
     let mut response = if preflight { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
     let headers = response.headers_mut();

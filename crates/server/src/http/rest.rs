@@ -124,13 +124,13 @@ pub async fn run_method(call: Call, name: &str) -> Result<(Answer, Worked), Rest
 }
 
 /// Where a request comes from, as far as the proxies in front are trusted (P-05).
-struct Origin {
-    address: IpAddr,
-    https: bool,
+pub(super) struct Origin {
+    pub address: IpAddr,
+    pub https: bool,
 }
 
 impl Origin {
-    fn of(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Origin {
+    pub fn of(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Origin {
         let trusted =
             |address: &IpAddr| app.config.server.trusted_proxies.iter().any(|network| network.contains(address));
         if !trusted(&peer.ip()) {

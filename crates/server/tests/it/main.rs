@@ -6,6 +6,7 @@ mod delivery;
 mod events;
 mod imconnector;
 mod imopenlines_sessions;
+mod oauth;
 mod options;
 mod promises;
 mod receiver;
