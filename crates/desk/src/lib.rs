@@ -12,6 +12,7 @@ pub mod connectors;
 pub mod customers;
 pub mod deliveries;
 pub mod dialogs;
+pub mod edits;
 mod error;
 pub mod events;
 pub mod facts;

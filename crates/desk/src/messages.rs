@@ -357,6 +357,15 @@ pub fn replace_files(change: &mut Change<'_, '_>, message: &Message, links: &[Li
     Ok(())
 }
 
+/// Sets or clears the mark of an edited message.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn set_edited(change: &mut Change<'_, '_>, id: i64, edited_ms: Option<Millis>) -> Result<()> {
+    change.tx.execute("UPDATE messages SET edited_ms = ?2 WHERE id = ?1", &params![id, edited_ms])?;
+    Ok(())
+}
+
 /// Marks a message as deleted.
 ///
 /// # Errors

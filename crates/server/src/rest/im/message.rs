@@ -1,5 +1,6 @@
 //! `im.message.*` (`contract/platform.md` 9.1).
 
+use desk::edits::{self, Edit, Mark};
 use desk::operators::{self, Text};
 use desk::{Error, Refusal};
 use schemars::JsonSchema;
@@ -133,4 +134,80 @@ async fn no_private_dialog(call: &Call, user_id: i64) -> Result<RestError, RestE
         Some(_) => unavailable("ACCESS_ERROR"),
         None => RestError::method("USER_NOT_FOUND", "User not found"),
     })
+}
+
+/// Parameters of `im.message.update`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) struct UpdateParams {
+    message_id: Option<Node>,
+    /// Absent: the text stays. Empty: the message is deleted.
+    message: Option<Node>,
+    attach: Option<Node>,
+    keyboard: Option<Node>,
+    menu: Option<Node>,
+    /// `N`: links are not expanded.
+    url_preview: Option<Node>,
+    /// `N`: the message does not show that it was edited.
+    is_edited: Option<Node>,
+}
+
+/// `im.message.update`
+pub(super) async fn update(call: Call, params: UpdateParams) -> Outcome {
+    let id = message_id(params.message_id.as_ref())?;
+    let mut changes = Vec::new();
+    for (part, node) in [(Part::Attach, &params.attach), (Part::Keyboard, &params.keyboard), (Part::Menu, &params.menu)]
+    {
+        match part.read(node.as_ref())? {
+            Given::Absent => (),
+            Given::Remove => changes.push((part.key(), None)),
+            Given::Set(value) => changes.push((part.key(), Some(value))),
+        }
+    }
+    if let Some(preview) = params.url_preview.as_ref().and_then(Node::as_flag) {
+        changes.push(("URL_PREVIEW", (!preview).then(|| json!("N"))));
+    }
+    let body = match params.message.as_ref() {
+        None | Some(Node::Null) => None,
+        given => Some(text(given)?),
+    };
+    if body.as_ref().is_some_and(String::is_empty) {
+        return finish(call.change(move |change| edits::delete_own(change, id)).await);
+    }
+    let mark = match params.is_edited.as_ref().and_then(Node::as_flag) {
+        Some(false) => Mark::Unchanged,
+        _ => Mark::Edited,
+    };
+    let edit = Edit { body, params: changes, mark };
+    finish(call.change(move |change| edits::edit(change, id, edit)).await)
+}
+
+/// Parameters of `im.message.delete`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) struct DeleteParams {
+    message_id: Option<Node>,
+}
+
+/// `im.message.delete`
+pub(super) async fn delete(call: Call, params: DeleteParams) -> Outcome {
+    let id = message_id(params.message_id.as_ref())?;
+    finish(call.change(move |change| edits::delete(change, id)).await)
+}
+
+fn message_id(node: Option<&Node>) -> Result<i64, RestError> {
+    let id = node.and_then(Node::as_int).filter(|id| *id > 0);
+    id.ok_or_else(|| RestError::method("MESSAGE_ID_ERROR", "Message ID can't be empty"))
+}
+
+/// A message that is not there looks like one of somebody else.
+fn finish(changed: desk::Result<()>) -> Outcome {
+    match changed {
+        Ok(()) => Ok(true.into()),
+        Err(Error::Refused(_)) => {
+            let text = "Time has expired for modification or you don't have access";
+            Err(RestError::new(http::StatusCode::FORBIDDEN, "CANT_EDIT_MESSAGE", text))
+        }
+        Err(error) => Err(error.into()),
+    }
 }

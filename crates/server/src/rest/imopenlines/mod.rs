@@ -3,6 +3,9 @@
 mod config;
 mod dialog;
 mod operator;
+mod session;
+
+pub(super) use dialog::find_by_code;
 
 use super::{Callers, Method, method, raw_method};
 
@@ -16,5 +19,7 @@ pub(super) fn methods() -> Vec<Method> {
         method("imopenlines.operator.finish", SCOPES, All, operator::finish),
         method("imopenlines.operator.skip", SCOPES, All, operator::skip),
         method("imopenlines.dialog.get", SCOPES, All, dialog::get),
+        method("imopenlines.session.open", SCOPES, All, session::open),
+        method("imopenlines.session.history.get", SCOPES, All, session::history),
     ]
 }

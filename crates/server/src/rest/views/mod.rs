@@ -1,6 +1,8 @@
 //! How chats, users, messages and files look in answers. Several families show the same things.
 
 pub(super) mod chat;
+pub(super) mod file;
+pub(super) mod message;
 pub(super) mod user;
 
 /// Colours of chats and users without a picture; which one follows from the id.

@@ -1,0 +1,150 @@
+//! `imopenlines.session.open` and `.history.get`
+
+use std::collections::BTreeSet;
+
+use desk::dialogs::{self, Dialog};
+use desk::files::{self, File};
+use desk::messages::{self, Message};
+use desk::sessions::{self, Session};
+use desk::users::{self, User};
+use desk::{Error, Refusal, chats};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::Tx;
+use wire::UserCode;
+use wire::node::{Node, is_absent};
+use wire::php::php_map;
+
+use super::super::{Call, Outcome, RestError, views};
+use super::dialog;
+
+/// Messages of a session in one answer; the newest are kept.
+const MESSAGES_MAX: i64 = 5000;
+
+/// Parameters of `imopenlines.session.open`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) struct OpenParams {
+    /// `connector|line|chat|user`
+    user_code: Option<Node>,
+}
+
+/// `imopenlines.session.open`: looks a chat up, makes nothing (D-60).
+pub(super) async fn open(call: Call, params: OpenParams) -> Outcome {
+    let code = params.user_code.as_ref().and_then(Node::as_text).and_then(|code| code.parse::<UserCode>().ok());
+    let code = code.ok_or_else(RestError::dialog_denied)?;
+    let user_id = call.caller.user.id;
+    let found = call
+        .read(move |tx| {
+            let chat_id = dialog::find_by_code(tx, &code)?.ok_or(Refusal::NoChat)?;
+            chats::open_for(tx, chat_id, user_id)?;
+            Ok(chat_id)
+        })
+        .await;
+    match found {
+        Ok(chat_id) => Ok(json!({"chatId": chat_id.to_string()}).into()),
+        Err(Error::Refused(_)) => Err(RestError::dialog_denied()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Parameters of `imopenlines.session.history.get`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub(super) struct HistoryParams {
+    session_id: Option<Node>,
+    /// The chat's last session; passed over when `SESSION_ID` is given.
+    chat_id: Option<Node>,
+}
+
+/// What a history shows.
+struct History {
+    dialog: Dialog,
+    session: Session,
+    messages: Vec<Message>,
+    users: Vec<User>,
+    files: Vec<File>,
+    reader: User,
+}
+
+/// `imopenlines.session.history.get`
+pub(super) async fn history(call: Call, params: HistoryParams) -> Outcome {
+    let by_session = !is_absent(params.session_id.as_ref());
+    if !by_session && is_absent(params.chat_id.as_ref()) {
+        return Err(RestError::method("MISSING_REQUIRED_PARAM", "Session ID or Chat ID must be provided"));
+    }
+    let given = if by_session { params.session_id } else { params.chat_id };
+    let id = given.as_ref().and_then(Node::as_int).filter(|id| *id > 0).ok_or_else(invalid_session)?;
+    let reader_id = call.caller.user.id;
+    let found = call
+        .read(move |tx| {
+            let session = match by_session {
+                true => Some(sessions::find(tx, id)?.ok_or(Refusal::NoAccess)?),
+                false => sessions::last_of_chat(tx, id)?,
+            };
+            session.map(|session| load(tx, session, reader_id)).transpose()
+        })
+        .await;
+    match found {
+        Ok(Some(history)) => Ok(show(&call, &history).into()),
+        Ok(None) => Err(invalid_session()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn invalid_session() -> RestError {
+    RestError::method("INVALID_SESSION_ID", "Unable to determine session ID from provided parameters")
+}
+
+fn load(tx: &mut Tx<'_>, session: Session, reader_id: i64) -> desk::Result<History> {
+    let dialog = dialogs::load(tx, session.chat_id, reader_id)?;
+    let messages = messages::of_session(tx, session.chat_id, session.id, MESSAGES_MAX)?;
+    let message_ids: Vec<i64> = messages.iter().map(|message| message.id).collect();
+    let files = files::of_messages(tx, &message_ids)?;
+    let ids: BTreeSet<i64> =
+        dialog.user_ids().into_iter().chain(messages.iter().map(|message| message.author_id)).collect();
+    let users = users::find_many(tx, &ids.into_iter().collect::<Vec<_>>())?;
+    let reader = users::find(tx, reader_id)?.ok_or(Refusal::NoAccess)?;
+    Ok(History { dialog, session, messages, users, files, reader })
+}
+
+fn yes_no(flag: bool) -> &'static str {
+    if flag { "Y" } else { "N" }
+}
+
+fn show(call: &Call, history: &History) -> Value {
+    let History { dialog, session, messages, users, files, reader } = history;
+    let app = &call.app;
+    let chat_id = session.chat_id;
+    let dialog_id = format!("chat{chat_id}");
+    let may_rate = reader.admin && session.closed_ms.is_some();
+    let newest_first: Vec<String> = messages.iter().map(|message| message.id.to_string()).collect();
+    let author = |id: i64| users.iter().find(|user| user.id == id);
+    let shown_messages = messages
+        .iter()
+        .rev()
+        .map(|message| (message.id.to_string(), views::message::history_object(app, message, files)));
+    let blocked = dialog.user_ids().into_iter().map(|id| (id.to_string(), json!(false)));
+    json!({
+        "chatId": chat_id,
+        "canJoin": "Y",
+        "canVoteHead": yes_no(may_rate),
+        "sessionId": session.id,
+        "sessionVoteHead": session.vote_head,
+        "sessionCommentHead": session.comment_head,
+        "userId": dialog_id,
+        "message": php_map(shown_messages),
+        "usersMessage": {dialog_id.clone(): newest_first},
+        "users": php_map(users.iter().map(|user| (user.id.to_string(), views::user::history_object(app, user)))),
+        "openlines": {"canvoteashead": {session.line_id.to_string(): reader.admin}},
+        "userInGroup": [],
+        "woUserInGroup": [],
+        "chat": {chat_id.to_string(): views::chat::history_object(app, dialog)},
+        "userBlockChat": {chat_id.to_string(): php_map(blocked)},
+        "userInChat": {chat_id.to_string(): dialog.user_ids()},
+        "files": php_map(
+            files.iter().map(|file| (file.id.to_string(), views::file::history_object(app, file, author(file.author_id)))),
+        ),
+    })
+}
