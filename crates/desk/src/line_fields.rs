@@ -156,7 +156,9 @@ impl Field {
             Kind::Text => (text.chars().count() <= TEXT_CHARS_MAX).then(|| text.to_owned()),
             Kind::Int => trimmed.parse::<u32>().ok().map(|number| number.to_string()),
             Kind::Flag => flag(trimmed).map(str::to_owned),
-            Kind::OneOf(words) => words.iter().find(|word| **word == trimmed).map(|word| (*word).to_owned()),
+            Kind::OneOf(words) => {
+                words.iter().find(|word| word.eq_ignore_ascii_case(trimmed)).map(|word| (*word).to_owned())
+            }
             Kind::Time => time_of_day(trimmed),
             Kind::Holidays => joined(trimmed, |day| month_day(day).is_some()),
             Kind::Weekdays => joined(&trimmed.to_uppercase(), |day| WEEKDAYS.contains(&day)),

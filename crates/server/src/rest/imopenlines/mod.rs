@@ -15,6 +15,12 @@ pub(super) fn methods() -> Vec<Method> {
     use Callers::All;
     vec![
         raw_method::<config::AddParams, _, _>("imopenlines.config.add", SCOPES, All, config::add),
+        method("imopenlines.config.update", SCOPES, All, config::update),
+        method("imopenlines.config.delete", SCOPES, All, config::delete),
+        method("imopenlines.config.get", SCOPES, All, config::get),
+        method("imopenlines.config.list.get", SCOPES, All, config::list),
+        method("imopenlines.config.path.get", SCOPES, All, config::path),
+        method("imopenlines.revision.get", SCOPES, All, config::revision),
         method("imopenlines.operator.answer", SCOPES, All, operator::answer),
         method("imopenlines.operator.finish", SCOPES, All, operator::finish),
         method("imopenlines.operator.skip", SCOPES, All, operator::skip),
