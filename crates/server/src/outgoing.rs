@@ -4,6 +4,7 @@
 //! The guard sits where names become addresses, so that a name cannot mean one thing when it is checked and another when it
 //! is used.
 
+mod by_hand;
 mod guard;
 
 use std::error::Error as _;
@@ -17,6 +18,7 @@ use reqwest::{Client, Response, Url};
 
 use crate::config::Config;
 
+pub use by_hand::post_json;
 pub use guard::is_forbidden;
 use guard::{Guard, Refused};
 

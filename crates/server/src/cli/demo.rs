@@ -1,6 +1,6 @@
 //! `trunkline demo`: a portal in which everything that a connector needs is there.
 
-mod file;
+pub mod file;
 mod furnish;
 
 use std::os::unix::fs::DirBuilderExt;

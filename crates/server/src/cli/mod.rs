@@ -9,6 +9,7 @@ mod line;
 mod migrate;
 mod output;
 mod scopes;
+mod send;
 mod serve;
 mod settings;
 mod user;
@@ -55,6 +56,8 @@ enum Command {
     Line(line::Arguments),
     /// Deliveries to applications: list, show, send again
     Delivery(delivery::Arguments),
+    /// Send a message as a customer, to try things out
+    Send(send::Arguments),
     /// Copy the running database to a new file
     Backup(backup::Arguments),
     /// Bring the database up to date
@@ -91,6 +94,7 @@ impl Command {
             Command::Webhook(arguments) => webhook::run(arguments).await,
             Command::Line(arguments) => line::run(arguments).await,
             Command::Delivery(arguments) => delivery::run(arguments).await,
+            Command::Send(arguments) => send::run(&arguments).await,
             Command::Backup(arguments) => backup::run(&arguments).await,
             Command::Migrate(arguments) => migrate::run(&arguments).await,
         }

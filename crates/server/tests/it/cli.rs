@@ -323,6 +323,26 @@ fn what_commands_make_works_on_a_running_server() {
 }
 
 #[test]
+fn send_writes_as_a_customer() {
+    let folder = tempfile::tempdir().unwrap();
+    let nothing = brief(&run(folder.path(), &["send", "--text", "Hello"]));
+    let missing = "trunkline: --url is missing, and there is no data/demo.json to take it from: give it";
+    assert_eq!(nothing, (1, missing.to_owned()));
+    let (running, demo) = start_demo(folder.path());
+    let answer =
+        printed_json(folder.path(), &["send", "--user", "u1", "--chat", "c1", "--id", "m1", "--text", "Hello"]);
+    let chat = answer["result"]["DATA"]["RESULT"][0]["session"]["CHAT_ID"].as_str().unwrap();
+    let portal = demo["portal"].as_str().unwrap();
+    let again = ["send", "--url", portal, "--user", "u1", "--chat", "c1", "--id", "m1", "--text", "Hello"];
+    assert_eq!(printed_json(folder.path(), &again)["result"]["DATA"]["RESULT"][0]["session"]["CHAT_ID"], chat);
+    let refused = run(folder.path(), &["send", "--text", "Hello", "--token", "wrong"]);
+    let reason = "trunkline: the server refused the message with status 401; the reason stands above";
+    assert_eq!(brief(&refused), (1, reason.to_owned()));
+    assert!(String::from_utf8_lossy(&refused.stdout).contains("invalid_token"));
+    running.stop();
+}
+
+#[test]
 fn refusals_say_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |arguments: &[&str]| brief(&run(folder.path(), arguments));

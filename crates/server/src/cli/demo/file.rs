@@ -39,13 +39,23 @@ pub struct Demo {
 
 /// Reads and removes the file of an earlier run. One that cannot be understood only loses its secrets: new ones are made.
 pub fn take(path: &Path) -> Result<Option<Demo>, String> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("reading {}: {error}", path.display())),
-    };
+    let Some(demo) = read_if_there(path)? else { return Ok(None) };
     std::fs::remove_file(path).map_err(|error| format!("removing the old {}: {error}", path.display()))?;
-    Ok(serde_json::from_str(&text).ok())
+    Ok(demo)
+}
+
+/// Reads the file, if there is one that can be understood.
+pub fn read(path: &Path) -> Result<Option<Demo>, String> {
+    Ok(read_if_there(path)?.flatten())
+}
+
+/// The outer `None` is no file, the inner one a file that cannot be understood.
+fn read_if_there(path: &Path) -> Result<Option<Option<Demo>>, String> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(serde_json::from_str(&text).ok())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("reading {}: {error}", path.display())),
+    }
 }
 
 /// Writes the file so that nobody else can read it and nobody sees half of it.
