@@ -5,6 +5,7 @@
 //! oldest one behind it becomes the head. Whoever looks at a lane to change it holds the lock of the delivery counter, so
 //! that two processes never leave a lane without a head; a unique index makes two heads impossible.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use store::{Param, Row, Tx, params};
@@ -135,9 +136,8 @@ struct NewDelivery<'n> {
 pub(crate) fn enqueue(tx: &mut Tx<'_>, now: Millis, actor_id: i64, notices: &[Notice]) -> Result<()> {
     let mut bound: HashMap<Option<i64>, Vec<Handler>> = HashMap::new();
     for notice in notices {
-        if !bound.contains_key(&notice.application_id) {
-            let wanting = handlers::wanting(tx, notice.application_id)?;
-            bound.insert(notice.application_id, wanting);
+        if let Entry::Vacant(unknown) = bound.entry(notice.application_id) {
+            unknown.insert(handlers::wanting(tx, notice.application_id)?);
         }
     }
     let mut online = Vec::new();

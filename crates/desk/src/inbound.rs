@@ -276,10 +276,10 @@ fn find_originals(
     }
     // A repetition inside the batch whose first is itself a repetition has the same original.
     for index in 0..seen.len() {
-        if let Seen::InThisBatch(first) = seen[index] {
-            if let Seen::Before(original) = seen[first] {
-                seen[index] = Seen::Before(original);
-            }
+        if let Seen::InThisBatch(first) = seen[index]
+            && let Seen::Before(original) = seen[first]
+        {
+            seen[index] = Seen::Before(original);
         }
     }
     Ok(seen)

@@ -253,6 +253,7 @@ fn offer(change: &mut Change<'_, '_>, line_id: i64, session_id: i64, given: &Giv
     queue::record_turns(change.tx, turn.as_slice())
 }
 
+#[derive(Clone, Copy)]
 struct SessionFact {
     id: i64,
     parent_id: i64,
@@ -352,11 +353,11 @@ pub fn pass_on(change: &mut Change<'_, '_>, session: &Session, line: &Line, from
 /// Those of the database.
 pub fn begin_closing(change: &mut Change<'_, '_>, session: &Session, context: &Context) -> Result<()> {
     let Some(line) = &context.line else { return close(change, session.id) };
-    if line.settings.text("CLOSE_RULE") == Some("text") {
-        if let Some(text) = line.settings.text("CLOSE_TEXT").filter(|text| !text.is_empty()) {
-            let farewell = Outgoing::automatic(session.id, text);
-            outbound::send(change, &context.chat, &context.connector, Some(line), farewell)?;
-        }
+    if line.settings.text("CLOSE_RULE") == Some("text")
+        && let Some(text) = line.settings.text("CLOSE_TEXT").filter(|text| !text.is_empty())
+    {
+        let farewell = Outgoing::automatic(session.id, text);
+        outbound::send(change, &context.chat, &context.connector, Some(line), farewell)?;
     }
     let minutes = line.settings.int("FULL_CLOSE_TIME");
     if minutes == 0 {

@@ -8,6 +8,7 @@ mod demo;
 mod line;
 mod migrate;
 mod output;
+mod password;
 mod scopes;
 mod send;
 mod serve;

@@ -5,9 +5,10 @@ use desk::users::{self, NewEmployee, User};
 use desk::{Error, Refusal};
 use serde_json::{Value, json};
 use server::app::SharedApp;
+use server::provision;
 
-use super::output;
 use super::settings::{Portal, with_portal};
+use super::{output, password};
 
 /// Adds and lists employees.
 #[derive(Debug, Args)]
@@ -22,10 +23,17 @@ enum Action {
     #[command(after_help = "\
 Examples:
   trunkline user create Anna --last-name Ivanova --email anna@example.com --admin
-  trunkline user create Boris --json | jq .id")]
+  trunkline user create Boris --email boris@example.com --password <password.txt
+  trunkline user create Clara --json | jq .id")]
     Create(Create),
     /// List the employees
     List(List),
+    /// Give an employee a password, with which to sign in
+    #[command(after_help = "\
+The password is asked for on a terminal, otherwise it is the first line of standard input:
+  trunkline user password 1
+  pass show trunkline/anna | trunkline user password 1")]
+    Password(Password),
 }
 
 #[derive(Debug, Args)]
@@ -44,9 +52,21 @@ struct Create {
     /// May administer the portal
     #[arg(long)]
     admin: bool,
+    /// Ask for a password, or take the first line of standard input
+    #[arg(long, requires = "email")]
+    password: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    portal: Portal,
+}
+
+#[derive(Debug, Args)]
+struct Password {
+    /// The employee
+    #[arg(value_name = "ID")]
+    user: i64,
     #[command(flatten)]
     portal: Portal,
 }
@@ -64,10 +84,13 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
     match arguments.action {
         Action::Create(create) => with_portal(&create.portal, async |app| add(&app, &create).await).await,
         Action::List(list) => with_portal(&list.portal, async |app| show(&app, &list).await).await,
+        Action::Password(password) => with_portal(&password.portal, async |app| change(&app, &password).await).await,
     }
 }
 
 async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
+    // Asked for first: without a usable one nobody is added.
+    let password = create.password.then(password::ask).transpose()?;
     let new = NewEmployee {
         name: create.name.clone(),
         last_name: create.last_name.clone(),
@@ -89,11 +112,28 @@ async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
         error => format!("adding the employee: {error}"),
     })?;
     let user = added.ok_or("the employee is gone again")?;
+    if let Some(password) = password {
+        set_password(app, user.id, &password).await?;
+    }
     match create.json {
         true => output::json(&described(&user)),
         false => output::line(format_args!("employee {} added: {}", user.id, user.full_name())),
     }
     Ok(())
+}
+
+async fn change(app: &SharedApp, change: &Password) -> Result<(), String> {
+    let password = password::ask()?;
+    set_password(app, change.user, &password).await?;
+    output::line(format_args!("employee {} has a new password", change.user));
+    Ok(())
+}
+
+async fn set_password(app: &SharedApp, user_id: i64, password: &str) -> Result<(), String> {
+    provision::set_password(app, user_id, password).await.map_err(|error| match error {
+        Error::Refused(Refusal::NotFound) => super::no_employee(user_id),
+        error => format!("setting the password of employee {user_id}: {error}"),
+    })
 }
 
 async fn show(app: &SharedApp, list: &List) -> Result<(), String> {

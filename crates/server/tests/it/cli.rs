@@ -323,6 +323,31 @@ fn what_commands_make_works_on_a_running_server() {
 }
 
 #[test]
+fn passwords_come_from_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    printed(&run(folder.path(), &["migrate"]));
+    let with_input = |arguments: &[&str], input: &str| {
+        let mut command = trunkline(folder.path(), arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        brief(&child.wait_with_output().unwrap())
+    };
+    let create = ["user", "create", "Anna", "--email", "anna@example.com", "--password"];
+    let short = "trunkline: a password has 8 to 1024 bytes: choose another";
+    assert_eq!(with_input(&create, "short\n"), (1, short.to_owned()));
+    assert_eq!(printed_json(folder.path(), &["user", "list", "--json"]), json!([]), "nobody was added");
+    assert_eq!(with_input(&create, "long enough\n"), (0, String::new()));
+    assert_eq!(with_input(&["user", "password", "1"], "another one\n"), (0, String::new()));
+    let nobody = "trunkline: there is no active employee 7: `trunkline user list` shows who there is";
+    assert_eq!(with_input(&["user", "password", "7"], "another one\n"), (1, nobody.to_owned()));
+    assert_eq!(
+        with_input(&["user", "password", "1"], ""),
+        (1, "trunkline: there is no password on standard input".to_owned())
+    );
+}
+
+#[test]
 fn send_writes_as_a_customer() {
     let folder = tempfile::tempdir().unwrap();
     let nothing = brief(&run(folder.path(), &["send", "--text", "Hello"]));

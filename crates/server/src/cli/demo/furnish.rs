@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use desk::applications::{self, Application};
 use desk::connectors::{self, Registration};
-use desk::{channels, lines, queue, settings, tokens, users, webhooks};
+use desk::{Error, Refusal, channels, lines, queue, settings, tokens, users, webhooks};
 use serde::{Deserialize, Serialize};
 use server::app::SharedApp;
 use server::provision::{self, NewApplication};
@@ -84,11 +84,17 @@ fn employee(tx: &mut store::Tx<'_>, now: i64, id: i64, name: &str, last_name: &s
     let new = users::NewEmployee {
         name: name.to_owned(),
         last_name: last_name.to_owned(),
+        email: format!("{}@example.com", name.to_lowercase()),
         work_position: "Operator".to_owned(),
         admin: role == Role::Administrator,
-        ..users::NewEmployee::default()
     };
-    users::add_employee(tx, now, &new)
+    match users::add_employee(tx, now, &new) {
+        // Somebody else has the address meanwhile; this one can do without.
+        Err(Error::Refused(Refusal::EmailTaken)) => {
+            users::add_employee(tx, now, &users::NewEmployee { email: String::new(), ..new })
+        }
+        added => added,
+    }
 }
 
 /// The application and its client secret.
