@@ -43,6 +43,7 @@ impl Default for SignIn {
 }
 
 /// What became of an attempt to sign in.
+#[expect(clippy::large_enum_variant, reason = "one at a time, soon gone")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It is this employee.
