@@ -148,10 +148,14 @@ pub fn mark_failed(tx: &mut Tx<'_>, application_id: i64, ids: &[i64]) -> Result<
     Ok(())
 }
 
-/// Removes reserved events older than `before`.
+/// Removes reserved events older than `before`, at most `limit` of them.
 ///
 /// # Errors
 /// Those of the database.
-pub fn sweep(tx: &mut Tx<'_>, before: Millis) -> Result<u64> {
-    Ok(tx.execute("DELETE FROM offline_events WHERE process_id <> '' AND at_ms < ?1", &params![before])?)
+pub fn sweep(tx: &mut Tx<'_>, before: Millis, limit: u64) -> Result<u64> {
+    Ok(tx.execute(
+        "DELETE FROM offline_events WHERE id IN (SELECT id FROM offline_events WHERE process_id <> '' AND at_ms < ?1 \
+         ORDER BY id LIMIT ?2)",
+        &params![before, limit.cast_signed()],
+    )?)
 }

@@ -97,10 +97,14 @@ pub fn expire_at(tx: &mut Tx<'_>, secret: &str, expires_ms: Millis) -> Result<()
     Ok(())
 }
 
-/// Removes what expired more than a day ago; until then an expired access token still answers `expired_token`.
+/// Removes what expired more than a day ago, at most `limit` of it; until then an expired access token still answers
+/// `expired_token`.
 ///
 /// # Errors
 /// Those of the database.
-pub fn sweep(tx: &mut Tx<'_>, now: Millis) -> Result<u64> {
-    Ok(tx.execute("DELETE FROM tokens WHERE expires_ms < ?1", &params![now - 24 * 3600 * 1000])?)
+pub fn sweep(tx: &mut Tx<'_>, now: Millis, limit: u64) -> Result<u64> {
+    Ok(tx.execute(
+        "DELETE FROM tokens WHERE digest IN (SELECT digest FROM tokens WHERE expires_ms < ?1 ORDER BY expires_ms LIMIT ?2)",
+        &params![now - 24 * 3600 * 1000, limit.cast_signed()],
+    )?)
 }

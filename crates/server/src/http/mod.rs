@@ -1,5 +1,6 @@
 //! All routes on one page, and the layers in order.
 
+mod files;
 pub mod health;
 pub mod oauth;
 mod page;
@@ -13,6 +14,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use wire::Format;
@@ -24,6 +26,7 @@ use crate::rest::RestError;
 /// `wire::path`, not by routes.
 pub fn router(app: SharedApp) -> Router {
     Router::new()
+        .route("/files/{secret}/{name}", get(files::serve))
         .fallback(dispatch)
         .layer(CatchPanicLayer::custom(|_| rest::render_error(&RestError::internal())))
         .layer(middleware::from_fn(cors))

@@ -3,10 +3,15 @@
 //! Work is a committed row, so it survives a crash. A worker claims rows by a lease, does the work outside of any
 //! transaction and records the outcome. Wake-ups are hints; a poll at least once a second is the guarantee.
 
+mod close_session;
 mod deliver;
+mod fetch_file;
+mod sweep;
 
 use std::time::Duration;
 
+use desk::Millis;
+use desk::jobs::{self, Job, JobKind};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -21,6 +26,115 @@ const FINISH: Duration = Duration::from_secs(3);
 /// Starts all workers; they end when `stopped` becomes true.
 pub fn spawn(app: &SharedApp, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut workers = JoinSet::new();
-    workers.spawn(deliver::run(SharedApp::clone(app), stopped.clone()));
+    let (app, stopped) = (|| SharedApp::clone(app), || stopped.clone());
+    workers.spawn(deliver::run(app(), stopped()));
+    workers.spawn(work(app(), stopped(), fetch_file::kind(&app()), fetch_file::run));
+    workers.spawn(work(app(), stopped(), close_session::KIND, close_session::run));
+    let (planning, sweeping) = (app(), work(app(), stopped(), sweep::KIND, sweep::run));
+    workers.spawn(async move {
+        if let Err(error) = sweep::plan(&planning).await {
+            tracing::error!(%error, "the removal of old rows could not be planned; it will be at the next start");
+        }
+        sweeping.await;
+    });
     workers
+}
+
+/// How jobs of a kind are worked on.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    kind: JobKind,
+    /// Jobs at once.
+    at_once: usize,
+    /// Longer than a job can take: one whose lease ran out is dead.
+    lease_ms: Millis,
+}
+
+/// What becomes of a job that was worked on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Ended {
+    /// It is done.
+    Done,
+    /// It is tried again, or done again, at this moment; the text says why.
+    Again(Millis, String),
+}
+
+/// Works on the jobs of a kind until `stopped` becomes true.
+async fn work<F>(app: SharedApp, mut stopped: watch::Receiver<bool>, kind: Kind, run: fn(SharedApp, Job) -> F)
+where
+    F: Future<Output = desk::Result<Ended>> + Send + 'static,
+{
+    let mut running = JoinSet::new();
+    loop {
+        // Interest first: a commit between the query and the waiting must not be missed.
+        let committed = app.wakers.jobs.notified();
+        tokio::pin!(committed);
+        committed.as_mut().enable();
+        let room = kind.at_once.saturating_sub(running.len());
+        let claimed = claim(&app, kind, room).await.unwrap_or_else(|error| {
+            tracing::error!(%error, kind = kind.kind.as_str(), "jobs could not be claimed; trying again");
+            Vec::new()
+        });
+        for job in claimed {
+            running.spawn(run_and_record(SharedApp::clone(&app), job, run, stopped.clone()));
+        }
+        tokio::select! {
+            biased;
+            _ = stopped.wait_for(|stopped| *stopped) => break,
+            Some(_) = running.join_next() => {}
+            () = committed => {}
+            () = tokio::time::sleep(POLL) => {}
+        }
+        while running.try_join_next().is_some() {}
+    }
+    while running.join_next().await.is_some() {}
+}
+
+async fn claim(app: &SharedApp, kind: Kind, room: usize) -> desk::Result<Vec<Job>> {
+    let now = app.clock.now_ms();
+    let limit = i64::try_from(room).unwrap_or(i64::MAX);
+    // Most of the time nothing is due, and a look costs less than a transaction that writes.
+    let next_due_ms = app.read(move |tx| jobs::next_due(tx, kind.kind)).await?;
+    if limit == 0 || next_due_ms.is_none_or(|due_ms| due_ms > now) {
+        return Ok(Vec::new());
+    }
+    app.store.write(move |tx| jobs::claim(tx, now, kind.kind, kind.lease_ms, limit)).await
+}
+
+/// Runs a job and records what became of it; hands it back when the program stops before it is done.
+async fn run_and_record<F>(app: SharedApp, job: Job, run: fn(SharedApp, Job) -> F, mut stopped: watch::Receiver<bool>)
+where
+    F: Future<Output = desk::Result<Ended>> + Send + 'static,
+{
+    let patience = async {
+        // An error means that the server was dropped: stop as well.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+        tokio::time::sleep(FINISH).await;
+    };
+    let ended = tokio::select! {
+        ended = run(SharedApp::clone(&app), job.clone()) => Some(ended),
+        () = patience => None,
+    };
+    let now = app.clock.now_ms();
+    let stored = job.clone();
+    let recorded = match ended {
+        Some(Ok(Ended::Done)) => app.store.write(move |tx| jobs::finish(tx, &stored)).await,
+        Some(Ok(Ended::Again(due_ms, why))) => {
+            app.store.write(move |tx| jobs::postpone(tx, &stored, due_ms, &why)).await
+        }
+        Some(Err(error)) => {
+            tracing::error!(%error, kind = job.kind.as_str(), subject = job.subject_id, "a job failed and is tried again");
+            let due_ms = now + pause_ms(job.attempts);
+            app.store.write(move |tx| jobs::postpone(tx, &stored, due_ms, &error.to_string())).await
+        }
+        None => app.store.write(move |tx| jobs::hand_back(tx, &stored)).await,
+    };
+    if let Err(error) = recorded {
+        tracing::error!(%error, kind = job.kind.as_str(), "a job's end could not be recorded; it runs again when its lease is over");
+    }
+}
+
+/// Pause after a failure of our own: 1 s, 2 s, 4 s and so on, at most about an hour.
+fn pause_ms(attempts: i64) -> Millis {
+    1000 << attempts.clamp(0, 12)
 }

@@ -1,0 +1,55 @@
+//! Removes what nobody needs any more: expired tokens, ended deliveries, old offline events. Planned at the start, plans
+//! itself again.
+
+use desk::jobs::{Job, JobKind};
+use desk::{Millis, deliveries, offline, tokens};
+use store::Tx;
+
+use super::{Ended, Kind};
+use crate::app::{App, SharedApp};
+
+pub(super) const KIND: Kind = Kind { kind: JobKind::Sweep, at_once: 1, lease_ms: 600_000 };
+
+/// The only subject: there is one sweep.
+pub(super) const SUBJECT: i64 = 0;
+
+const EVERY_MS: Millis = 3_600_000;
+
+const DAY_MS: Millis = 24 * 3600 * 1000;
+
+/// How long reserved offline events are kept, days (`contract/platform.md` 6.2).
+const OFFLINE_DAYS: i64 = 30;
+
+/// Rows in one transaction: others wait no longer than these take.
+const ROWS_MAX: u64 = 500;
+
+pub(super) async fn run(app: SharedApp, _: Job) -> desk::Result<Ended> {
+    let now = app.clock.now_ms();
+    let keep_ms = app.config.delivery.keep_days.saturating_mul(DAY_MS);
+    let mut removed = 0;
+    removed += all(&app, move |tx| tokens::sweep(tx, now, ROWS_MAX)).await?;
+    removed += all(&app, move |tx| deliveries::sweep(tx, now.saturating_sub(keep_ms), ROWS_MAX)).await?;
+    removed += all(&app, move |tx| offline::sweep(tx, now - OFFLINE_DAYS * DAY_MS, ROWS_MAX)).await?;
+    tracing::debug!(rows = removed, "old rows were removed");
+    Ok(Ended::Again(now + EVERY_MS, String::new()))
+}
+
+async fn all(app: &App, part: impl Fn(&mut Tx<'_>) -> desk::Result<u64> + Copy + Send + 'static) -> desk::Result<u64> {
+    let mut removed = 0;
+    loop {
+        let rows = app.store.write(part).await?;
+        removed += rows;
+        if rows < ROWS_MAX {
+            return Ok(removed);
+        }
+    }
+}
+
+/// Plans the sweep of a portal that has none yet.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn plan(app: &App) -> desk::Result<()> {
+    let now = app.clock.now_ms();
+    app.change(now, 0, move |change| desk::jobs::schedule_once(change, JobKind::Sweep, SUBJECT, now)).await
+}
