@@ -6,7 +6,7 @@ use crate::deliveries::{self, Whose};
 use crate::facts::{EventCode, Fact};
 use crate::handlers;
 use crate::ids::{self, Series};
-use crate::{Millis, Result};
+use crate::{Millis, Result, users};
 
 /// Whether failed deliveries of an application are tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,6 +139,21 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Application>> {
 pub fn set_secret(tx: &mut Tx<'_>, id: i64, secret_digest: &str) -> Result<()> {
     tx.execute("UPDATE applications SET secret_digest = ?2 WHERE id = ?1", &params![id, secret_digest])?;
     Ok(())
+}
+
+/// Tells an application's install address, if it has one, in the name of the portal's first administrator (P-116).
+///
+/// # Errors
+/// Those of the database.
+pub fn tell_installed(tx: &mut Tx<'_>, now: Millis, application: &Application) -> Result<()> {
+    if application.install_url.is_empty() {
+        return Ok(());
+    }
+    let administrator = users::employees(tx)?.into_iter().find(|user| user.admin && user.active);
+    let user_id = administrator.map_or(0, |user| user.id);
+    let fact = Fact::Installed { version: application.version };
+    let (id, url) = (application.id, &application.install_url);
+    deliveries::post_to_application(tx, now, id, url, user_id, EventCode::AppInstall, &fact)
 }
 
 /// Removes the application with its tokens, handlers, options and connectors (`contract/platform.md` 7.3). Its chats and

@@ -48,7 +48,7 @@ const SECRET_CHARS: usize = 50;
 /// Bytes of a token; twice as many hexadecimal digits (P-34).
 pub(crate) const TOKEN_BYTES: usize = 35;
 
-/// Adds a local application; it counts as installed unless it has a page of its own that finishes the installation.
+/// Adds a local application; it counts as installed, and its install address is told.
 ///
 /// # Errors
 /// Those of the database.
@@ -69,8 +69,14 @@ pub async fn add_application(app: &App, new: NewApplication) -> desk::Result<Add
         version: 1,
         created_ms: app.clock.now_ms(),
     };
-    let stored = application.clone();
-    let id = app.change(application.created_ms, 0, move |change| applications::add(change.tx, &stored)).await?;
+    let mut stored = application.clone();
+    let id = app
+        .change(application.created_ms, 0, move |change| {
+            stored.id = applications::add(change.tx, &stored)?;
+            applications::tell_installed(change.tx, change.now, &stored)?;
+            Ok(stored.id)
+        })
+        .await?;
     Ok(AddedApplication { application: Application { id, ..application }, client_secret })
 }
 

@@ -129,6 +129,7 @@ where
         }
         None => app.store.write(move |tx| jobs::hand_back(tx, &stored)).await,
     };
+    app.committed();
     if let Err(error) = recorded {
         tracing::error!(%error, kind = job.kind.as_str(), "a job's end could not be recorded; it runs again when its lease is over");
     }

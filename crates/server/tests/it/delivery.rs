@@ -4,30 +4,49 @@ use desk::facts::EventCode;
 use desk::handlers::Handler;
 use desk::outbound::Outgoing;
 use serde_json::json;
+use server::provision::NewApplication;
 
 use super::receiver::{Answer, Heard, Receiver};
-use super::support::{World, on_both};
+use super::support::{CONNECTOR, START_MS, World, on_both, on_both_with};
 
 const ATTEMPTS: &str = "SELECT count(*) FROM attempts";
 const PENDING: &str = "SELECT count(*) FROM deliveries WHERE state = 'pending'";
 
+const DONE: &str = "SELECT count(*) FROM deliveries WHERE state = 'done'";
+const FAILED: &str = "SELECT count(*) FROM deliveries WHERE state = 'failed'";
+
 /// Binds a handler of the world's application.
 async fn bind(world: &World, code: EventCode, url: String) -> i64 {
-    let application_id = world.application.application.id;
     let (app, user_id) = (&world.server.app, world.operator_id);
-    let now = app.clock.now_ms();
-    let handler = Handler {
+    let (now, handler) = (app.clock.now_ms(), handler(world, code, url));
+    app.change(now, user_id, move |change| desk::handlers::bind(change.tx, now, &handler)).await.unwrap()
+}
+
+fn handler(world: &World, code: EventCode, url: String) -> Handler {
+    Handler {
         id: 0,
-        application_id,
-        user_id,
+        application_id: world.application.application.id,
+        user_id: world.operator_id,
         event_code: code.code.to_owned(),
         url,
         auth_user_id: 0,
         offline: false,
         auth_connector: String::new(),
         min_timeout_ms: 0,
+    }
+}
+
+/// All attempts, oldest first: status and result.
+async fn attempts(world: &World) -> Vec<String> {
+    let read = |tx: &mut store::Tx<'_>| {
+        let sql = "SELECT status, result FROM attempts ORDER BY id";
+        Ok(tx.query(sql, &[], |row| {
+            let status: Option<i64> = row.get(0)?;
+            let status = status.map_or("-".to_owned(), |status| status.to_string());
+            Ok(format!("{status} {}", row.get::<String>(1)?))
+        })?)
     };
-    app.change(now, user_id, move |change| desk::handlers::bind(change.tx, now, &handler)).await.unwrap()
+    world.server.app.read(read).await.unwrap()
 }
 
 /// A customer writes into this external chat; returns the chat's id.
@@ -83,6 +102,28 @@ fn a_reply_reaches_the_connector() {
 }
 
 #[test]
+fn the_signature_is_made_with_the_application_token() {
+    use base64::Engine;
+    use hmac::{KeyInit, Mac};
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        bind(&world, EventCode::ConnectorMessageAdd, receiver.url("/hook")).await;
+        let chat_id = chat(&world, "c1").await;
+        say(&world, chat_id, "one").await;
+        let heard = receiver.next().await;
+        let token = &world.application.application.application_token;
+        assert_eq!(heard.field("auth[application_token]"), token);
+        let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(token.as_bytes()).unwrap();
+        let (id, timestamp) = (heard.header("webhook-id"), heard.header("webhook-timestamp"));
+        mac.update(format!("{id}.{timestamp}.{}", heard.body).as_bytes());
+        let expected = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
+        assert_eq!(heard.header("webhook-signature"), format!("v1,{expected}"));
+        assert_eq!(timestamp, heard.field("ts"));
+        world.end().await;
+    });
+}
+
+#[test]
 fn after_an_error_the_same_message_comes_again() {
     on_both(|world| async move {
         let receiver = Receiver::start().await;
@@ -96,8 +137,434 @@ fn after_an_error_the_same_message_comes_again() {
         let second = receiver.next().await;
         assert_eq!(message_id(&first), message_id(&second));
         assert_eq!(first.header("webhook-id"), second.header("webhook-id"));
-        assert_ne!(first.header("webhook-signature"), second.header("webhook-signature"));
+        assert_ne!(
+            first.field("auth[access_token]"),
+            second.field("auth[access_token]"),
+            "each attempt has a fresh token"
+        );
+        world.until(DONE, 1).await;
+        assert_eq!(attempts(&world).await, ["500 the handler answered 500", "200 ok"]);
+        world.end().await;
+    });
+}
+
+#[test]
+fn a_chat_hears_in_order_and_other_chats_do_not_wait() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        bind(&world, EventCode::ConnectorMessageAdd, receiver.url("/hook")).await;
+        let (one, other) = (chat(&world, "c1").await, chat(&world, "c2").await);
+        receiver.answer("/hook", [Answer::Status(503), Answer::Status(200)]);
+        say(&world, one, "first").await;
+        receiver.next().await;
+        world.until(ATTEMPTS, 1).await;
+        say(&world, one, "second").await;
+        say(&world, one, "third").await;
+        say(&world, other, "elsewhere").await;
+        assert!(receiver.next().await.text().ends_with(" elsewhere"));
+        world.until(DONE, 1).await;
+        world.advance(6_000);
+        for expected in ["first", "second", "third"] {
+            let text = receiver.next().await.text().to_owned();
+            assert!(text.ends_with(&format!(" {expected}")), "{text} came instead of {expected}");
+        }
+        world.end().await;
+    });
+}
+
+#[test]
+fn a_hanging_handler_delays_nobody_else() {
+    let few_places = |config: &mut server::config::Config| {
+        config.delivery.per_handler_max = 2;
+        config.delivery.total_max = 4;
+    };
+    on_both_with(few_places, |world| async move {
+        let (stuck, healthy) = (Receiver::start().await, Receiver::start().await);
+        stuck.answer("/hook", [Answer::Hang]);
+        bind(&world, EventCode::ConnectorMessageAdd, stuck.url("/hook")).await;
+        bind(&world, EventCode::ConnectorMessageAdd, healthy.url("/hook")).await;
+        for name in ["c1", "c2", "c3", "c4", "c5", "c6"] {
+            let chat_id = chat(&world, name).await;
+            say(&world, chat_id, name).await;
+        }
+        for _ in 0..6 {
+            healthy.next().await;
+        }
+        stuck.next().await;
+        stuck.next().await;
+        world.until(DONE, 6).await;
+        assert!(stuck.rest().await.is_empty(), "more than per_handler_max were on their way");
+        world.end().await;
+    });
+}
+
+#[test]
+fn a_handler_may_say_when_to_come_again() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        bind(&world, EventCode::ConnectorMessageAdd, receiver.url("/hook")).await;
+        receiver.answer("/hook", [Answer::RetryAfter(429, "600"), Answer::Status(200)]);
+        let chat_id = chat(&world, "c1").await;
+        say(&world, chat_id, "one").await;
+        receiver.next().await;
+        world.until(ATTEMPTS, 1).await;
+        let due = "SELECT due_ms FROM deliveries WHERE state = 'pending'";
+        assert_eq!(world.count(due).await, START_MS + 600_000);
+        world.advance(600_000);
+        receiver.next().await;
+        world.until(DONE, 1).await;
+        world.end().await;
+    });
+}
+
+#[test]
+fn what_is_final_is_not_tried_again() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        bind(&world, EventCode::ConnectorMessageAdd, receiver.url("/gone")).await;
+        receiver.answer("/gone", [Answer::Status(404)]);
+        let chat_id = chat(&world, "c1").await;
+        say(&world, chat_id, "one").await;
+        world.until(FAILED, 1).await;
+        assert_eq!(attempts(&world).await, ["404 the handler answered 404"]);
+        // The literal behaviour of the documentation, for an application that wants it.
+        world.execute("UPDATE applications SET retries = 0").await;
+        receiver.answer("/gone", [Answer::Status(500)]);
+        say(&world, chat_id, "two").await;
+        world.until(FAILED, 2).await;
+        assert_eq!(attempts(&world).await, ["404 the handler answered 404", "500 the handler answered 500"]);
+        world.end().await;
+    });
+}
+
+#[test]
+fn redirects_of_handlers_are_not_followed() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        bind(&world, EventCode::ConnectorMessageAdd, receiver.url("/moved")).await;
+        receiver.answer("/moved", [Answer::Redirect(receiver.url("/elsewhere"))]);
+        let chat_id = chat(&world, "c1").await;
+        say(&world, chat_id, "one").await;
+        receiver.next().await;
+        world.until(DONE, 1).await;
+        assert!(receiver.rest().await.is_empty());
+        assert_eq!(attempts(&world).await, ["302 ok"]);
+        world.end().await;
+    });
+}
+
+#[test]
+fn a_confirmed_message_is_not_sent_again() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        bind(&world, EventCode::ConnectorMessageAdd, receiver.url("/hook")).await;
+        receiver.answer("/hook", [Answer::Status(500)]);
+        let chat_id = chat(&world, "c1").await;
+        let id = say(&world, chat_id, "one").await;
+        receiver.next().await;
+        world.until(ATTEMPTS, 1).await;
+        say(&world, chat_id, "two").await;
+        receiver.answer("/hook", [Answer::Status(200)]);
+        let messages = json!([{
+            "im": {"chat_id": chat_id, "message_id": id}, "message": {"id": ["e1"]}, "chat": {"id": "c1"},
+        }]);
+        let parameters = json!({"CONNECTOR": CONNECTOR, "LINE": world.line_id, "MESSAGES": messages});
+        let reply = world.call("imconnector.send.status.delivery", parameters).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        // What waited behind it goes at once, not when the pause would have been over.
+        assert!(receiver.next().await.text().ends_with(" two"));
+        world.until(DONE, 1).await;
+        world.advance(60_000);
+        world.until("SELECT count(*) FROM deliveries WHERE state = 'settled'", 1).await;
+        assert_eq!(world.count(ATTEMPTS).await, 2);
+        world.end().await;
+    });
+}
+
+#[test]
+fn what_waits_goes_out_after_a_restart() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        bind(&world, EventCode::ConnectorMessageAdd, receiver.url("/hook")).await;
+        receiver.answer("/hook", [Answer::Hang]);
+        let chat_id = chat(&world, "c1").await;
+        say(&world, chat_id, "one").await;
+        say(&world, chat_id, "two").await;
+        let cut_off = receiver.next().await;
+        receiver.answer("/hook", [Answer::Status(200)]);
+        let world = world.restart().await;
+        let first = receiver.next().await;
+        assert_eq!(first.header("webhook-id"), cut_off.header("webhook-id"));
+        assert!(receiver.next().await.text().ends_with(" two"));
+        world.until(DONE, 2).await;
+        world.end().await;
+    });
+}
+
+#[test]
+fn a_person_can_send_a_failed_delivery_again() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        bind(&world, EventCode::ConnectorMessageAdd, receiver.url("/hook")).await;
+        receiver.answer("/hook", [Answer::Status(410), Answer::Status(200)]);
+        let chat_id = chat(&world, "c1").await;
+        say(&world, chat_id, "one").await;
+        let first = receiver.next().await;
+        world.until(FAILED, 1).await;
+        let app = &world.server.app;
+        let id = world.count("SELECT id FROM deliveries WHERE state = 'failed'").await;
+        let replay = move |change: &mut desk::Change<'_, '_>| desk::deliveries::replay(change, id);
+        assert!(app.change(START_MS, 0, replay).await.unwrap());
+        let second = receiver.next().await;
+        assert_eq!(first.header("webhook-id"), second.header("webhook-id"));
+        world.until(DONE, 1).await;
+        world.end().await;
+    });
+}
+
+#[test]
+fn an_unbound_handler_hears_nothing_more() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        let id = bind(&world, EventCode::ConnectorMessageAdd, receiver.url("/hook")).await;
+        receiver.answer("/hook", [Answer::Status(500)]);
+        let chat_id = chat(&world, "c1").await;
+        say(&world, chat_id, "one").await;
+        receiver.next().await;
+        world.until(ATTEMPTS, 1).await;
+        let app = &world.server.app;
+        app.change(START_MS, 0, move |change| desk::handlers::unbind(change.tx, START_MS, &[id])).await.unwrap();
+        world.advance(60_000);
+        assert_eq!(world.count(PENDING).await, 0);
+        assert_eq!(world.count("SELECT count(*) FROM deliveries WHERE state = 'cancelled'").await, 1);
+        world.end().await;
+    });
+}
+
+#[test]
+fn private_addresses_are_refused_unless_allowed() {
+    let closed = |config: &mut server::config::Config| config.delivery.allow_private = Vec::new();
+    on_both_with(closed, |world| async move {
+        let receiver = Receiver::start().await;
+        bind(&world, EventCode::ConnectorMessageAdd, receiver.url("/literal")).await;
+        let named = receiver.url("/named").replace("127.0.0.1", "localhost");
+        bind(&world, EventCode::ConnectorMessageAdd, named).await;
+        bind(&world, EventCode::ConnectorMessageAdd, "ftp://files.example/hook".to_owned()).await;
+        let chat_id = chat(&world, "c1").await;
+        say(&world, chat_id, "one").await;
+        world.until(FAILED, 3).await;
+        let mut reasons = attempts(&world).await;
+        reasons.sort();
+        let private = "is a private address; name its network in delivery.allow_private if it may be called";
+        assert_eq!(
+            reasons,
+            [
+                format!("- 127.0.0.1 {private}"),
+                "- addresses of the kind ftp: are not called".to_owned(),
+                format!("- localhost {private}"),
+            ]
+        );
+        assert!(receiver.rest().await.is_empty());
+        world.end().await;
+    });
+}
+
+#[test]
+fn an_application_is_told_of_its_installation_and_removal() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        let app = &world.server.app;
+        let new = NewApplication {
+            name: "Second".to_owned(),
+            scopes: vec!["imconnector".to_owned()],
+            install_url: receiver.url("/install"),
+            ..NewApplication::default()
+        };
+        let added = server::provision::add_application(app, new).await.unwrap();
+        let heard = receiver.next().await;
+        assert_eq!((heard.field("event"), heard.field("event_handler_id")), ("ONAPPINSTALL", "0"));
+        assert_eq!(heard.data(), ["data[ACTIVE]=Y", "data[INSTALLED]=Y", "data[LANGUAGE_ID]=en", "data[VERSION]=1"]);
+        assert_eq!(heard.field("auth[user_id]"), world.operator_id.to_string());
+        let refresh_token = heard.field("auth[refresh_token]").to_owned();
+        let find = move |tx: &mut store::Tx<'_>| desk::tokens::find(tx, desk::tokens::Kind::Refresh, &refresh_token);
+        assert_eq!(app.read(find).await.unwrap().unwrap().application_id, added.application.id);
+
+        let id = added.application.id;
+        let handler =
+            Handler { application_id: id, ..handler(&world, EventCode::AppUninstall, receiver.url("/removed")) };
+        app.change(START_MS, 0, move |change| desk::handlers::bind(change.tx, START_MS, &handler)).await.unwrap();
+        app.change(START_MS, 0, move |change| desk::applications::remove(change.tx, START_MS, id)).await.unwrap();
+        let heard = receiver.next().await;
+        assert_eq!(heard.path, "/removed");
+        assert_eq!(heard.data(), ["data[CLEAN]=1", "data[LANGUAGE_ID]=en"]);
+        assert_eq!(heard.field("auth[application_token]"), added.application.application_token);
+        let auth: Vec<&str> = heard.form.keys().filter(|key| key.starts_with("auth")).map(String::as_str).collect();
+        assert_eq!(
+            auth,
+            [
+                "auth[application_token]",
+                "auth[client_endpoint]",
+                "auth[domain]",
+                "auth[member_id]",
+                "auth[server_endpoint]"
+            ]
+        );
+        world.end().await;
+    });
+}
+
+#[test]
+fn every_connector_event_as_it_arrives() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        for code in EventCode::ALL.iter().filter(|code| !code.scopes.is_empty()) {
+            bind(&world, *code, receiver.url(&format!("/{}", code.code))).await;
+        }
+        let chat_id = chat(&world, "c1").await;
+        let id = say(&world, chat_id, "Good day").await;
+        let app = &world.server.app;
+        let line_id = world.line_id;
+        app.change(START_MS, world.operator_id, move |change| {
+            let context = desk::chats::context(change.tx, chat_id)?;
+            let connector_id = context.connector.id;
+            let message = desk::messages::find(change.tx, id)?.expect("the message");
+            desk::outbound::edit(change, &context, &message, "Good evening", None)?;
+            desk::outbound::delete(change, &context, &message)?;
+            let session = desk::sessions::open_of_chat(change.tx, chat_id)?.expect("a session");
+            desk::sessions::close(change, session.id)?;
+            desk::channels::disconnect(change, connector_id, line_id)?;
+            desk::lines::remove(change, line_id)
+        })
+        .await
+        .unwrap();
         world.until(PENDING, 0).await;
+        let mut bodies: Vec<String> = receiver
+            .rest()
+            .await
+            .iter()
+            .map(|heard| {
+                let user = heard.form.get("auth[user_id]").map_or("nobody", String::as_str);
+                format!("{} by {user}\n  {}", heard.field("event"), heard.data().join("\n  "))
+            })
+            .collect();
+        bodies.sort();
+        insta::allow_duplicates! { insta::assert_snapshot!(bodies.join("\n"), @"
+        ONIMCONNECTORDIALOGFINISH by 1
+          data[CONNECTOR]=myconnector
+          data[DATA][0][chat][id]=c1
+          data[DATA][0][connector][chat_id]=c1
+          data[DATA][0][connector][connector_id]=myconnector
+          data[DATA][0][connector][line_id]=1
+          data[DATA][0][connector][user_id]=2
+          data[DATA][0][session][close_term]=10
+          data[DATA][0][session][closed]=Y
+          data[DATA][0][session][id]=1
+          data[DATA][0][session][parent_id]=0
+          data[DATA][0][user][id]=2
+          data[LINE]=1
+        ONIMCONNECTORDIALOGSTART by nobody
+          data[CONNECTOR]=myconnector
+          data[DATA][0][chat][id]=c1
+          data[DATA][0][connector][chat_id]=c1
+          data[DATA][0][connector][connector_id]=myconnector
+          data[DATA][0][connector][line_id]=1
+          data[DATA][0][connector][user_id]=2
+          data[DATA][0][session][close_term]=10
+          data[DATA][0][session][closed]=N
+          data[DATA][0][session][id]=1
+          data[DATA][0][session][parent_id]=0
+          data[DATA][0][user][id]=2
+          data[LINE]=1
+        ONIMCONNECTORLINEDELETE by 1
+          data=1
+        ONIMCONNECTORMESSAGEADD by 1
+          data[CONNECTOR]=myconnector
+          data[LINE]=1
+          data[MESSAGES][0][chat][id]=c1
+          data[MESSAGES][0][im][chat_id]=1
+          data[MESSAGES][0][im][message_id]=2
+          data[MESSAGES][0][message][text]=[b]Anna Ivanova:[/b][br] Good day
+          data[MESSAGES][0][message][user_id]=1
+        ONIMCONNECTORMESSAGEDELETE by 1
+          data[CONNECTOR]=myconnector
+          data[LINE]=1
+          data[MESSAGES][0][chat][id]=c1
+          data[MESSAGES][0][im][chat_id]=1
+          data[MESSAGES][0][im][message_id]=2
+          data[MESSAGES][0][message][id]=
+        ONIMCONNECTORMESSAGEUPDATE by 1
+          data[CONNECTOR]=myconnector
+          data[LINE]=1
+          data[MESSAGES][0][chat][id]=c1
+          data[MESSAGES][0][im][chat_id]=1
+          data[MESSAGES][0][im][message_id]=2
+          data[MESSAGES][0][message][text]=[b]Anna Ivanova:[/b][br] Good evening
+        ONIMCONNECTORSTATUSDELETE by 1
+          data[connector]=myconnector
+          data[line]=1
+        ONOPENLINEMESSAGEADD by 1
+          data[DATA][0][chat][id]=1
+          data[DATA][0][connector][chat_id]=c1
+          data[DATA][0][connector][connector_id]=myconnector
+          data[DATA][0][connector][line_id]=1
+          data[DATA][0][connector][user_id]=2
+          data[DATA][0][extra][EXTRA_URL]=
+          data[DATA][0][message][attach]=
+          data[DATA][0][message][date]=2025-06-15T12:26:40+00:00
+          data[DATA][0][message][id]=2
+          data[DATA][0][message][system]=N
+          data[DATA][0][message][text]=Good day
+          data[DATA][0][message][user_id]=1
+        ONOPENLINEMESSAGEADD by nobody
+          data[DATA][0][chat][id]=1
+          data[DATA][0][connector][chat_id]=c1
+          data[DATA][0][connector][connector_id]=myconnector
+          data[DATA][0][connector][line_id]=1
+          data[DATA][0][connector][user_id]=2
+          data[DATA][0][extra][EXTRA_URL]=
+          data[DATA][0][message][attach]=
+          data[DATA][0][message][date]=2025-06-15T12:26:40+00:00
+          data[DATA][0][message][id]=1
+          data[DATA][0][message][system]=N
+          data[DATA][0][message][text]=hello
+          data[DATA][0][message][user_id]=2
+        ONOPENLINEMESSAGEDELETE by 1
+          data[CONNECTOR]=myconnector
+          data[DATA][0][chat][id]=1
+          data[DATA][0][im][chat_id]=1
+          data[DATA][0][im][message_id]=2
+          data[DATA][0][message][id]=2
+          data[LINE]=1
+        ONOPENLINEMESSAGEUPDATE by 1
+          data[CONNECTOR]=myconnector
+          data[DATA][0][chat][id]=1
+          data[DATA][0][im][chat_id]=1
+          data[DATA][0][im][message_id]=2
+          data[DATA][0][message][id]=2
+          data[LINE]=1
+        ONSESSIONFINISH by 1
+          data[DATA][0][chat][id]=c1
+          data[DATA][0][connector][chat_id]=c1
+          data[DATA][0][connector][connector_id]=myconnector
+          data[DATA][0][connector][line_id]=1
+          data[DATA][0][connector][user_id]=2
+          data[DATA][0][session][close_term]=10
+          data[DATA][0][session][closed]=Y
+          data[DATA][0][session][id]=1
+          data[DATA][0][session][parent_id]=0
+          data[DATA][0][user][id]=2
+        ONSESSIONSTART by nobody
+          data[DATA][0][chat][id]=c1
+          data[DATA][0][connector][chat_id]=c1
+          data[DATA][0][connector][connector_id]=myconnector
+          data[DATA][0][connector][line_id]=1
+          data[DATA][0][connector][user_id]=2
+          data[DATA][0][session][close_term]=10
+          data[DATA][0][session][closed]=N
+          data[DATA][0][session][id]=1
+          data[DATA][0][session][parent_id]=0
+          data[DATA][0][user][id]=2
+        "); }
         world.end().await;
     });
 }

@@ -4,6 +4,7 @@ mod cli;
 mod common;
 mod delivery;
 mod events;
+mod files;
 mod im;
 mod imconnector;
 mod imopenlines_config;
