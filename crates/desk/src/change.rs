@@ -15,6 +15,8 @@ pub struct Change<'a, 'tx> {
     pub now: Millis,
     /// The employee who causes the change, 0 when it is a customer or the program itself.
     pub actor_id: i64,
+    /// Source key of the call, or empty: offline queues with this key are not told what they caused themselves.
+    pub source: String,
     events: Vec<NewEvent>,
     notices: Vec<Notice>,
 }
@@ -45,7 +47,21 @@ impl<'a, 'tx> Change<'a, 'tx> {
         actor_id: i64,
         rule: impl FnOnce(&mut Change<'a, 'tx>) -> Result<T>,
     ) -> Result<T> {
-        let mut change = Change { tx, now, actor_id, events: Vec::new(), notices: Vec::new() };
+        Change::run_from(tx, now, actor_id, String::new(), rule)
+    }
+
+    /// [`Change::run`] for a call that carries a source key (`auth_connector`).
+    ///
+    /// # Errors
+    /// Those of the rule and of the database; the transaction must then be given up.
+    pub fn run_from<T>(
+        tx: &'a mut Tx<'tx>,
+        now: Millis,
+        actor_id: i64,
+        source: String,
+        rule: impl FnOnce(&mut Change<'a, 'tx>) -> Result<T>,
+    ) -> Result<T> {
+        let mut change = Change { tx, now, actor_id, source, events: Vec::new(), notices: Vec::new() };
         let result = rule(&mut change)?;
         change.flush()?;
         Ok(result)
@@ -63,6 +79,6 @@ impl<'a, 'tx> Change<'a, 'tx> {
 
     fn flush(&mut self) -> Result<()> {
         events::append(self.tx, self.now, &self.events)?;
-        deliveries::enqueue(self.tx, self.now, self.actor_id, &self.notices)
+        deliveries::enqueue(self.tx, self.now, self.actor_id, &self.source, &self.notices)
     }
 }

@@ -133,7 +133,7 @@ struct NewDelivery<'n> {
 }
 
 /// Writes the deliveries and offline events that the notices need; called once per change.
-pub(crate) fn enqueue(tx: &mut Tx<'_>, now: Millis, actor_id: i64, notices: &[Notice]) -> Result<()> {
+pub(crate) fn enqueue(tx: &mut Tx<'_>, now: Millis, actor_id: i64, source: &str, notices: &[Notice]) -> Result<()> {
     let mut bound: HashMap<Option<i64>, Vec<Handler>> = HashMap::new();
     for notice in notices {
         if let Entry::Vacant(unknown) = bound.entry(notice.application_id) {
@@ -144,6 +144,10 @@ pub(crate) fn enqueue(tx: &mut Tx<'_>, now: Millis, actor_id: i64, notices: &[No
     for notice in notices {
         for handler in bound[&notice.application_id].iter().filter(|handler| handler.event_code == notice.code.code) {
             if handler.offline {
+                // The cycle breaker: whoever made the change with this key knows of it.
+                if !source.is_empty() && handler.auth_connector == source {
+                    continue;
+                }
                 offline::record(tx, now, actor_id, handler, notice)?;
                 continue;
             }

@@ -25,6 +25,8 @@ pub struct Call {
     pub connector: String,
     /// Line.
     pub line_id: i64,
+    /// Source key of the call (`auth_connector`), or empty.
+    pub source: String,
     /// Its messages, in order.
     pub messages: Vec<Incoming>,
 }

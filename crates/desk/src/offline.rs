@@ -32,6 +32,15 @@ pub struct OfflineEvent {
     pub failed: bool,
 }
 
+impl OfflineEvent {
+    /// Key of the row for the application: the same for every state of the same object (P-61).
+    #[must_use]
+    pub fn message_id(&self, application_id: i64) -> String {
+        let identity = format!("{application_id}:{}:{}", self.event_code, self.object_key);
+        crate::tokens::digest(&identity)[..32].to_owned()
+    }
+}
+
 const COLUMNS: &str = "id, auth_connector, event_code, object_key, fact, actor_id, at_ms, process_id, failed";
 
 fn from_row(row: &Row<'_>) -> std::result::Result<(OfflineEvent, String), store::Error> {
@@ -95,6 +104,16 @@ fn call_waiting(tx: &mut Tx<'_>, now: Millis, actor_id: i64, application_id: i64
     Ok(())
 }
 
+/// The events of a package, whatever their source key, by id.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_package(tx: &mut Tx<'_>, application_id: i64, process_id: &str) -> Result<Vec<OfflineEvent>> {
+    let sql = format!("SELECT {COLUMNS} FROM offline_events WHERE application_id = ?1 AND process_id = ?2 ORDER BY id");
+    let found = tx.query(&sql, &params![application_id, process_id], from_row)?;
+    found.into_iter().map(with_fact).collect()
+}
+
 /// All events of an application's queue by id: both reserved and free ones.
 ///
 /// # Errors
@@ -104,18 +123,14 @@ pub fn list(tx: &mut Tx<'_>, application_id: i64, auth_connector: &str) -> Resul
         "SELECT {COLUMNS} FROM offline_events WHERE application_id = ?1 AND auth_connector = ?2 ORDER BY id LIMIT 100000"
     );
     let found = tx.query(&sql, &params![application_id, auth_connector], from_row)?;
-    found
-        .into_iter()
-        .map(|(mut event, json)| {
-            let corrupt = |error: serde_json::Error| Error::Corrupt {
-                table: "offline_events",
-                id: event.id,
-                what: error.to_string(),
-            };
-            event.fact = serde_json::from_str(&json).map_err(corrupt)?;
-            Ok(event)
-        })
-        .collect()
+    found.into_iter().map(with_fact).collect()
+}
+
+fn with_fact((mut event, json): (OfflineEvent, String)) -> Result<OfflineEvent> {
+    let corrupt =
+        |error: serde_json::Error| Error::Corrupt { table: "offline_events", id: event.id, what: error.to_string() };
+    event.fact = serde_json::from_str(&json).map_err(corrupt)?;
+    Ok(event)
 }
 
 /// Removes events.
@@ -128,14 +143,43 @@ pub fn remove(tx: &mut Tx<'_>, application_id: i64, ids: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// Reserves events for a package, so that other calls do not see them.
+/// What happens to the events that are handed out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taking {
+    /// They are removed.
+    Remove,
+    /// They are reserved for the package of this id, so that other calls do not see them.
+    Reserve(String),
+}
+
+/// Takes the given events. Those that another call took meanwhile are left out: parallel calls get disjoint events.
 ///
 /// # Errors
 /// Those of the database.
-pub fn reserve(tx: &mut Tx<'_>, application_id: i64, ids: &[i64], process_id: &str) -> Result<()> {
-    let rows: Vec<_> = ids.iter().map(|id| params![*id, application_id, process_id].to_vec()).collect();
-    tx.execute_each("UPDATE offline_events SET process_id = ?3 WHERE id = ?1 AND application_id = ?2", &rows)?;
-    Ok(())
+pub fn take(
+    tx: &mut Tx<'_>,
+    application_id: i64,
+    events: Vec<OfflineEvent>,
+    taking: &Taking,
+) -> Result<Vec<OfflineEvent>> {
+    let mut taken = Vec::with_capacity(events.len());
+    for event in events {
+        let sql = "WHERE id = ?1 AND application_id = ?2 AND process_id = ?3";
+        let count = match taking {
+            Taking::Remove => {
+                let sql = format!("DELETE FROM offline_events {sql}");
+                tx.execute(&sql, &params![event.id, application_id, &event.process_id])?
+            }
+            Taking::Reserve(process_id) => {
+                let sql = format!("UPDATE offline_events SET process_id = ?4 {sql}");
+                tx.execute(&sql, &params![event.id, application_id, &event.process_id, process_id])?
+            }
+        };
+        if count > 0 {
+            taken.push(event);
+        }
+    }
+    Ok(taken)
 }
 
 /// Marks events as erroneous.

@@ -150,7 +150,21 @@ impl App {
         actor_id: i64,
         rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T> + Send + 'static,
     ) -> desk::Result<T> {
-        let result = self.store.write(move |tx| Change::run(tx, now, actor_id, rule)).await;
+        self.change_from(now, actor_id, String::new(), rule).await
+    }
+
+    /// [`App::change`] for a call that carries a source key (`auth_connector`).
+    ///
+    /// # Errors
+    /// Those of the rule and of the database; nothing is stored then.
+    pub async fn change_from<T: Send + 'static>(
+        &self,
+        now: Millis,
+        actor_id: i64,
+        source: String,
+        rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T> + Send + 'static,
+    ) -> desk::Result<T> {
+        let result = self.store.write(move |tx| Change::run_from(tx, now, actor_id, source, rule)).await;
         if result.is_ok() {
             self.committed();
         }

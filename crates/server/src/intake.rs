@@ -67,12 +67,25 @@ impl Intake {
 pub async fn run(app: SharedApp) {
     let receiver = app.intake.receiver.clone();
     let turns = std::sync::Arc::new(tokio::sync::Semaphore::new(GROUPS_MAX));
-    while let Ok(first) = receiver.recv_async().await {
+    // A call with another source key than the group's begins the next group.
+    let mut held: Option<Waiting> = None;
+    loop {
+        let first = match held.take() {
+            Some(first) => first,
+            None => match receiver.recv_async().await {
+                Ok(first) => first,
+                Err(_) => return,
+            },
+        };
         let turn = std::sync::Arc::clone(&turns).acquire_owned().await;
         let mut messages = first.0.messages.len();
         let mut group = vec![first];
         while messages < GROUP_MAX {
             let Ok(next) = receiver.try_recv() else { break };
+            if next.0.source != group[0].0.source {
+                held = Some(next);
+                break;
+            }
             messages += next.0.messages.len();
             group.push(next);
         }
@@ -100,7 +113,8 @@ type Group = Vec<Result<Vec<Accepted>, Refusal>>;
 fn submit(app: &SharedApp, calls: Vec<Call>) -> tokio::task::JoinHandle<desk::Result<Group>> {
     let app = SharedApp::clone(app);
     let now = app.clock.now_ms();
-    tokio::spawn(async move { app.change(now, 0, move |change| inbound::accept(change, &calls)).await })
+    let source = calls.first().map(|call| call.source.clone()).unwrap_or_default();
+    tokio::spawn(async move { app.change_from(now, 0, source, move |change| inbound::accept(change, &calls)).await })
 }
 
 /// The group failed as a whole; if one call is the cause, the others must not suffer from it.
@@ -115,7 +129,9 @@ async fn one_by_one(app: &App, calls: Vec<Call>, error: desk::Error) -> Vec<Outc
     let mut outcomes = Vec::with_capacity(calls.len());
     for call in calls {
         let now = app.clock.now_ms();
-        let alone = app.change(now, 0, move |change| inbound::accept(change, std::slice::from_ref(&call))).await;
+        let source = call.source.clone();
+        let rule = move |change: &mut desk::Change<'_, '_>| inbound::accept(change, std::slice::from_ref(&call));
+        let alone = app.change_from(now, 0, source, rule).await;
         outcomes.push(alone.and_then(|mut outcomes| outcomes.remove(0).map_err(desk::Error::Refused)));
     }
     outcomes

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method as Verb, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::Value;
+use wire::node::Node;
 use wire::path::{Format, RestPath};
 use wire::{Limits, Map, Params, Success};
 
@@ -95,7 +96,7 @@ async fn answer(
         (None, None) => Presented::Nothing,
     };
     let caller = auth::authenticate(app, presented, now).await?;
-    let call = Call { app: Arc::clone(app), caller, door, now, params };
+    let call = Call { app: Arc::clone(app), caller, door, now, source: String::new(), params };
     if target.method == "batch" {
         let started = Timing::start(app);
         let result = run_batch(call).await;
@@ -109,13 +110,14 @@ async fn answer(
 ///
 /// # Errors
 /// `ERROR_METHOD_NOT_FOUND`, `OPERATION_TIME_LIMIT` and those of [`crate::rest::Method::call`].
-pub async fn run_method(call: Call, name: &str) -> Result<(Answer, Worked), RestError> {
+pub async fn run_method(mut call: Call, name: &str) -> Result<(Answer, Worked), RestError> {
     let app = Arc::clone(&call.app);
     let method = app.methods.find(name).ok_or_else(RestError::method_not_found)?;
     let meter = call.caller.meter();
     if !app.operating.allow(meter, method.name, call.now) {
         return Err(RestError::operation_time_limit());
     }
+    call.source = call.params.get("auth_connector").and_then(Node::as_text).unwrap_or_default().into_owned();
     let started = Timing::start(&app);
     let outcome = method.call(call).await;
     let processing_s = started.elapsed_s(&app);

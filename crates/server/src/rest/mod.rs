@@ -63,6 +63,8 @@ pub struct Call {
     pub door: Door,
     /// When the request began.
     pub now: Millis,
+    /// `auth_connector`, or empty: offline queues with this key are not told of the call's changes (6.2).
+    pub source: String,
     /// All parameters but `auth`.
     pub params: Params,
 }
@@ -76,7 +78,7 @@ impl Call {
         &self,
         rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T> + Send + 'static,
     ) -> desk::Result<T> {
-        self.app.change(self.now, self.caller.user.id, rule).await
+        self.app.change_from(self.now, self.caller.user.id, self.source.clone(), rule).await
     }
 
     /// Reads.

@@ -1,5 +1,7 @@
 //! Checks of parameters that many methods share (`contract/openlines.md` 0.3, E-ARG).
 
+use jiff::civil;
+use jiff::tz::TimeZone;
 use wire::node::{Node, is_absent};
 
 use super::RestError;
@@ -29,4 +31,16 @@ pub(crate) fn required_int(node: Option<&Node>, name: &'static str) -> Result<i6
 
 fn invalid_type(name: &'static str) -> RestError {
     RestError::argument(name, format!("The value of an argument '{name}' has an invalid type"))
+}
+
+/// A date or date with time, ISO 8601 or `DD.MM.YYYY [HH:MM:SS]`; without an offset it is the portal's time.
+pub(crate) fn moment(text: &str, time_zone: &TimeZone) -> Option<jiff::Timestamp> {
+    let text = text.to_uppercase();
+    if let Ok(at) = text.parse::<jiff::Timestamp>() {
+        return Some(at);
+    }
+    let local = text.parse::<civil::DateTime>().ok();
+    let local = local.or_else(|| civil::DateTime::strptime("%d.%m.%Y %H:%M:%S", &text).ok());
+    let local = local.or_else(|| civil::Date::strptime("%d.%m.%Y", &text).ok().map(civil::Date::into));
+    Some(local?.to_zoned(time_zone.clone()).ok()?.timestamp())
 }

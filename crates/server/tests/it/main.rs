@@ -1,5 +1,6 @@
 //! The server as its clients see it: HTTP against a real server on a port of the system's choice, on both databases.
 
+mod bad_input;
 mod cli;
 mod common;
 mod delivery;
@@ -9,9 +10,12 @@ mod im;
 mod imconnector;
 mod imopenlines_config;
 mod imopenlines_sessions;
+mod method_table;
 mod oauth;
+mod offline;
 mod options;
 mod promises;
 mod receiver;
 mod support;
+mod transport;
 mod users;

@@ -41,7 +41,13 @@ pub(super) async fn send(call: Call) -> Outcome {
     let application_id = call.application()?.id;
     let request = read(call.params, element::Purpose::Send)?;
     let messages = request.elements.iter().flatten().map(|element| element.incoming()).collect();
-    let incoming = inbound::Call { application_id, connector: request.connector, line_id: request.line_id, messages };
+    let incoming = inbound::Call {
+        application_id,
+        connector: request.connector,
+        line_id: request.line_id,
+        source: call.source,
+        messages,
+    };
     let accepted = call.app.intake.accept(incoming).await?;
     let repeated = accepted.iter().filter(|accepted| accepted.repeated).count();
     crate::telemetry::messages_accepted(accepted.len() - repeated, repeated);

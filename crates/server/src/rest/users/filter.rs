@@ -2,12 +2,12 @@
 
 use std::cmp::Ordering;
 
-use jiff::civil;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use wire::node::Node;
 
 use super::super::RestError;
+use super::super::params::moment;
 use super::fields::{FIELDS, Field};
 
 /// How texts match when no operator says otherwise.
@@ -188,18 +188,6 @@ fn compare(code: &str, stored: &str, wanted: &str, time_zone: &TimeZone) -> Opti
         }
         _ => Some(stored.cmp(wanted)),
     }
-}
-
-/// A date or date with time, ISO 8601 or `DD.MM.YYYY [HH:MM:SS]`; without an offset it is the portal's time.
-fn moment(text: &str, time_zone: &TimeZone) -> Option<jiff::Timestamp> {
-    let text = text.to_uppercase();
-    if let Ok(at) = text.parse::<jiff::Timestamp>() {
-        return Some(at);
-    }
-    let local = text.parse::<civil::DateTime>().ok();
-    let local = local.or_else(|| civil::DateTime::strptime("%d.%m.%Y %H:%M:%S", &text).ok());
-    let local = local.or_else(|| civil::Date::strptime("%d.%m.%Y", &text).ok().map(civil::Date::into));
-    Some(local?.to_zoned(time_zone.clone()).ok()?.timestamp())
 }
 
 /// SQL's LIKE with `%` for any text. Compares piece by piece from the left, which takes linear time.
