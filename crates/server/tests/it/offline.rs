@@ -29,7 +29,47 @@ fn events_are_kept_reserved_marked_and_cleared() {
         }
         let all = ids(&world, "event.offline.list", json!({})).await;
         let first = world.call("event.offline.list", json!({"filter": {"ID": all[0]}})).await;
-        insta::allow_duplicates! { insta::assert_json_snapshot!(first.result(), @""); }
+        insta::allow_duplicates! { insta::assert_json_snapshot!(first.result(), @r#"
+        [
+          {
+            "ID": "1",
+            "TIMESTAMP_X": "2025-06-15T12:26:40+00:00",
+            "EVENT_NAME": "ONOPENLINEMESSAGEADD",
+            "EVENT_DATA": {
+              "DATA": [
+                {
+                  "connector": {
+                    "connector_id": "myconnector",
+                    "line_id": 1,
+                    "chat_id": "c1",
+                    "user_id": 2
+                  },
+                  "chat": {
+                    "id": 1
+                  },
+                  "message": {
+                    "id": 1,
+                    "date": "2025-06-15T12:26:40+00:00",
+                    "text": "hello",
+                    "files": [],
+                    "attach": "",
+                    "system": "N",
+                    "user_id": 2
+                  },
+                  "ref": [],
+                  "extra": {
+                    "EXTRA_URL": ""
+                  }
+                }
+              ]
+            },
+            "EVENT_ADDITIONAL": false,
+            "MESSAGE_ID": "d4f806dc8d7061cd8965b6a18f610ddb",
+            "PROCESS_ID": "",
+            "ERROR": "0"
+          }
+        ]
+        "#); }
         assert_eq!(first.body["total"], 1);
 
         let key = first.result()[0]["MESSAGE_ID"].clone();
