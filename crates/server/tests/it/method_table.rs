@@ -105,7 +105,40 @@ const WANTED: &[&str] = &[
 ];
 
 /// What is not built yet. A method leaves this list in the change that adds it to the table.
-const NOT_BUILT: &[&str] = &[];
+const NOT_BUILT: &[&str] = &[
+    "im.counters.get",
+    "im.dialog.read.all",
+    "im.dialog.unread",
+    "im.dialog.writing",
+    "im.disk.folder.get",
+    "im.message.like",
+    "im.recent.get",
+    "im.recent.list",
+    "imopenlines.bot.session.message.send",
+    "imopenlines.bot.session.operator",
+    "imopenlines.crm.chat.get",
+    "imopenlines.crm.chat.getlastid",
+    "imopenlines.crm.chat.user.add",
+    "imopenlines.crm.chat.user.delete",
+    "imopenlines.crm.lead.create",
+    "imopenlines.crm.message.add",
+    "imopenlines.message.quick.save",
+    "imopenlines.message.session.start",
+    "imopenlines.network.join",
+    "imopenlines.network.message.add",
+    "imopenlines.operator.another.finish",
+    "imopenlines.operator.spam",
+    "imopenlines.operator.transfer",
+    "imopenlines.session.head.vote",
+    "imopenlines.session.intercept",
+    "imopenlines.session.join",
+    "imopenlines.session.mode.pin",
+    "imopenlines.session.mode.pinall",
+    "imopenlines.session.mode.silent",
+    "imopenlines.session.mode.unpinall",
+    "imopenlines.session.start",
+    "user.add",
+];
 
 #[test]
 fn the_table_and_the_contract_agree() {
