@@ -191,7 +191,7 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
     let chats = chats::find_or_add(change, &wanted)?;
     let originals = find_originals(change, items, &customers, &chats)?;
     let fresh: Vec<usize> = (0..items.len()).filter(|index| matches!(originals[*index], Seen::Never)).collect();
-    let sessions = sessions_for(change, items, &chats, &fresh)?;
+    let (sessions, opened) = sessions_for(change, items, &chats, &fresh)?;
     let new: Vec<NewMessage> = fresh
         .iter()
         .map(|index| {
@@ -201,6 +201,11 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
     let ids = messages::append(change, &new)?;
     for ((index, id), message) in fresh.iter().zip(&ids).zip(&new) {
         outbound::announce_in_line(change, &chats[*index], &items[*index].place.connector, message, *id);
+    }
+    // The greeting answers what the customer wrote, so it comes after it.
+    for index in opened {
+        let (chat, place) = (&chats[index], items[index].place);
+        sessions::greet(change, chat, &place.connector, &place.line, sessions[&chat.id])?;
     }
     let stored: HashMap<usize, Original> = fresh
         .iter()
@@ -309,18 +314,20 @@ fn new_message(now: Millis, item: &Item<'_>, chat: &Chat, customer_id: i64, sess
     }
 }
 
-/// The session of each chat that gets a fresh message: the open one, or a new one.
+/// The session of each chat that gets a fresh message: the open one, or a new one; and for which messages a new one was
+/// opened.
 fn sessions_for(
     change: &mut Change<'_, '_>,
     items: &[Item<'_>],
     chats: &[Chat],
     fresh: &[usize],
-) -> Result<HashMap<i64, i64>> {
+) -> Result<(HashMap<i64, i64>, Vec<usize>)> {
     let mut chat_ids: Vec<i64> = fresh.iter().map(|index| chats[*index].id).collect();
     chat_ids.sort_unstable();
     chat_ids.dedup();
     let open = sessions::open_of_chats(change.tx, &chat_ids)?;
     let mut sessions: HashMap<i64, i64> = HashMap::new();
+    let mut opened = Vec::new();
     let mut facts: HashMap<i64, Facts> = HashMap::new();
     for index in fresh {
         let (chat, place) = (&chats[*index], items[*index].place);
@@ -334,10 +341,11 @@ fn sessions_for(
                     entry.insert(queue::facts(change.tx, &place.line)?);
                 }
                 let facts = facts.get_mut(&place.line.id).expect("loaded above");
+                opened.push(*index);
                 sessions::open(change, chat, &place.connector, &place.line, For::Queue(facts))?
             }
         };
         sessions.insert(chat.id, session_id);
     }
-    Ok(sessions)
+    Ok((sessions, opened))
 }

@@ -54,7 +54,10 @@ fn start(change: &mut Change<'_, '_>, context: &Context, user: &User) -> Result<
     let id = sessions::open(change, &context.chat, &context.connector, line, For::Employee(user.id))?;
     // A message that came through another process may have opened it for somebody else.
     match sessions::find(change.tx, id)? {
-        Some(session) if session.operator_id == user.id => chats::leave_all_but(change, context.chat.id, user.id)?,
+        Some(session) if session.operator_id == user.id => {
+            chats::leave_all_but(change, context.chat.id, user.id)?;
+            sessions::greet(change, &context.chat, &context.connector, line, id)?;
+        }
         Some(session) if !is_held_by_other(&session, user) => take(change, &session, user, "answered")?,
         _ => return Err(Error::Refused(Refusal::NoAccess)),
     }

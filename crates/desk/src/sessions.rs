@@ -164,7 +164,7 @@ pub enum For<'f> {
     Employee(i64),
 }
 
-/// Opens a session in a chat that has none: gives it to somebody, greets, and tells the applications. Returns its id, or
+/// Opens a session in a chat that has none: gives it to somebody and tells the applications. The caller greets. Returns its id, or
 /// that of the session which another process opened at the same time.
 ///
 /// # Errors
@@ -212,7 +212,6 @@ pub fn open(
     offer(change, line.id, id, &given)?;
     change.event(Kind::SessionStarted, chat.id, id);
     announce(change, chat, connector, line, SessionFact { id, parent_id, closed: false });
-    greet(change, chat, connector, line, id, parent_id)?;
     Ok(id)
 }
 
@@ -283,14 +282,18 @@ fn announce(change: &mut Change<'_, '_>, chat: &Chat, connector: &Connector, lin
     }
 }
 
-fn greet(
+/// Sends the line's greeting into a new session: in the chat's first session, or in each if the line wants so.
+///
+/// # Errors
+/// Those of the database.
+pub fn greet(
     change: &mut Change<'_, '_>,
     chat: &Chat,
     connector: &Connector,
     line: &Line,
     session_id: i64,
-    parent_id: i64,
 ) -> Result<()> {
+    let parent_id = find(change.tx, session_id)?.map_or(0, |session| session.parent_id);
     let due =
         line.settings.flag("WELCOME_MESSAGE") && (parent_id == 0 || line.settings.flag("SEND_WELCOME_EACH_SESSION"));
     match line.settings.text("WELCOME_MESSAGE_TEXT") {

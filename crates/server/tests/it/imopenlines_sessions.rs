@@ -128,7 +128,7 @@ fn a_whole_conversation() {
             let messages = history.result()["message"].as_object().unwrap().values();
             messages.map(|message| format!("{} {}", message["senderid"], message["text"])).collect::<Vec<_>>()
         };
-        let expected = [r#""0" "Welcome!""#, r#""2" "hello""#, r#""1" "hi""#, r#""0" "Bye!""#];
+        let expected = [r#""2" "hello""#, r#""0" "Welcome!""#, r#""1" "hi""#, r#""0" "Bye!""#];
         assert_eq!(texts().await, expected);
         // Before the time is over the customer goes on in the same session, after it in a new one.
         assert_eq!(session("m2").await, json!("1"));
