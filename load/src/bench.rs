@@ -147,8 +147,8 @@ async fn measure(
     let (measured, idle_kib, peak_kib) = match subject {
         Subject::Product => {
             let server = Product::start(&plan.server, &data, &url)?;
-            load.address = server.address()?;
-            load.path = "/rest/imconnector.send.messages.json".to_owned();
+            load.address = address_of(&server.demo)?;
+            load.path = PATH.to_owned();
             load.token = text(&server.demo, "access_token")?;
             let idle_kib = memory_kib(server.child.id(), "VmRSS")?;
             let measured = generate::run(&load).await?;
@@ -172,6 +172,31 @@ async fn measure(
         Sample { database: prepared.name.clone(), subject, round, connections, repeat, measured, idle_kib, peak_kib };
     println!("{sample}");
     Ok(sample)
+}
+
+/// The load for a running demo.
+pub fn load_for(demo_file: &Path, connections: usize, seconds: f64, run: u64) -> anyhow::Result<Load> {
+    let demo: Value = serde_json::from_str(&std::fs::read_to_string(demo_file)?)?;
+    Ok(Load {
+        address: address_of(&demo)?,
+        path: PATH.to_owned(),
+        token: text(&demo, "access_token")?,
+        connector: text(&demo, "connector")?,
+        line: demo["line"].as_i64().context("line in demo.json")?,
+        connections,
+        seconds,
+        repeat: Repeat::Never,
+        run,
+    })
+}
+
+/// The documented call.
+const PATH: &str = "/rest/imconnector.send.messages.json";
+
+fn address_of(demo: &Value) -> anyhow::Result<SocketAddr> {
+    let portal = text(demo, "portal")?;
+    let address = portal.trim_start_matches("http://").trim_end_matches('/');
+    address.parse().with_context(|| format!("portal {portal}"))
 }
 
 fn start_limit(url: &str) -> anyhow::Result<(Child, SocketAddr)> {
@@ -219,12 +244,6 @@ impl Product {
             std::thread::park_timeout(Duration::from_millis(20));
         }
         bail!("{} did not start within a minute", server.display())
-    }
-
-    fn address(&self) -> anyhow::Result<SocketAddr> {
-        let portal = text(&self.demo, "portal")?;
-        let address = portal.trim_start_matches("http://").trim_end_matches('/');
-        address.parse().with_context(|| format!("portal {portal}"))
     }
 
     /// Asks the server to stop and waits, so that its files are complete.

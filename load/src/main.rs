@@ -45,6 +45,30 @@ enum Command {
         #[arg(long, value_delimiter = ',', default_value = "sqlite,postgres")]
         databases: Vec<String>,
     },
+    /// Fills the database of a `trunkline demo` that was stopped.
+    Preload {
+        /// Address of the database.
+        #[arg(long)]
+        database: String,
+        /// Messages to store.
+        #[arg(long, default_value_t = 1_000_000)]
+        messages: i64,
+    },
+    /// Sends load to a running `trunkline demo` and prints what it measured.
+    Generate {
+        /// The file that `demo` wrote.
+        #[arg(long, default_value = "data/demo.json")]
+        demo: PathBuf,
+        /// Connections.
+        #[arg(long, default_value_t = 64)]
+        connections: usize,
+        /// Seconds that count.
+        #[arg(long, default_value_t = 8.0)]
+        seconds: f64,
+        /// A number that no run before had: message ids are made from it.
+        #[arg(long, default_value_t = 1)]
+        run: u64,
+    },
     /// Runs the bare limit as a server of its own.
     Limit {
         /// Address of a database that was preloaded.
@@ -58,6 +82,17 @@ fn main() -> anyhow::Result<()> {
         Command::Bench { server, rounds, seconds, preload, out, databases } => {
             let plan = bench::Plan { server, rounds, seconds, preload, out, databases };
             tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(bench::run(plan))
+        }
+        Command::Preload { database, messages } => tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(preload::run(&database, messages)),
+        Command::Generate { demo, connections, seconds, run } => {
+            let load = bench::load_for(&demo, connections, seconds, run)?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let measured = runtime.block_on(generate::run(&load))?;
+            println!("{measured:?}");
+            Ok(())
         }
         Command::Limit { database } => limit::run(&database),
     }

@@ -13,7 +13,7 @@ CREATE TABLE counters (
 INSERT INTO counters (name, value) VALUES
     ('user', 0), ('application', 0), ('webhook', 0), ('connector', 0), ('line', 0), ('chat', 0), ('session', 0),
     ('message', 0), ('event', 0), ('handler', 0), ('delivery', 0), ('attempt', 0), ('file', 0), ('job', 0), ('offline', 0),
-    ('queue', 0);
+    ('queue', 0), ('writer', 0);
 
 -- Employees and customers share one series of ids: a message's author is either.
 CREATE TABLE users (
@@ -207,7 +207,7 @@ CREATE TABLE sessions (
 );
 CREATE UNIQUE INDEX sessions_open ON sessions (chat_id) WHERE closed_ms IS NULL;
 CREATE INDEX sessions_chat ON sessions (chat_id, id);
-CREATE INDEX sessions_operator ON sessions (operator_id) WHERE closed_ms IS NULL;
+CREATE INDEX sessions_operator ON sessions (operator_id, status) WHERE closed_ms IS NULL;
 CREATE INDEX sessions_due ON sessions (close_due_ms) WHERE closed_ms IS NULL AND close_due_ms IS NOT NULL;
 
 CREATE TABLE session_offers (

@@ -4,10 +4,11 @@ use store::Tx;
 
 use crate::events::NewEvent;
 use crate::facts::{EventCode, Fact};
+use crate::memory::{Memory, Writer};
 use crate::{Millis, Result, deliveries, events};
 
 /// An open change. Rules write through `tx` and announce through [`Change::event`] and [`Change::notice`];
-/// [`Change::run`] writes what was announced before the transaction can commit.
+/// the end of the change writes what was announced before the transaction can commit.
 pub struct Change<'a, 'tx> {
     /// The open transaction.
     pub tx: &'a mut Tx<'tx>,
@@ -17,8 +18,32 @@ pub struct Change<'a, 'tx> {
     pub actor_id: i64,
     /// Source key of the call, or empty: offline queues with this key are not told what they caused themselves.
     pub source: String,
+    /// What is known of the rows without asking for them.
+    pub(crate) memory: Memory,
+    /// Who has to be woken after the commit.
+    pub(crate) wake: Wake,
     events: Vec<NewEvent>,
-    notices: Vec<Notice>,
+    pub(crate) notices: Vec<Notice>,
+}
+
+/// When and why something changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// The moment of the change.
+    pub now: Millis,
+    /// The employee who causes it, or 0.
+    pub actor_id: i64,
+    /// Source key of the call (`auth_connector`), or empty.
+    pub source: String,
+}
+
+/// Whose work a change has made. A hint: whoever is not woken finds the work a little later.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wake {
+    /// There is something to deliver.
+    pub deliveries: bool,
+    /// A job was planned.
+    pub jobs: bool,
 }
 
 /// Something applications may have subscribed to.
@@ -37,7 +62,8 @@ pub struct Notice {
 }
 
 impl<'a, 'tx> Change<'a, 'tx> {
-    /// Runs `rule` and writes the events and deliveries it announced.
+    /// Runs `rule` and writes the events and deliveries it announced, without remembering anything; a server changes
+    /// through its [`Writer`].
     ///
     /// # Errors
     /// Those of the rule and of the database; the transaction must then be given up.
@@ -47,24 +73,23 @@ impl<'a, 'tx> Change<'a, 'tx> {
         actor_id: i64,
         rule: impl FnOnce(&mut Change<'a, 'tx>) -> Result<T>,
     ) -> Result<T> {
-        Change::run_from(tx, now, actor_id, String::new(), rule)
+        Writer::new(0).change(tx, Cause { now, actor_id, source: String::new() }, rule)
     }
 
-    /// [`Change::run`] for a call that carries a source key (`auth_connector`).
-    ///
-    /// # Errors
-    /// Those of the rule and of the database; the transaction must then be given up.
-    pub fn run_from<T>(
+    pub(crate) fn run_with<T>(
         tx: &'a mut Tx<'tx>,
-        now: Millis,
-        actor_id: i64,
-        source: String,
+        cause: Cause,
+        memory: Memory,
         rule: impl FnOnce(&mut Change<'a, 'tx>) -> Result<T>,
-    ) -> Result<T> {
-        let mut change = Change { tx, now, actor_id, source, events: Vec::new(), notices: Vec::new() };
+    ) -> Result<(T, Memory, Wake)> {
+        let (events, notices, wake) = (Vec::new(), Vec::new(), Wake::default());
+        let Cause { now, actor_id, source } = cause;
+        let mut change = Change { tx, now, actor_id, source, memory, events, notices, wake };
         let result = rule(&mut change)?;
-        change.flush()?;
-        Ok(result)
+        events::append(change.tx, now, &change.events)?;
+        let enqueued = deliveries::enqueue(&mut change)?;
+        let wake = Wake { deliveries: enqueued || change.wake.deliveries, ..change.wake };
+        Ok((result, change.memory, wake))
     }
 
     /// Announces a fact for the live view.
@@ -75,10 +100,5 @@ impl<'a, 'tx> Change<'a, 'tx> {
     /// Announces a fact for the subscribed applications.
     pub fn notice(&mut self, notice: Notice) {
         self.notices.push(notice);
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        events::append(self.tx, self.now, &self.events)?;
-        deliveries::enqueue(self.tx, self.now, self.actor_id, &self.source, &self.notices)
     }
 }

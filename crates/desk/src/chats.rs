@@ -133,6 +133,12 @@ pub struct Key<'a> {
     pub customer_id: i64,
 }
 
+impl Key<'_> {
+    fn owned(&self) -> (i64, i64, String, i64) {
+        (self.connector_id, self.line_id, self.external_id.to_owned(), self.customer_id)
+    }
+}
+
 /// A chat that a message belongs to, with the name and link it brought.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
@@ -168,9 +174,7 @@ fn key_params(key: Key<'_>) -> Vec<Param<'_>> {
 /// # Errors
 /// Those of the database.
 pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[Wanted<'_>]) -> Result<Vec<Chat>> {
-    let keys: Vec<Vec<Param<'_>>> = wanted.iter().map(|one| key_params(one.key)).collect();
-    let found = change.tx.query_each(&select_by_key(), &keys, |index, row| Ok((index, from_row(row)?)))?;
-    let mut known: HashMap<Key<'_>, Chat> = found.into_iter().map(|(index, chat)| (wanted[index].key, chat)).collect();
+    let mut known = recall(change, wanted)?;
     let mut missing: Vec<Wanted<'_>> = Vec::new();
     for one in wanted {
         if !known.contains_key(&one.key) && !missing.iter().any(|other| other.key == one.key) {
@@ -189,8 +193,23 @@ pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[Wanted<'_>]) -> Result
     for one in wanted {
         let chat = known.get_mut(&one.key).expect("found or made above");
         update(change, chat, one.name, one.url)?;
+        change.memory.chats.insert(one.key.owned(), chat.clone());
     }
     Ok(wanted.iter().map(|one| known[&one.key].clone()).collect())
+}
+
+/// Those that are remembered, and those that the database knows.
+fn recall<'w>(change: &mut Change<'_, '_>, wanted: &[Wanted<'w>]) -> Result<HashMap<Key<'w>, Chat>> {
+    let remembered = |one: &Wanted<'w>| Some((one.key, change.memory.chats.get(&one.key.owned())?.clone()));
+    let mut known: HashMap<Key<'w>, Chat> = wanted.iter().filter_map(remembered).collect();
+    let is_unknown = |key: &Key<'w>| cfg!(debug_assertions) || !known.contains_key(key);
+    let unknown: Vec<Key<'w>> = wanted.iter().map(|one| one.key).filter(is_unknown).collect();
+    let keys: Vec<Vec<Param<'_>>> = unknown.iter().map(|key| key_params(*key)).collect();
+    for (index, chat) in change.tx.query_each(&select_by_key(), &keys, |index, row| Ok((index, from_row(row)?)))? {
+        debug_assert!(known.get(&unknown[index]).is_none_or(|known| *known == chat), "a chat was remembered wrongly");
+        known.insert(unknown[index], chat);
+    }
+    Ok(known)
 }
 
 fn insert(change: &mut Change<'_, '_>, missing: &[Wanted<'_>]) -> Result<Vec<Chat>> {
@@ -236,6 +255,8 @@ fn update(change: &mut Change<'_, '_>, chat: &mut Chat, name: Option<&str>, url:
     change.tx.execute("UPDATE chats SET name = ?2, url = ?3 WHERE id = ?1", &params![chat.id, &name, &url])?;
     change.event(Kind::ChatChanged, chat.id, chat.id);
     (chat.name, chat.url) = (name, url);
+    let key = (chat.connector_id, chat.line_id, chat.external_id.clone(), chat.customer_id);
+    change.memory.chats.insert(key, chat.clone());
     Ok(())
 }
 

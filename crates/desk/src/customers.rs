@@ -61,7 +61,7 @@ pub fn find(tx: &mut Tx<'_>, connector_id: i64, external_id: &str) -> Result<Opt
 /// # Errors
 /// Those of the database.
 pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[(i64, &Profile)]) -> Result<Vec<i64>> {
-    let mut known = load(change, wanted)?;
+    let mut known = recall(change, wanted)?;
     let mut missing: Vec<(i64, &Profile)> = Vec::new();
     let mut positions: HashMap<(i64, &str), usize> = HashMap::new();
     for (connector_id, profile) in wanted {
@@ -78,12 +78,13 @@ pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[(i64, &Profile)]) -> R
     for (connector_id, profile) in wanted {
         let stored = known.get_mut(&(*connector_id, profile.external_id.as_str())).expect("found or made above");
         update(change, stored, profile)?;
+        change.memory.customers.insert((*connector_id, profile.external_id.clone()), stored.clone());
     }
     Ok(wanted.iter().map(|(connector_id, profile)| known[&(*connector_id, profile.external_id.as_str())].id).collect())
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Known {
+pub(crate) struct Known {
     id: i64,
     name: String,
     last_name: String,
@@ -112,6 +113,24 @@ impl Known {
             }
         }
     }
+}
+
+/// Those that are remembered, and those that the database knows.
+fn recall<'p>(change: &mut Change<'_, '_>, wanted: &[(i64, &'p Profile)]) -> Result<HashMap<(i64, &'p str), Known>> {
+    let remembered = |(connector_id, profile): &(i64, &'p Profile)| {
+        let known = change.memory.customers.get(&(*connector_id, profile.external_id.clone()))?;
+        Some(((*connector_id, profile.external_id.as_str()), known.clone()))
+    };
+    let mut known: HashMap<_, _> = wanted.iter().filter_map(remembered).collect();
+    let is_unknown = |(connector_id, profile): &&(i64, &'p Profile)| {
+        cfg!(debug_assertions) || !known.contains_key(&(*connector_id, profile.external_id.as_str()))
+    };
+    let unknown: Vec<_> = wanted.iter().filter(is_unknown).copied().collect();
+    for (key, loaded) in load(change, &unknown)? {
+        debug_assert!(known.get(&key).is_none_or(|known| *known == loaded), "a customer was remembered wrongly");
+        known.insert(key, loaded);
+    }
+    Ok(known)
 }
 
 fn load<'p>(change: &mut Change<'_, '_>, wanted: &[(i64, &'p Profile)]) -> Result<HashMap<(i64, &'p str), Known>> {

@@ -5,13 +5,13 @@
 //! oldest one behind it becomes the head. Whoever looks at a lane to change it holds the lock of the delivery counter, so
 //! that two processes never leave a lane without a head; a unique index makes two heads impossible.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use store::{Param, Row, Tx, params};
 
 use crate::applications::Retries;
-use crate::change::{Change, Notice};
+use crate::change::Change;
 use crate::events::Kind;
 use crate::facts::{EventCode, Fact};
 use crate::handlers::{self, Handler};
@@ -132,12 +132,20 @@ struct NewDelivery<'n> {
     fact: &'n Fact,
 }
 
-/// Writes the deliveries and offline events that the notices need; called once per change.
-pub(crate) fn enqueue(tx: &mut Tx<'_>, now: Millis, actor_id: i64, source: &str, notices: &[Notice]) -> Result<()> {
-    let mut bound: HashMap<Option<i64>, Vec<Handler>> = HashMap::new();
+/// Writes the deliveries and offline events that the notices need, and says whether there are any deliveries; called once
+/// per change.
+pub(crate) fn enqueue(change: &mut Change<'_, '_>) -> Result<bool> {
+    let (now, actor_id) = (change.now, change.actor_id);
+    let (tx, memory, source, notices) = (&mut *change.tx, &mut change.memory, &change.source, &change.notices);
+    let mut bound: HashMap<Option<i64>, Arc<Vec<Handler>>> = HashMap::new();
     for notice in notices {
-        if let Entry::Vacant(unknown) = bound.entry(notice.application_id) {
-            unknown.insert(handlers::wanting(tx, notice.application_id)?);
+        if !bound.contains_key(&notice.application_id) {
+            let wanting = match memory.handlers.get(&notice.application_id) {
+                Some(remembered) => Arc::clone(remembered),
+                None => Arc::new(handlers::wanting(tx, notice.application_id)?),
+            };
+            memory.handlers.insert(notice.application_id, Arc::clone(&wanting));
+            bound.insert(notice.application_id, wanting);
         }
     }
     let mut online = Vec::new();
@@ -145,7 +153,7 @@ pub(crate) fn enqueue(tx: &mut Tx<'_>, now: Millis, actor_id: i64, source: &str,
         for handler in bound[&notice.application_id].iter().filter(|handler| handler.event_code == notice.code.code) {
             if handler.offline {
                 // The cycle breaker: whoever made the change with this key knows of it.
-                if !source.is_empty() && handler.auth_connector == source {
+                if !source.is_empty() && handler.auth_connector == *source {
                     continue;
                 }
                 offline::record(tx, now, actor_id, handler, notice)?;
@@ -163,7 +171,8 @@ pub(crate) fn enqueue(tx: &mut Tx<'_>, now: Millis, actor_id: i64, source: &str,
             });
         }
     }
-    insert(tx, now, now, &online)
+    insert(tx, now, now, &online)?;
+    Ok(!online.is_empty())
 }
 
 /// Writes one delivery for a handler, of no chat, that is not due before `due_ms`.

@@ -78,8 +78,7 @@ pub fn next(tx: &mut Tx<'_>, series: Series) -> Result<i64> {
 /// Those of the database.
 pub fn take(tx: &mut Tx<'_>, series: Series, count: usize) -> Result<i64> {
     let count = i64::try_from(count).expect("a batch is smaller than 2^63");
-    tx.execute("UPDATE counters SET value = value + ?2 WHERE name = ?1", &params![series.name(), count])?;
-    let last: i64 =
-        tx.query_one("SELECT value FROM counters WHERE name = ?1", &params![series.name()], |row| row.get(0))?;
+    let sql = "UPDATE counters SET value = value + ?2 WHERE name = ?1 RETURNING value";
+    let last: i64 = tx.query_one(sql, &params![series.name(), count], |row| row.get(0))?;
     Ok(last - count + 1)
 }

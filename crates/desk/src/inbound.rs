@@ -2,6 +2,8 @@
 //! (`contract/openlines.md`, `imconnector.send.messages`). Calls only down into the nouns.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use crate::channels;
 use crate::chats::{self, Chat, Key, Wanted};
@@ -10,6 +12,7 @@ use crate::customers::{self, Profile};
 use crate::facts::EventCode;
 use crate::files::Link;
 use crate::lines::{self, Line};
+use crate::memory::PlaceKey;
 use crate::messages::{self, Direction, NewMessage, OnceKey, Original};
 use crate::outbound;
 use crate::routing::Facts;
@@ -79,6 +82,9 @@ pub struct Accepted {
     /// It had been accepted before; nothing was stored.
     pub repeated: bool,
 }
+
+/// What becomes of a call that the database did not fail.
+pub type CallOutcome = std::result::Result<Vec<Accepted>, Refusal>;
 
 /// Where the messages of a call go.
 #[derive(Debug)]
@@ -155,16 +161,13 @@ struct Item<'c> {
 ///
 /// # Errors
 /// Those of the database, for all calls together.
-pub fn accept(change: &mut Change<'_, '_>, calls: &[Call]) -> Result<Vec<std::result::Result<Vec<Accepted>, Refusal>>> {
-    let mut places: HashMap<(i64, String, i64), std::result::Result<Place, Refusal>> = HashMap::new();
+pub fn accept(change: &mut Change<'_, '_>, calls: &[Call]) -> Result<Vec<CallOutcome>> {
+    let mut places: HashMap<PlaceKey, std::result::Result<Arc<Place>, Refusal>> = HashMap::new();
     let key = |call: &Call| (call.application_id, call.connector.to_lowercase(), call.line_id);
     for call in calls {
-        if let std::collections::hash_map::Entry::Vacant(entry) = places.entry(key(call)) {
-            match place(change, call.application_id, &call.connector, call.line_id) {
-                Ok(found) => entry.insert(Ok(found)),
-                Err(Error::Refused(refusal)) => entry.insert(Err(refusal)),
-                Err(error) => return Err(error),
-            };
+        if let Entry::Vacant(entry) = places.entry(key(call)) {
+            let place = recall_place(change, entry.key())?;
+            entry.insert(place);
         }
     }
     let mut items = Vec::new();
@@ -181,6 +184,20 @@ pub fn accept(change: &mut Change<'_, '_>, calls: &[Call]) -> Result<Vec<std::re
             Err(refusal) => Err(*refusal),
         })
         .collect())
+}
+
+/// The place of a call, from memory or from the database.
+fn recall_place(change: &mut Change<'_, '_>, key: &PlaceKey) -> Result<std::result::Result<Arc<Place>, Refusal>> {
+    if let Some(remembered) = change.memory.places.get(key) {
+        return Ok(remembered.clone());
+    }
+    let found = match place(change, key.0, &key.1, key.2) {
+        Ok(found) => Ok(Arc::new(found)),
+        Err(Error::Refused(refusal)) => Err(refusal),
+        Err(error) => return Err(error),
+    };
+    change.memory.places.insert(key.clone(), found.clone());
+    Ok(found)
 }
 
 fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<Accepted>> {
@@ -325,7 +342,7 @@ fn sessions_for(
     let mut chat_ids: Vec<i64> = fresh.iter().map(|index| chats[*index].id).collect();
     chat_ids.sort_unstable();
     chat_ids.dedup();
-    let open = sessions::open_of_chats(change.tx, &chat_ids)?;
+    let open = sessions::open_of_chats(change, &chat_ids)?;
     let mut sessions: HashMap<i64, i64> = HashMap::new();
     let mut opened = Vec::new();
     let mut facts: HashMap<i64, Facts> = HashMap::new();
@@ -337,7 +354,7 @@ fn sessions_for(
         let session_id = match open.get(&chat.id) {
             Some((id, status)) if *status != Status::Closing || sessions::resume(change, chat.id, *id)? => *id,
             _ => {
-                if let std::collections::hash_map::Entry::Vacant(entry) = facts.entry(place.line.id) {
+                if let Entry::Vacant(entry) = facts.entry(place.line.id) {
                     entry.insert(queue::facts(change.tx, &place.line)?);
                 }
                 let facts = facts.get_mut(&place.line.id).expect("loaded above");

@@ -52,6 +52,7 @@ pub struct Job {
 /// # Errors
 /// Those of the database.
 pub fn schedule(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64, due_ms: Millis) -> Result<()> {
+    change.wake.jobs = true;
     let id = ids::next(change.tx, Series::Job)?;
     change.tx.execute(
         "INSERT INTO jobs (id, kind, subject_id, due_ms, attempts, locked_until_ms, error) VALUES (?1, ?2, ?3, ?4, 0, 0, '') \
@@ -66,6 +67,7 @@ pub fn schedule(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64, due
 /// # Errors
 /// Those of the database.
 pub fn schedule_once(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64, due_ms: Millis) -> Result<()> {
+    change.wake.jobs = true;
     let id = ids::next(change.tx, Series::Job)?;
     change.tx.execute(
         "INSERT INTO jobs (id, kind, subject_id, due_ms, attempts, locked_until_ms, error) VALUES (?1, ?2, ?3, ?4, 0, 0, '') \

@@ -23,6 +23,7 @@ pub mod inbound;
 pub mod jobs;
 pub mod line_fields;
 pub mod lines;
+mod memory;
 pub mod messages;
 pub mod offline;
 pub mod operators;
@@ -37,8 +38,9 @@ pub mod tokens;
 pub mod users;
 pub mod webhooks;
 
-pub use change::Change;
+pub use change::{Cause, Change, Wake};
 pub use error::{Error, Refusal};
+pub use memory::Writer;
 
 /// Unix time in milliseconds.
 pub type Millis = i64;

@@ -178,7 +178,7 @@ pub fn append(change: &mut Change<'_, '_>, new: &[NewMessage]) -> Result<Vec<i64
     }
     // In this order: whoever takes ids waits for the writer before, and then sees its numbers.
     let first = ids::take(change.tx, Series::Message, new.len())?;
-    let mut last_no = last_numbers(change.tx, new)?;
+    let mut last_no = last_numbers(change, new)?;
     let mut rows: Vec<Vec<Param<'_>>> = Vec::with_capacity(new.len());
     for (id, message) in (first..).zip(new) {
         let no = last_no.entry(message.chat_id).or_insert(0);
@@ -202,6 +202,9 @@ pub fn append(change: &mut Change<'_, '_>, new: &[NewMessage]) -> Result<Vec<i64
             .to_vec(),
         );
     }
+    for (chat_id, no) in last_no {
+        change.memory.numbers.insert(chat_id, no);
+    }
     change.tx.execute_each(
         "INSERT INTO messages (id, chat_id, no, session_id, author_id, direction, created_ms, sent_ms, body, params, \
          external_id, content_digest, connector_ids) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, '[]')",
@@ -215,14 +218,21 @@ pub fn append(change: &mut Change<'_, '_>, new: &[NewMessage]) -> Result<Vec<i64
     Ok((first..).take(new.len()).collect())
 }
 
-fn last_numbers(tx: &mut Tx<'_>, new: &[NewMessage]) -> Result<HashMap<i64, i64>> {
-    let mut chat_ids: Vec<i64> = new.iter().map(|message| message.chat_id).collect();
-    chat_ids.sort_unstable();
-    chat_ids.dedup();
-    let keys: Vec<_> = chat_ids.iter().map(|id| params![*id].to_vec()).collect();
+/// The number of each chat's last message: those that are remembered and those that the database knows.
+fn last_numbers(change: &mut Change<'_, '_>, new: &[NewMessage]) -> Result<HashMap<i64, i64>> {
+    let remembered = |message: &NewMessage| Some((message.chat_id, *change.memory.numbers.get(&message.chat_id)?));
+    let mut numbers: HashMap<i64, i64> = new.iter().filter_map(remembered).collect();
+    let is_unknown = |chat_id: &i64| cfg!(debug_assertions) || !numbers.contains_key(chat_id);
+    let mut unknown: Vec<i64> = new.iter().map(|message| message.chat_id).filter(is_unknown).collect();
+    unknown.sort_unstable();
+    unknown.dedup();
+    let keys: Vec<_> = unknown.iter().map(|id| params![*id].to_vec()).collect();
     let sql = "SELECT no FROM messages WHERE chat_id = ?1 ORDER BY no DESC LIMIT 1";
-    let found = tx.query_each(sql, &keys, |index, row| Ok((chat_ids[index], row.get(0)?)))?;
-    Ok(found.into_iter().collect())
+    for (chat_id, no) in change.tx.query_each(sql, &keys, |index, row| Ok((unknown[index], row.get(0)?)))? {
+        debug_assert!(numbers.get(&chat_id).is_none_or(|known| *known == no), "chat {chat_id} was remembered wrongly");
+        numbers.insert(chat_id, no);
+    }
+    Ok(numbers)
 }
 
 /// The number of the chat's last message, 0 when it has none.

@@ -90,22 +90,11 @@ pub fn facts(tx: &mut Tx<'_>, line: &Line) -> Result<Facts> {
         })?
         .into_iter()
         .collect();
-    let statuses = match line.settings.text("TYPE_MAX_CHAT") {
-        Some("answered") => "('answered')",
-        Some("closed") => "('new', 'offered', 'answered', 'closing')",
-        _ => "('new', 'offered', 'answered')",
+    // Without a limit nobody's load matters, and counting it would cost more the busier everybody is.
+    let loads = match line.settings.int("MAX_CHAT") {
+        0 => HashMap::new(),
+        _ => loads(tx, line, &ids)?,
     };
-    let loads: HashMap<i64, i64> = tx
-        .query(
-            &format!(
-                "SELECT operator_id, count(*) FROM sessions WHERE closed_ms IS NULL AND operator_id > 0 \
-                 AND status IN {statuses} GROUP BY operator_id"
-            ),
-            &[],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?
-        .into_iter()
-        .collect();
     let operators = users::find_many(tx, &ids)?
         .into_iter()
         .map(|user| Operator {
@@ -124,6 +113,20 @@ pub fn facts(tx: &mut Tx<'_>, line: &Line) -> Result<Facts> {
         check_online: line.settings.flag("CHECK_AVAILABLE"),
         operators,
     })
+}
+
+/// The open sessions of each operator that count against `MAX_CHAT`.
+fn loads(tx: &mut Tx<'_>, line: &Line, user_ids: &[i64]) -> Result<HashMap<i64, i64>> {
+    let statuses = match line.settings.text("TYPE_MAX_CHAT") {
+        Some("answered") => "('answered')",
+        Some("closed") => "('new', 'offered', 'answered', 'closing')",
+        _ => "('new', 'offered', 'answered')",
+    };
+    let sql =
+        format!("SELECT count(*) FROM sessions WHERE operator_id = ?1 AND closed_ms IS NULL AND status IN {statuses}");
+    let keys: Vec<_> = user_ids.iter().map(|id| params![*id].to_vec()).collect();
+    let loads = tx.query_each(&sql, &keys, |index, row| Ok((user_ids[index], row.get(0)?)))?;
+    Ok(loads.into_iter().collect())
 }
 
 /// Remembers who received which session last.

@@ -144,8 +144,25 @@ pub fn open_of_line(tx: &mut Tx<'_>, line_id: i64) -> Result<Vec<Session>> {
     Ok(tx.query(&sql, &params![line_id], from_row)?)
 }
 
-/// The open session of each chat, as (chat, session, status).
-pub(crate) fn open_of_chats(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<HashMap<i64, (i64, Status)>> {
+/// The open session of each chat, as (chat, session, status): those that are remembered and those that the database knows.
+pub(crate) fn open_of_chats(change: &mut Change<'_, '_>, chat_ids: &[i64]) -> Result<HashMap<i64, (i64, Status)>> {
+    let remembered = |chat_id: &i64| Some((*chat_id, *change.memory.sessions.get(chat_id)?));
+    let mut open: HashMap<i64, (i64, Status)> = chat_ids.iter().filter_map(remembered).collect();
+    let is_unknown = |chat_id: &&i64| cfg!(debug_assertions) || !open.contains_key(chat_id);
+    let unknown: Vec<i64> = chat_ids.iter().filter(is_unknown).copied().collect();
+    let loaded = load_open(change.tx, &unknown)?;
+    for chat_id in &unknown {
+        let (known, found) = (open.get(chat_id), loaded.get(chat_id));
+        debug_assert!(known.is_none() || known == found, "the session of chat {chat_id} was remembered wrongly");
+    }
+    for (chat_id, session) in loaded {
+        change.memory.sessions.insert(chat_id, session);
+        open.insert(chat_id, session);
+    }
+    Ok(open)
+}
+
+fn load_open(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<HashMap<i64, (i64, Status)>> {
     let keys: Vec<Vec<Param<'_>>> = chat_ids.iter().map(|id| params![*id].to_vec()).collect();
     let sql = "SELECT id, status FROM sessions WHERE chat_id = ?1 AND closed_ms IS NULL";
     let found = tx.query_each(sql, &keys, |index, row| {
@@ -153,6 +170,12 @@ pub(crate) fn open_of_chats(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<HashMap
         Ok((chat_ids[index], (row.get(0)?, Status::parse(&status))))
     })?;
     Ok(found.into_iter().collect())
+}
+
+/// Announces that a session is another than it was; whoever wants to know it asks again.
+fn changed(change: &mut Change<'_, '_>, kind: Kind, chat_id: i64, session_id: i64) {
+    change.memory.sessions.remove(&chat_id);
+    change.event(kind, chat_id, session_id);
 }
 
 /// Who the new session is for.
@@ -210,7 +233,7 @@ pub fn open(
     )?;
     chats::join(change, &given.members.iter().map(|user| (chat.id, *user)).collect::<Vec<_>>())?;
     offer(change, line.id, id, &given)?;
-    change.event(Kind::SessionStarted, chat.id, id);
+    changed(change, Kind::SessionStarted, chat.id, id);
     announce(change, chat, connector, line, SessionFact { id, parent_id, closed: false });
     Ok(id)
 }
@@ -318,7 +341,7 @@ pub fn assign(change: &mut Change<'_, '_>, session: &Session, employee_id: i64, 
     )?;
     chats::join(change, &[(session.chat_id, employee_id)])?;
     jobs::cancel(change, JobKind::CloseSession, session.id)?;
-    change.event(Kind::SessionChanged, session.chat_id, session.id);
+    changed(change, Kind::SessionChanged, session.chat_id, session.id);
     Ok(())
 }
 
@@ -346,7 +369,7 @@ pub fn pass_on(change: &mut Change<'_, '_>, session: &Session, line: &Line, from
     chats::leave(change, session.chat_id, from)?;
     chats::join(change, &given.members.iter().map(|user| (session.chat_id, *user)).collect::<Vec<_>>())?;
     offer(change, line.id, session.id, &given)?;
-    change.event(Kind::SessionChanged, session.chat_id, session.id);
+    changed(change, Kind::SessionChanged, session.chat_id, session.id);
     Ok(())
 }
 
@@ -372,7 +395,7 @@ pub fn begin_closing(change: &mut Change<'_, '_>, session: &Session, context: &C
         &params![session.id, change.now, due_ms],
     )?;
     jobs::schedule(change, JobKind::CloseSession, session.id, due_ms)?;
-    change.event(Kind::SessionChanged, session.chat_id, session.id);
+    changed(change, Kind::SessionChanged, session.chat_id, session.id);
     Ok(())
 }
 
@@ -387,7 +410,7 @@ pub(crate) fn resume(change: &mut Change<'_, '_>, chat_id: i64, session_id: i64)
         return Ok(find(change.tx, session_id)?.is_some_and(|session| session.closed_ms.is_none()));
     }
     jobs::cancel(change, JobKind::CloseSession, session_id)?;
-    change.event(Kind::SessionChanged, chat_id, session_id);
+    changed(change, Kind::SessionChanged, chat_id, session_id);
     Ok(true)
 }
 
@@ -420,7 +443,7 @@ pub fn close(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
 fn announce_closed(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
     let Some(session) = find(change.tx, session_id)? else { return Ok(()) };
     jobs::cancel(change, JobKind::CloseSession, session_id)?;
-    change.event(Kind::SessionFinished, session.chat_id, session_id);
+    changed(change, Kind::SessionFinished, session.chat_id, session_id);
     let context = chats::context(change.tx, session.chat_id)?;
     if let Some(line) = &context.line {
         let fact = SessionFact { id: session_id, parent_id: session.parent_id, closed: true };

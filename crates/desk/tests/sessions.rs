@@ -62,7 +62,13 @@ impl World {
     }
 
     async fn receive(&self, store: usize, now: i64, chat: &str) -> desk::Result<Accepted> {
-        let call = Call { application_id: 1, connector: "c".to_owned(), line_id: 1, messages: vec![incoming(chat)] };
+        let call = Call {
+            application_id: 1,
+            connector: "c".to_owned(),
+            line_id: 1,
+            source: String::new(),
+            messages: vec![incoming(chat)],
+        };
         let mut done = self.change(store, now, 0, move |change| inbound::accept(change, &[call])).await?;
         Ok(done.remove(0).map_err(Error::Refused)?[0])
     }

@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use desk::inbound::CallOutcome;
 use desk::settings::Portal;
-use desk::{Change, Millis};
+use desk::{Cause, Change, Millis, Writer};
 use jiff::tz::TimeZone;
 use store::{Store, Tx};
 use tokio::sync::Notify;
@@ -28,6 +29,8 @@ pub struct App {
     pub config: Config,
     /// The database.
     pub store: Store,
+    /// This process's mark in the database, and what it remembers of it.
+    pub writer: Arc<Writer>,
     /// Where the time comes from.
     pub clock: Clock,
     /// Where secrets come from.
@@ -164,11 +167,30 @@ impl App {
         source: String,
         rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T> + Send + 'static,
     ) -> desk::Result<T> {
-        let result = self.store.write(move |tx| Change::run_from(tx, now, actor_id, source, rule)).await;
+        let writer = Arc::clone(&self.writer);
+        let cause = Cause { now, actor_id, source };
+        let result = self.store.write(move |tx| writer.change(tx, cause, rule)).await;
         if result.is_ok() {
             self.committed();
         }
         result
+    }
+
+    /// Accepts incoming messages; durable with their events and deliveries when it returns.
+    ///
+    /// # Errors
+    /// Those of the database; nothing is stored then.
+    pub async fn accept(&self, now: Millis, calls: Arc<Vec<desk::inbound::Call>>) -> desk::Result<Vec<CallOutcome>> {
+        let writer = Arc::clone(&self.writer);
+        let (outcomes, wake) = self.store.write(move |tx| writer.accept(tx, now, &calls)).await?;
+        if wake.deliveries {
+            self.wakers.deliveries.notify_one();
+        }
+        if wake.jobs {
+            self.wakers.jobs.notify_waiters();
+        }
+        self.wakers.feed.notify_waiters();
+        Ok(outcomes)
     }
 
     /// Tells those who wait for commits to look.

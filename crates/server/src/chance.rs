@@ -46,6 +46,12 @@ impl Chance {
         (0..length).map(|index| char::from(b'0' + generator.random_range(u8::from(index == 0)..10))).collect()
     }
 
+    /// Any positive number.
+    #[must_use]
+    pub fn number(&self) -> i64 {
+        self.generator().random_range(1..=i64::MAX)
+    }
+
     /// A number from 0 up to 1.
     #[must_use]
     pub fn unit(&self) -> f64 {

@@ -1,7 +1,8 @@
 //! Groups incoming messages: what waits goes into one transaction, while that commits the next group gathers.
 
-use desk::Refusal;
-use desk::inbound::{self, Accepted, Call};
+use std::sync::Arc;
+
+use desk::inbound::{Accepted, Call};
 use tokio::sync::oneshot;
 
 use crate::app::{App, SharedApp};
@@ -11,9 +12,6 @@ const WAITING_MAX: usize = 10_000;
 
 /// Messages in one transaction at most: larger groups gain nothing and make the others wait.
 const GROUP_MAX: usize = 256;
-
-/// Transactions on their way at once: while one commits the next is prepared.
-const GROUPS_MAX: usize = 2;
 
 /// What becomes of a call.
 pub type Outcome = desk::Result<Vec<Accepted>>;
@@ -63,10 +61,10 @@ impl Intake {
     }
 }
 
-/// Works through the queue; aborted when the listener has answered its last call.
+/// Works through the queue; aborted when the listener has answered its last call. One group at a time: what comes while it
+/// commits is the next group, and two smaller ones at once were slower.
 pub async fn run(app: SharedApp) {
     let receiver = app.intake.receiver.clone();
-    let turns = std::sync::Arc::new(tokio::sync::Semaphore::new(GROUPS_MAX));
     // A call with another source key than the group's begins the next group.
     let mut held: Option<Waiting> = None;
     loop {
@@ -77,7 +75,6 @@ pub async fn run(app: SharedApp) {
                 Err(_) => return,
             },
         };
-        let turn = std::sync::Arc::clone(&turns).acquire_owned().await;
         let mut messages = first.0.messages.len();
         let mut group = vec![first];
         while messages < GROUP_MAX {
@@ -90,35 +87,23 @@ pub async fn run(app: SharedApp) {
             group.push(next);
         }
         let (calls, senders): (Vec<Call>, Vec<_>) = group.into_iter().unzip();
-        let write = submit(&app, calls.clone());
-        let app = SharedApp::clone(&app);
-        // The write was queued above, in order; only the waiting for its commit happens on the side.
-        tokio::spawn(async move {
-            let outcomes = match write.await.unwrap_or(Err(desk::Error::Store(store::Error::Closed))) {
-                Ok(outcomes) => outcomes.into_iter().map(|outcome| outcome.map_err(desk::Error::Refused)).collect(),
-                Err(error) => one_by_one(&app, calls, error).await,
-            };
-            for (sender, outcome) in senders.into_iter().zip(outcomes) {
-                // A caller that hung up does not hear the answer; its message is stored all the same.
-                let _ = sender.send(outcome);
-            }
-            drop(turn);
-        });
+        for (sender, outcome) in senders.into_iter().zip(accept_group(&app, calls).await) {
+            // A caller that hung up does not hear the answer; its message is stored all the same.
+            let _ = sender.send(outcome);
+        }
     }
 }
 
-type Group = Vec<Result<Vec<Accepted>, Refusal>>;
-
-/// Queues one transaction for all calls at once and returns what waits for its commit.
-fn submit(app: &SharedApp, calls: Vec<Call>) -> tokio::task::JoinHandle<desk::Result<Group>> {
-    let app = SharedApp::clone(app);
-    let now = app.clock.now_ms();
-    let source = calls.first().map(|call| call.source.clone()).unwrap_or_default();
-    tokio::spawn(async move { app.change_from(now, 0, source, move |change| inbound::accept(change, &calls)).await })
+async fn accept_group(app: &App, calls: Vec<Call>) -> Vec<Outcome> {
+    let calls = Arc::new(calls);
+    match app.accept(app.clock.now_ms(), Arc::clone(&calls)).await {
+        Ok(outcomes) => outcomes.into_iter().map(|outcome| outcome.map_err(desk::Error::Refused)).collect(),
+        Err(error) => one_by_one(app, &calls, error).await,
+    }
 }
 
 /// The group failed as a whole; if one call is the cause, the others must not suffer from it.
-async fn one_by_one(app: &App, calls: Vec<Call>, error: desk::Error) -> Vec<Outcome> {
+async fn one_by_one(app: &App, calls: &[Call], error: desk::Error) -> Vec<Outcome> {
     let own_fault = matches!(
         error,
         desk::Error::Store(store::Error::Database(_) | store::Error::Conflict { .. } | store::Error::Panicked(_))
@@ -129,9 +114,7 @@ async fn one_by_one(app: &App, calls: Vec<Call>, error: desk::Error) -> Vec<Outc
     let mut outcomes = Vec::with_capacity(calls.len());
     for call in calls {
         let now = app.clock.now_ms();
-        let source = call.source.clone();
-        let rule = move |change: &mut desk::Change<'_, '_>| inbound::accept(change, std::slice::from_ref(&call));
-        let alone = app.change_from(now, 0, source, rule).await;
+        let alone = app.accept(now, Arc::new(vec![call.clone()])).await;
         outcomes.push(alone.and_then(|mut outcomes| outcomes.remove(0).map_err(desk::Error::Refused)));
     }
     outcomes

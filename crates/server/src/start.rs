@@ -65,6 +65,7 @@ pub async fn open(config: Config, clock: Clock, chance: Chance, listening: Socke
         intake: Intake::default(),
         callers: CallerCache::default(),
         wakers: Wakers::default(),
+        writer: Arc::new(desk::Writer::new(chance.number())),
         config,
         store,
         clock,

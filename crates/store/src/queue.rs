@@ -25,7 +25,7 @@ pub(crate) trait Connection: Session {
 
 /// A closure and the caller who waits for it.
 pub(crate) trait Job: Send {
-    fn run(&mut self, session: &mut dyn Session) -> Verdict;
+    fn run(&mut self, session: &mut dyn Session, epoch: u64) -> Verdict;
     /// Tells the caller. `Err` replaces whatever the closure returned.
     fn answer(self: Box<Self>, outcome: Result<(), Error>);
 }
@@ -62,13 +62,13 @@ where
     T: Send,
     E: From<Error> + Send,
 {
-    fn run(&mut self, session: &mut dyn Session) -> Verdict {
+    fn run(&mut self, session: &mut dyn Session, epoch: u64) -> Verdict {
         let Some(work) = self.work.take() else {
             return Verdict::Undo;
         };
         // Everything the closure could have left half-done is rolled back with its savepoint.
         let run = catch_unwind(AssertUnwindSafe(|| {
-            let mut tx = Tx::new(session);
+            let mut tx = Tx::new(session, epoch);
             let result = work(&mut tx);
             match tx.spoilt() {
                 Some(error) if result.is_ok() => Err(error.clone().into()),
@@ -100,6 +100,7 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
 /// The writer's life: one transaction for all that waits.
 pub(crate) fn write_loop(connection: &mut dyn Connection, queue: &Receiver<BoxedJob>, batch_max: usize) {
     let mut waiting = VecDeque::new();
+    let mut epoch = 0;
     loop {
         if waiting.is_empty() {
             match connection.next(queue) {
@@ -109,7 +110,7 @@ pub(crate) fn write_loop(connection: &mut dyn Connection, queue: &Receiver<Boxed
         }
         let room = batch_max.max(1).saturating_sub(waiting.len());
         waiting.extend(queue.try_iter().take(room));
-        if let Err(error) = run_batch(connection, &mut waiting) {
+        if let Err(error) = run_batch(connection, &mut waiting, &mut epoch) {
             // Those who queued up meanwhile have waited as long; one by one they would wait for hours.
             waiting.drain(..).chain(queue.drain()).for_each(|job| job.answer(Err(error.clone())));
         }
@@ -117,11 +118,11 @@ pub(crate) fn write_loop(connection: &mut dyn Connection, queue: &Receiver<Boxed
 }
 
 /// Runs `waiting` in one transaction. Jobs that did not start because it broke down stay there;
-/// an error says that it could not begin.
-fn run_batch(connection: &mut dyn Connection, waiting: &mut VecDeque<BoxedJob>) -> Result<(), Error> {
+/// an error says that it could not begin. Whatever is undone begins a new epoch.
+fn run_batch(connection: &mut dyn Connection, waiting: &mut VecDeque<BoxedJob>, epoch: &mut u64) -> Result<(), Error> {
     connection.begin()?;
     if waiting.len() == 1 {
-        waiting.drain(..).for_each(|job| run_alone(connection, job));
+        waiting.drain(..).for_each(|job| run_alone(connection, job, epoch));
         return Ok(());
     }
     let mut started = Vec::with_capacity(waiting.len());
@@ -129,7 +130,7 @@ fn run_batch(connection: &mut dyn Connection, waiting: &mut VecDeque<BoxedJob>) 
     while state.is_ok()
         && let Some(mut job) = waiting.pop_front()
     {
-        state = run_one(connection, &mut *job);
+        state = run_one(connection, &mut *job, epoch);
         started.push(job);
     }
     let outcome = match state {
@@ -139,30 +140,40 @@ fn run_batch(connection: &mut dyn Connection, waiting: &mut VecDeque<BoxedJob>) 
             Err(error)
         }
     };
+    if outcome.is_err() {
+        *epoch += 1;
+    }
     started.into_iter().for_each(|job| job.answer(outcome.clone()));
     Ok(())
 }
 
 /// Runs a job that shares its transaction. An error means that the transaction is lost.
-fn run_one(connection: &mut dyn Connection, job: &mut dyn Job) -> Result<(), Error> {
+fn run_one(connection: &mut dyn Connection, job: &mut dyn Job, epoch: &mut u64) -> Result<(), Error> {
     connection.savepoint(Level::Job)?;
-    let verdict = job.run(connection);
+    let verdict = job.run(connection, *epoch);
     connection.intact()?;
     match verdict {
         Verdict::Keep => connection.release(Level::Job),
-        Verdict::Undo => connection.undo(Level::Job),
+        Verdict::Undo => {
+            *epoch += 1;
+            connection.undo(Level::Job)
+        }
     }
 }
 
 /// Runs a job that has the open transaction for itself, and ends it.
-fn run_alone(connection: &mut dyn Connection, mut job: BoxedJob) {
-    let outcome = match job.run(connection) {
+fn run_alone(connection: &mut dyn Connection, mut job: BoxedJob, epoch: &mut u64) {
+    let verdict = job.run(connection, *epoch);
+    let outcome = match verdict {
         Verdict::Keep => connection.intact().and_then(|()| connection.commit()),
         Verdict::Undo => {
             connection.rollback();
             Ok(())
         }
     };
+    if verdict == Verdict::Undo || outcome.is_err() {
+        *epoch += 1;
+    }
     job.answer(outcome);
 }
 
@@ -171,7 +182,7 @@ pub(crate) fn read_loop(connection: &mut dyn Connection, queue: &Receiver<BoxedJ
     while let Some(mut job) = connection.next(queue) {
         match connection.begin() {
             Ok(()) => {
-                job.run(connection);
+                job.run(connection, 0);
                 job.answer(Ok(()));
                 connection.rollback();
             }

@@ -52,11 +52,19 @@ pub(crate) trait Session {
 pub struct Tx<'a> {
     session: &'a mut dyn Session,
     spoilt: Option<Error>,
+    epoch: u64,
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(session: &'a mut dyn Session) -> Self {
-        Tx { session, spoilt: None }
+    pub(crate) fn new(session: &'a mut dyn Session, epoch: u64) -> Self {
+        Tx { session, spoilt: None, epoch }
+    }
+
+    /// Changes whenever something that this store's writer wrote was undone: a refused job, a failed `COMMIT`. What a job
+    /// remembers of the rows it saw or wrote holds for later jobs only while the epoch stays the same.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     /// The error that spoilt the transaction, if any did.
@@ -181,7 +189,7 @@ impl<'a> Tx<'a> {
             return Err(error.clone().into());
         }
         self.spoil(|session| session.savepoint(Level::Part))?;
-        let mut inner = Tx::new(self.session);
+        let mut inner = Tx::new(self.session, self.epoch);
         let result = part(&mut inner);
         let result = match inner.spoilt {
             Some(error) if result.is_ok() => Err(error.into()),

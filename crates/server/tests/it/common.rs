@@ -11,7 +11,7 @@ fn app_info_has_three_shapes() {
         insta::allow_duplicates! { insta::assert_json_snapshot!(portal.result(), @r#"
         {
           "ID": 1,
-          "CODE": "local.22cf3e84b656ab.26439402",
+          "CODE": "local.7e6741705ac1f2.94020972",
           "VERSION": 1,
           "STATUS": "L",
           "INSTALLED": true,
@@ -26,7 +26,7 @@ fn app_info_has_three_shapes() {
         let checked = world.call("app.info", json!({"IS_NEED_OAUTH_SECURE_CHECK": "true"})).await;
         insta::allow_duplicates! { insta::assert_json_snapshot!(checked.snapshot(&world)["body"]["result"], @r#"
         {
-          "client_id": "local.22cf3e84b656ab.26439402",
+          "client_id": "local.7e6741705ac1f2.94020972",
           "scope": "imopenlines,imconnector,im,user,imbot,crm",
           "expires": "2025-06-15T13:26:40+00:00",
           "install": {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use server::provision;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{World, on_both, on_both_with, read};
+use crate::support::{on_both, on_both_with, read};
 
 #[test]
 fn every_form_of_the_address() {
