@@ -101,7 +101,7 @@ fn a_code_is_sent_to_the_registered_address_and_becomes_tokens() {
         {
           "status": 200,
           "body": {
-            "access_token": "d84f50cabdf0830b0e2af525525189730ea5a2e7aaf655c9c3243028c42e00242ad0f6",
+            "access_token": "0ea5a2e7aaf655c9c3243028c42e00242ad0f699b199a53d9031efbe99b900e09c556d",
             "expires": 1749994000,
             "expires_in": 3600,
             "scope": "im,user",
@@ -111,7 +111,7 @@ fn a_code_is_sent_to_the_registered_address_and_becomes_tokens() {
             "client_endpoint": "http://127.0.0.1:PORT/rest/",
             "member_id": "611830d3641a68f94a690dcc25d1f4b0",
             "user_id": 1,
-            "refresh_token": "b199a53d9031efbe99b900e09c556dc18c11ecee6d34229d5d7415fe4e80f0509d27f2"
+            "refresh_token": "8c11ecee6d34229d5d7415fe4e80f0509d27f2aa7c274db1befe8f64062706613b7c96"
           }
         }
         "#); }
