@@ -212,7 +212,7 @@ async function renews() {
     stale.setCallbackRefreshAuth(async ({ b24OAuthParams }) => { renewed.push({ ...b24OAuthParams }) })
     assert.equal((await call(stale, 'user.current')).ID, '1')
     // The addresses are those of the answer from here on.
-    assert.equal((await call(stale, 'app.info')).LICENSE !== undefined, true)
+    assert.equal((await call(stale, 'app.info')).CODE, demo.client_id)
     assert.equal(renewed.length, 1, 'renewed once')
     assert.equal(renewed[0].clientEndpoint, demo.client_endpoint)
     assert.equal(renewed[0].serverEndpoint, demo.client_endpoint)
