@@ -393,11 +393,11 @@ pub fn record_attempt(change: &mut Change<'_, '_>, delivery: &Delivery, attempt:
             }
         }
         Next::RetryAt(due_ms) => {
-            // A delivery whose lease ran out may have lost its place as the head to a replay.
+            // A delivery whose lease ran out may have lost its place as the head to a replay, or belong to somebody else.
             change.tx.execute(
                 "UPDATE deliveries SET due_ms = CASE WHEN due_ms IS NULL THEN NULL ELSE CAST(?2 AS BIGINT) END, locked_until_ms = 0 \
-                 WHERE id = ?1 AND state = 'pending'",
-                &params![delivery.id, due_ms],
+                 WHERE id = ?1 AND state = 'pending' AND attempts = ?3",
+                &params![delivery.id, due_ms, delivery.attempts],
             )?;
         }
     }
@@ -439,15 +439,39 @@ fn lock_lanes(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
+/// A delivery that somebody is trying. The number of the attempt tells it from the claim of another process that found the
+/// lease at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// Delivery.
+    pub id: i64,
+    /// Its number of attempts, this one included.
+    pub attempts: i64,
+}
+
+/// Extends the leases of deliveries that are still on their way to `until_ms`. Leases are short, so that those of a process
+/// that died hold nobody up; a process that lives renews its own.
+///
+/// # Errors
+/// Those of the database.
+pub fn renew(tx: &mut Tx<'_>, claims: &[Claim], until_ms: Millis) -> Result<()> {
+    let rows: Vec<_> = claims.iter().map(|claim| params![claim.id, claim.attempts, until_ms].to_vec()).collect();
+    tx.execute_each(
+        "UPDATE deliveries SET locked_until_ms = ?3 WHERE id = ?1 AND attempts = ?2 AND state = 'pending' AND locked_until_ms > 0",
+        &rows,
+    )?;
+    Ok(())
+}
+
 /// Gives a claimed delivery back, because the program stops before it was told.
 ///
 /// # Errors
 /// Those of the database.
-pub fn hand_back(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+pub fn hand_back(tx: &mut Tx<'_>, claim: Claim) -> Result<()> {
     tx.execute(
         "UPDATE deliveries SET locked_until_ms = 0, attempts = attempts - 1 \
-         WHERE id = ?1 AND state = 'pending' AND locked_until_ms > 0",
-        &params![id],
+         WHERE id = ?1 AND attempts = ?2 AND state = 'pending' AND locked_until_ms > 0",
+        &params![claim.id, claim.attempts],
     )?;
     Ok(())
 }

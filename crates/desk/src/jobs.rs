@@ -112,6 +112,19 @@ pub fn claim(tx: &mut Tx<'_>, now: Millis, kind: JobKind, lease_ms: Millis, limi
     Ok(claimed)
 }
 
+/// Extends the lease of a job that is still running to `until_ms`, unless it was planned anew; the job then carries the new
+/// lease.
+///
+/// # Errors
+/// Those of the database.
+pub fn renew(tx: &mut Tx<'_>, job: Job, until_ms: Millis) -> Result<Job> {
+    let renewed = tx.execute(
+        "UPDATE jobs SET locked_until_ms = ?3 WHERE id = ?1 AND locked_until_ms = ?2",
+        &params![job.id, job.locked_until_ms, until_ms],
+    )?;
+    Ok(if renewed == 1 { Job { locked_until_ms: until_ms, ..job } } else { job })
+}
+
 /// Removes a finished job, unless it was planned anew while it ran.
 ///
 /// # Errors

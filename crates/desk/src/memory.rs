@@ -52,6 +52,21 @@ impl Writer {
         Ok(result)
     }
 
+    /// Runs `rule` for the program itself. It may touch neither connectors, channels, lines, applications nor handlers:
+    /// what is remembered of them stays.
+    ///
+    /// # Errors
+    /// Those of the rule and of the database; the transaction must then be given up.
+    pub fn work<'a, 'tx, T>(
+        &self,
+        tx: &'a mut Tx<'tx>,
+        now: Millis,
+        rule: impl FnOnce(&mut Change<'a, 'tx>) -> Result<T>,
+    ) -> Result<T> {
+        let (result, _) = self.run(tx, Cause { now, actor_id: 0, source: String::new() }, rule)?;
+        Ok(result)
+    }
+
     /// Accepts incoming messages ([`inbound::accept`]), all with the same source key, and says who has to be woken because of them.
     ///
     /// # Errors

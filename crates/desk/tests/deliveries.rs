@@ -4,7 +4,7 @@ use std::future::Future;
 
 use desk::applications::Retries;
 use desk::change::Notice;
-use desk::deliveries::{self, Attempt, Delivery, GIVE_UP_MS, Next, State};
+use desk::deliveries::{self, Attempt, Claim, Delivery, GIVE_UP_MS, Next, State};
 use desk::facts::{EventCode, Fact};
 use desk::handlers::{self, Handler};
 use desk::jobs::{self, JobKind};
@@ -164,9 +164,31 @@ fn a_claim_is_exclusive_until_its_lease_ends() {
         assert!(desk.ready(10 + LEASE_MS - 1).await.is_empty());
         assert_eq!(desk.ready(10 + LEASE_MS).await, [1], "the claimer crashed");
         assert_eq!(desk.claim(10 + LEASE_MS, &[1]).await[0].attempts, 2);
-        desk.store.write(|tx| deliveries::hand_back(tx, 1)).await.unwrap();
+        desk.store.write(|tx| deliveries::hand_back(tx, Claim { id: 1, attempts: 2 })).await.unwrap();
         assert_eq!(desk.ready(10 + LEASE_MS).await, [1]);
         assert_eq!(desk.find(1).await.attempts, 1);
+    });
+}
+
+#[test]
+fn who_lost_a_claim_cannot_touch_that_of_another() {
+    on_both(|desk| async move {
+        desk.handler("https://a.example").await;
+        desk.announce(10, &[1]).await;
+        let lost = desk.claim(10, &[1]).await.remove(0);
+        let mine = Claim { id: 1, attempts: 1 };
+        desk.store.write(move |tx| deliveries::renew(tx, &[mine], 11 + LEASE_MS)).await.unwrap();
+        assert!(desk.ready(10 + LEASE_MS).await.is_empty(), "renewed");
+        let later = 11 + LEASE_MS;
+        assert_eq!(desk.claim(later, &[1]).await.len(), 1);
+        desk.store.write(move |tx| deliveries::renew(tx, &[mine], later)).await.unwrap();
+        desk.store.write(move |tx| deliveries::hand_back(tx, mine)).await.unwrap();
+        desk.change(later, move |change| {
+            deliveries::record_attempt(change, &lost, &attempt(later), Next::RetryAt(later))
+        })
+        .await;
+        assert!(desk.ready(later).await.is_empty(), "the other one still has it");
+        assert_eq!(desk.ready(later + LEASE_MS).await, [1]);
     });
 }
 

@@ -176,6 +176,21 @@ impl App {
         result
     }
 
+    /// Changes something for the program itself, as [`Writer::work`] allows, and wakes nobody. Durable when it returns.
+    ///
+    /// All that changes something comes through here or [`App::change`]: a transaction that does not take its turn first
+    /// could lock rows in another order than one of another process.
+    ///
+    /// # Errors
+    /// Those of the rule and of the database; nothing is stored then.
+    pub async fn work<T: Send + 'static>(
+        &self,
+        rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T> + Send + 'static,
+    ) -> desk::Result<T> {
+        let (writer, now) = (Arc::clone(&self.writer), self.clock.now_ms());
+        self.store.write(move |tx| writer.work(tx, now, rule)).await
+    }
+
     /// Accepts incoming messages; durable with their events and deliveries when it returns.
     ///
     /// # Errors

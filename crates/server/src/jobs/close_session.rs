@@ -6,7 +6,7 @@ use desk::sessions;
 use super::{Ended, Kind};
 use crate::app::SharedApp;
 
-pub(super) const KIND: Kind = Kind { kind: JobKind::CloseSession, at_once: 16, lease_ms: 60_000 };
+pub(super) const KIND: Kind = Kind { kind: JobKind::CloseSession, at_once: 16 };
 
 pub(super) async fn run(app: SharedApp, job: Job) -> desk::Result<Ended> {
     app.change(app.clock.now_ms(), 0, move |change| sessions::close_if_due(change, job.subject_id)).await?;

@@ -5,15 +5,15 @@
 
 mod attempt;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use desk::Millis;
-use desk::deliveries::{self, Waiting};
+use desk::deliveries::{self, Claim, Waiting};
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
-use super::{FINISH, POLL};
+use super::{FINISH, LEASE_MS, POLL, RENEW_MS};
 use crate::app::SharedApp;
 
 use attempt::{Ended, Parcel};
@@ -49,7 +49,7 @@ pub(super) async fn run(app: SharedApp, mut stopped: watch::Receiver<bool>) {
 
 /// A delivery on its way.
 struct Flight {
-    delivery_id: i64,
+    claim: Claim,
     handler_id: i64,
 }
 
@@ -64,16 +64,31 @@ struct Worker {
     flying: JoinSet<Ended>,
     flights: HashMap<Id, Flight>,
     handlers: HashMap<i64, Health>,
+    renewed_ms: Millis,
 }
 
 impl Worker {
     fn new(app: SharedApp) -> Worker {
-        Worker { app, flying: JoinSet::new(), flights: HashMap::new(), handlers: HashMap::new() }
+        let renewed_ms = app.clock.now_ms();
+        Worker { app, flying: JoinSet::new(), flights: HashMap::new(), handlers: HashMap::new(), renewed_ms }
+    }
+
+    /// Renews the leases of what is on its way, now and then.
+    async fn renew(&mut self) -> desk::Result<()> {
+        let now = self.app.clock.now_ms();
+        if self.flights.is_empty() || now - self.renewed_ms < RENEW_MS {
+            return Ok(());
+        }
+        let claims: Vec<Claim> = self.flights.values().map(|flight| flight.claim).collect();
+        self.app.work(move |change| deliveries::renew(change.tx, &claims, now + LEASE_MS)).await?;
+        self.renewed_ms = now;
+        Ok(())
     }
 
     /// Claims and posts what may be tried now; returns how long nothing more will be due.
     async fn send_what_is_due(&mut self) -> desk::Result<Duration> {
         let app = SharedApp::clone(&self.app);
+        self.renew().await?;
         let now = app.clock.now_ms();
         let free = app.config.delivery.total_max.saturating_sub(self.flights.len());
         if free == 0 {
@@ -85,9 +100,12 @@ impl Worker {
             .read(move |tx| deliveries::waiting(tx, now, |id| rooms.get(&id).copied().unwrap_or(usual).min(free)))
             .await?;
         let next_due_ms = waiting.iter().filter_map(|handler| handler.next_due_ms).min();
-        let ids = in_turns(&waiting, free);
+        let mut ids = in_turns(&waiting, free);
+        // After a long sleep of the machine leases are over although this process lives.
+        let flying: HashSet<i64> = self.flights.values().map(|flight| flight.claim.id).collect();
+        ids.retain(|id| !flying.contains(id));
         if !ids.is_empty() {
-            for parcel in attempt::claim(&app, now, ids).await? {
+            for parcel in attempt::claim(&app, ids).await? {
                 self.launch(parcel);
             }
         }
@@ -103,7 +121,7 @@ impl Worker {
     }
 
     fn launch(&mut self, parcel: Parcel) {
-        let flight = Flight { delivery_id: parcel.delivery.id, handler_id: parcel.delivery.handler_id };
+        let flight = Flight { claim: parcel.claim(), handler_id: parcel.delivery.handler_id };
         self.handlers.entry(flight.handler_id).or_default().on_their_way += 1;
         let task = self.flying.spawn(attempt::run(SharedApp::clone(&self.app), parcel));
         self.flights.insert(task.id(), flight);
@@ -139,13 +157,15 @@ impl Worker {
         };
         let _ = tokio::time::timeout(FINISH, arriving).await;
         self.flying.shutdown().await;
-        let ids: Vec<i64> = self.flights.values().map(|flight| flight.delivery_id).collect();
-        if ids.is_empty() {
+        let claims: Vec<Claim> = self.flights.values().map(|flight| flight.claim).collect();
+        if claims.is_empty() {
             return;
         }
-        tracing::info!(deliveries = ids.len(), "deliveries without an answer are handed back for the next start");
-        let hand_back = move |tx: &mut store::Tx<'_>| ids.iter().try_for_each(|id| deliveries::hand_back(tx, *id));
-        if let Err(error) = self.app.store.write(hand_back).await {
+        tracing::info!(deliveries = claims.len(), "deliveries without an answer are handed back for the next start");
+        let handed_back = self
+            .app
+            .work(move |change| claims.into_iter().try_for_each(|claim| deliveries::hand_back(change.tx, claim)));
+        if let Err(error) = handed_back.await {
             tracing::warn!(%error, "deliveries could not be handed back; they go out when their leases are over");
         }
     }

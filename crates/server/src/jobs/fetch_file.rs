@@ -3,18 +3,15 @@
 mod picture;
 mod sniff;
 
+use desk::Result;
 use desk::files::{self, Content, File, State};
 use desk::jobs::{Job, JobKind};
-use desk::{Millis, Result};
 
 use super::{Ended, Kind};
 use crate::app::{App, SharedApp};
 use crate::files::Part;
 use crate::outgoing::Failure;
 use crate::telemetry;
-
-/// A lease is longer than a fetch can take by this much, milliseconds.
-const LEASE_MARGIN_MS: Millis = 120_000;
 
 /// Pauses between attempts, seconds; after the last one the file has failed.
 const PAUSES_S: &[i64] = &[5, 30, 120, 600];
@@ -23,13 +20,7 @@ const PAUSES_S: &[i64] = &[5, 30, 120, 600];
 const SECRET_BYTES: usize = 20;
 
 pub(super) fn kind(app: &App) -> Kind {
-    // A fetch follows several redirects, each within the time for one answer.
-    let fetch_ms = Millis::try_from(app.config.files.timeout_s.saturating_mul(6_000)).unwrap_or(Millis::MAX / 2);
-    Kind {
-        kind: JobKind::FetchFile,
-        at_once: app.config.files.concurrency,
-        lease_ms: fetch_ms.saturating_add(LEASE_MARGIN_MS),
-    }
+    Kind { kind: JobKind::FetchFile, at_once: app.config.files.concurrency }
 }
 
 /// Why a file could not be had.

@@ -15,10 +15,16 @@ use desk::jobs::{self, Job, JobKind};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::app::SharedApp;
+use crate::app::{App, SharedApp};
 
 /// How long a worker sleeps at most.
 const POLL: Duration = Duration::from_secs(1);
+
+/// How long a claim holds without being renewed, milliseconds. Work of a process that died waits at most so long.
+const LEASE_MS: Millis = 15_000;
+
+/// How often a claim is renewed while the work goes on, milliseconds: often enough that two renewals may fail.
+const RENEW_MS: Millis = 4_000;
 
 /// How long work on its way may go on when the program stops; then it is handed back and done after the next start.
 const FINISH: Duration = Duration::from_secs(3);
@@ -46,8 +52,6 @@ struct Kind {
     kind: JobKind,
     /// Jobs at once.
     at_once: usize,
-    /// Longer than a job can take: one whose lease ran out is dead.
-    lease_ms: Millis,
 }
 
 /// What becomes of a job that was worked on.
@@ -98,12 +102,16 @@ async fn claim(app: &SharedApp, kind: Kind, room: usize) -> desk::Result<Vec<Job
     if limit == 0 || next_due_ms.is_none_or(|due_ms| due_ms > now) {
         return Ok(Vec::new());
     }
-    app.store.write(move |tx| jobs::claim(tx, now, kind.kind, kind.lease_ms, limit)).await
+    app.work(move |change| jobs::claim(change.tx, now, kind.kind, LEASE_MS, limit)).await
 }
 
 /// Runs a job and records what became of it; hands it back when the program stops before it is done.
-async fn run_and_record<F>(app: SharedApp, job: Job, run: fn(SharedApp, Job) -> F, mut stopped: watch::Receiver<bool>)
-where
+async fn run_and_record<F>(
+    app: SharedApp,
+    mut job: Job,
+    run: fn(SharedApp, Job) -> F,
+    mut stopped: watch::Receiver<bool>,
+) where
     F: Future<Output = desk::Result<Ended>> + Send + 'static,
 {
     let patience = async {
@@ -111,28 +119,41 @@ where
         let _ = stopped.wait_for(|stopped| *stopped).await;
         tokio::time::sleep(FINISH).await;
     };
-    let ended = tokio::select! {
-        ended = run(SharedApp::clone(&app), job.clone()) => Some(ended),
-        () = patience => None,
+    let running = run(SharedApp::clone(&app), job.clone());
+    tokio::pin!(patience, running);
+    let ended = loop {
+        tokio::select! {
+            ended = &mut running => break Some(ended),
+            () = &mut patience => break None,
+            () = tokio::time::sleep(Duration::from_millis(RENEW_MS.cast_unsigned())) => job = renewed(&app, job).await,
+        }
     };
     let now = app.clock.now_ms();
     let stored = job.clone();
     let recorded = match ended {
-        Some(Ok(Ended::Done)) => app.store.write(move |tx| jobs::finish(tx, &stored)).await,
+        Some(Ok(Ended::Done)) => app.work(move |change| jobs::finish(change.tx, &stored)).await,
         Some(Ok(Ended::Again(due_ms, why))) => {
-            app.store.write(move |tx| jobs::postpone(tx, &stored, due_ms, &why)).await
+            app.work(move |change| jobs::postpone(change.tx, &stored, due_ms, &why)).await
         }
         Some(Err(error)) => {
             tracing::error!(%error, kind = job.kind.as_str(), subject = job.subject_id, "a job failed and is tried again");
             let due_ms = now + pause_ms(job.attempts);
-            app.store.write(move |tx| jobs::postpone(tx, &stored, due_ms, &error.to_string())).await
+            app.work(move |change| jobs::postpone(change.tx, &stored, due_ms, &error.to_string())).await
         }
-        None => app.store.write(move |tx| jobs::hand_back(tx, &stored)).await,
+        None => app.work(move |change| jobs::hand_back(change.tx, &stored)).await,
     };
     app.committed();
     if let Err(error) = recorded {
         tracing::error!(%error, kind = job.kind.as_str(), "a job's end could not be recorded; it runs again when its lease is over");
     }
+}
+
+async fn renewed(app: &App, job: Job) -> Job {
+    let (stored, until_ms) = (job.clone(), app.clock.now_ms() + LEASE_MS);
+    app.work(move |change| jobs::renew(change.tx, stored, until_ms)).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, kind = job.kind.as_str(), "the lease of a running job could not be renewed");
+        job
+    })
 }
 
 /// Pause after a failure of our own: 1 s, 2 s, 4 s and so on, at most about an hour.

@@ -8,7 +8,7 @@ use store::Tx;
 use super::{Ended, Kind};
 use crate::app::{App, SharedApp};
 
-pub(super) const KIND: Kind = Kind { kind: JobKind::Sweep, at_once: 1, lease_ms: 600_000 };
+pub(super) const KIND: Kind = Kind { kind: JobKind::Sweep, at_once: 1 };
 
 /// The only subject: there is one sweep.
 pub(super) const SUBJECT: i64 = 0;
@@ -37,7 +37,7 @@ pub(super) async fn run(app: SharedApp, _: Job) -> desk::Result<Ended> {
 async fn all(app: &App, part: impl Fn(&mut Tx<'_>) -> desk::Result<u64> + Copy + Send + 'static) -> desk::Result<u64> {
     let mut removed = 0;
     loop {
-        let rows = app.store.write(part).await?;
+        let rows = app.work(move |change| part(change.tx)).await?;
         removed += rows;
         if rows < ROWS_MAX {
             return Ok(removed);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use desk::applications::{self, Application, Retries};
-use desk::deliveries::{self, Attempt, Delivery, Next, State};
+use desk::deliveries::{self, Attempt, Claim, Delivery, Next, State};
 use desk::facts::Fact;
 use desk::files::{self, File};
 use desk::tokens::{self, Kind, Token};
@@ -16,12 +16,10 @@ use sha2::Sha256;
 
 use crate::app::{App, SharedApp};
 use crate::chance::Chance;
+use crate::jobs::LEASE_MS;
 use crate::outgoing::{Answer, Failure};
 use crate::payload::{self, Auth, Event, Locale, Tokens};
 use crate::{provision, telemetry};
-
-/// A lease is longer than an attempt can take by this much, milliseconds: an attempt whose lease ran out is dead.
-const LEASE_MARGIN_MS: Millis = 30_000;
 
 /// A claimed delivery with what its body needs.
 pub(super) struct Parcel {
@@ -29,6 +27,13 @@ pub(super) struct Parcel {
     application: Option<Application>,
     files: Vec<File>,
     tokens: Option<Tokens>,
+}
+
+impl Parcel {
+    /// What was claimed.
+    pub(super) fn claim(&self) -> Claim {
+        Claim { id: self.delivery.id, attempts: self.delivery.attempts }
+    }
 }
 
 /// What became of an attempt, as far as the next one cares.
@@ -41,25 +46,19 @@ pub(super) enum Ended {
 }
 
 /// Claims those of the deliveries that may be tried, each with a fresh access token.
-pub(super) async fn claim(app: &App, now: Millis, ids: Vec<i64>) -> desk::Result<Vec<Parcel>> {
-    let delivery = &app.config.delivery;
-    let attempt_ms =
-        Millis::try_from((delivery.timeout_s + delivery.connect_timeout_s) * 1000).unwrap_or(Millis::MAX / 2);
-    let lease_ms = attempt_ms.saturating_add(LEASE_MARGIN_MS);
+pub(super) async fn claim(app: &App, ids: Vec<i64>) -> desk::Result<Vec<Parcel>> {
     let chance = app.chance.clone();
-    // Not through `App::change`: a claim is no news for anybody, least of all for this worker.
-    let pack = move |tx: &mut store::Tx<'_>| {
-        Change::run(tx, now, 0, |change| {
-            let mut known = HashMap::new();
-            let mut parcels = Vec::new();
-            for delivery in deliveries::claim(change, &ids, lease_ms)? {
-                let application = application_of(change, &mut known, delivery.application_id)?;
-                parcels.push(pack(change, &chance, delivery, application)?);
-            }
-            Ok(parcels)
-        })
-    };
-    app.store.write(pack).await
+    // Wakes nobody: a claim is no news for anybody, least of all for this worker.
+    app.work(move |change| {
+        let mut known = HashMap::new();
+        let mut parcels = Vec::new();
+        for delivery in deliveries::claim(change, &ids, LEASE_MS)? {
+            let application = application_of(change, &mut known, delivery.application_id)?;
+            parcels.push(pack(change, &chance, delivery, application)?);
+        }
+        Ok(parcels)
+    })
+    .await
 }
 
 fn application_of(
@@ -144,8 +143,8 @@ pub(super) async fn run(app: SharedApp, parcel: Parcel) -> Ended {
     };
     note(&parcel.delivery, &attempt, next, now);
     let delivery = parcel.delivery;
-    let recorded =
-        app.change(now, 0, move |change| deliveries::record_attempt(change, &delivery, &attempt, next)).await;
+    let recorded = app.work(move |change| deliveries::record_attempt(change, &delivery, &attempt, next)).await;
+    app.committed();
     if let Err(error) = recorded {
         tracing::error!(%error, "an attempt could not be recorded; the delivery is repeated when its lease is over");
     }
