@@ -19,4 +19,5 @@ lint: ## formatting, clippy, documentation, licences and sources of the dependen
 
 bench: ## the load generator and the bare limit it is compared with
 	@scripts/need rust
-	cargo run --release --quiet --package load -- bench $(ARGS)
+	cargo build --release --package server --package load
+	target/release/load bench $(ARGS)

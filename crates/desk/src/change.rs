@@ -1,9 +1,12 @@
 //! One change of the portal: what it writes, the events it causes and the deliveries they need, in one commit.
 
+use std::sync::Arc;
+
 use store::Tx;
 
 use crate::events::NewEvent;
 use crate::facts::{EventCode, Fact};
+use crate::handlers::{self, Handler};
 use crate::memory::{Memory, Writer};
 use crate::{Millis, Result, deliveries, events};
 
@@ -95,6 +98,21 @@ impl<'a, 'tx> Change<'a, 'tx> {
     /// Announces a fact for the live view.
     pub fn event(&mut self, kind: events::Kind, chat_id: i64, subject_id: i64) {
         self.events.push(NewEvent { kind, chat_id, subject_id, actor_id: self.actor_id });
+    }
+
+    /// The handlers of an application, or of all.
+    pub(crate) fn handlers(&mut self, application_id: Option<i64>) -> Result<Arc<Vec<Handler>>> {
+        if let Some(remembered) = self.memory.handlers.get(&application_id) {
+            return Ok(Arc::clone(remembered));
+        }
+        let bound = Arc::new(handlers::wanting(self.tx, application_id)?);
+        self.memory.handlers.insert(application_id, Arc::clone(&bound));
+        Ok(bound)
+    }
+
+    /// Whether anybody would hear such an event; what nobody hears need not be put into words.
+    pub(crate) fn is_heard(&mut self, application_id: i64, code: EventCode) -> Result<bool> {
+        Ok(self.handlers(Some(application_id))?.iter().any(|handler| handler.event_code == code.code))
     }
 
     /// Announces a fact for the subscribed applications.

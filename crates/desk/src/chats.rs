@@ -193,7 +193,12 @@ pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[Wanted<'_>]) -> Result
     for one in wanted {
         let chat = known.get_mut(&one.key).expect("found or made above");
         update(change, chat, one.name, one.url)?;
-        change.memory.chats.insert(one.key.owned(), chat.clone());
+    }
+    for (key, chat) in &known {
+        let key = key.owned();
+        if change.memory.chats.get(&key) != Some(chat) {
+            change.memory.chats.insert(key, chat.clone());
+        }
     }
     Ok(wanted.iter().map(|one| known[&one.key].clone()).collect())
 }

@@ -78,7 +78,12 @@ pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[(i64, &Profile)]) -> R
     for (connector_id, profile) in wanted {
         let stored = known.get_mut(&(*connector_id, profile.external_id.as_str())).expect("found or made above");
         update(change, stored, profile)?;
-        change.memory.customers.insert((*connector_id, profile.external_id.clone()), stored.clone());
+    }
+    for ((connector_id, external_id), known) in &known {
+        let key = (*connector_id, (*external_id).to_owned());
+        if change.memory.customers.get(&key) != Some(known) {
+            change.memory.customers.insert(key, known.clone());
+        }
     }
     Ok(wanted.iter().map(|(connector_id, profile)| known[&(*connector_id, profile.external_id.as_str())].id).collect())
 }

@@ -14,7 +14,7 @@ use crate::applications::Retries;
 use crate::change::Change;
 use crate::events::Kind;
 use crate::facts::{EventCode, Fact};
-use crate::handlers::{self, Handler};
+use crate::handlers::Handler;
 use crate::ids::{self, Series};
 use crate::{Error, Millis, Result, offline};
 
@@ -135,19 +135,13 @@ struct NewDelivery<'n> {
 /// Writes the deliveries and offline events that the notices need, and says whether there are any deliveries; called once
 /// per change.
 pub(crate) fn enqueue(change: &mut Change<'_, '_>) -> Result<bool> {
-    let (now, actor_id) = (change.now, change.actor_id);
-    let (tx, memory, source, notices) = (&mut *change.tx, &mut change.memory, &change.source, &change.notices);
     let mut bound: HashMap<Option<i64>, Arc<Vec<Handler>>> = HashMap::new();
-    for notice in notices {
-        if !bound.contains_key(&notice.application_id) {
-            let wanting = match memory.handlers.get(&notice.application_id) {
-                Some(remembered) => Arc::clone(remembered),
-                None => Arc::new(handlers::wanting(tx, notice.application_id)?),
-            };
-            memory.handlers.insert(notice.application_id, Arc::clone(&wanting));
-            bound.insert(notice.application_id, wanting);
-        }
+    let told: HashSet<Option<i64>> = change.notices.iter().map(|notice| notice.application_id).collect();
+    for application_id in told {
+        bound.insert(application_id, change.handlers(application_id)?);
     }
+    let (now, actor_id) = (change.now, change.actor_id);
+    let (tx, source, notices) = (&mut *change.tx, &change.source, &change.notices);
     let mut online = Vec::new();
     for notice in notices {
         for handler in bound[&notice.application_id].iter().filter(|handler| handler.event_code == notice.code.code) {

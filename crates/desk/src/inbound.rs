@@ -217,7 +217,10 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
         .collect();
     let ids = messages::append(change, &new)?;
     for ((index, id), message) in fresh.iter().zip(&ids).zip(&new) {
-        outbound::announce_in_line(change, &chats[*index], &items[*index].place.connector, message, *id);
+        let connector = &items[*index].place.connector;
+        if change.is_heard(connector.application_id, EventCode::LineMessageAdd)? {
+            outbound::announce_in_line(change, &chats[*index], connector, message, *id);
+        }
     }
     // The greeting answers what the customer wrote, so it comes after it.
     for index in opened {
