@@ -110,16 +110,6 @@ pub fn open_for(tx: &mut Tx<'_>, id: i64, user_id: i64) -> Result<(Context, User
     Ok((context, user))
 }
 
-/// Lets nobody else decide about the chat until this transaction ends: what is read after it stays true (promise 4).
-/// Needed where several processes write into one database; a single writer has no rival.
-///
-/// # Errors
-/// Those of the database.
-pub fn lock(tx: &mut Tx<'_>, id: i64) -> Result<()> {
-    tx.execute("UPDATE chats SET silent = silent WHERE id = ?1", &params![id])?;
-    Ok(())
-}
-
 /// What identifies a chat from outside (D-11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key<'a> {

@@ -81,11 +81,10 @@ pub fn delete(change: &mut Change<'_, '_>, message_id: i64) -> Result<()> {
 
 /// A message in a chat that the caller may open.
 fn open_message(change: &mut Change<'_, '_>, id: i64) -> Result<(Context, User, Message)> {
-    let chat_id = messages::find(change.tx, id)?.ok_or(Refusal::NoMessage)?.chat_id;
-    chats::lock(change.tx, chat_id)?;
-    let (context, user) = chats::open_for(change.tx, chat_id, change.actor_id)?;
-    // Read again behind the lock: somebody may have deleted it.
-    let message = messages::find(change.tx, id)?.filter(|message| message.deleted_ms.is_none());
-    let message = message.ok_or(Refusal::NoMessage)?;
-    Ok((context, user, message))
+    let message = messages::find(change.tx, id)?.ok_or(Refusal::NoMessage)?;
+    let (context, user) = chats::open_for(change.tx, message.chat_id, change.actor_id)?;
+    match message.deleted_ms {
+        None => Ok((context, user, message)),
+        Some(_) => Err(Error::Refused(Refusal::NoMessage)),
+    }
 }

@@ -244,7 +244,9 @@ pub fn set_ready(change: &mut Change<'_, '_>, file: &File, content: &Content) ->
         ],
     )?;
     if file.purpose == "avatar" {
-        change.tx.execute("UPDATE users SET avatar_file_id = ?2 WHERE id = ?1", &params![file.author_id, file.id])?;
+        // A newer picture may have been fetched sooner.
+        let sql = "UPDATE users SET avatar_file_id = ?2 WHERE id = ?1 AND avatar_file_id < ?2";
+        change.tx.execute(sql, &params![file.author_id, file.id])?;
     }
     change.event(Kind::FileChanged, file.chat_id, file.id);
     Ok(())

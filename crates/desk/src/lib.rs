@@ -5,6 +5,7 @@
 //! writes the change, its events and its deliveries in one commit.
 
 pub mod applications;
+pub mod attempts;
 pub mod change;
 pub mod channels;
 pub mod chats;

@@ -6,12 +6,11 @@ use crate::sessions::{self, For, Session, Status};
 use crate::users::User;
 use crate::{Change, Error, Refusal, Result, messages};
 
-/// The chat that the caller may open, and the caller. Until the commit nobody else decides about the chat.
+/// The chat that the caller may open, and the caller.
 ///
 /// # Errors
 /// [`Refusal::NoChat`], [`Refusal::NoAccess`]; those of the database.
 pub fn open_chat(change: &mut Change<'_, '_>, chat_id: i64) -> Result<(Context, User)> {
-    chats::lock(change.tx, chat_id)?;
     chats::open_for(change.tx, chat_id, change.actor_id)
 }
 
@@ -52,15 +51,8 @@ fn take(change: &mut Change<'_, '_>, session: &Session, user: &User, what: &str)
 fn start(change: &mut Change<'_, '_>, context: &Context, user: &User) -> Result<i64> {
     let line = context.line.as_ref().ok_or(Refusal::NoSession)?;
     let id = sessions::open(change, &context.chat, &context.connector, line, For::Employee(user.id))?;
-    // A message that came through another process may have opened it for somebody else.
-    match sessions::find(change.tx, id)? {
-        Some(session) if session.operator_id == user.id => {
-            chats::leave_all_but(change, context.chat.id, user.id)?;
-            sessions::greet(change, &context.chat, &context.connector, line, id)?;
-        }
-        Some(session) if !is_held_by_other(&session, user) => take(change, &session, user, "answered")?,
-        _ => return Err(Error::Refused(Refusal::NoAccess)),
-    }
+    chats::leave_all_but(change, context.chat.id, user.id)?;
+    sessions::greet(change, &context.chat, &context.connector, line, id)?;
     Ok(id)
 }
 

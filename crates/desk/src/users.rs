@@ -45,6 +45,8 @@ pub struct User {
     pub picture_url: String,
     /// File of the avatar, 0 when there is none.
     pub avatar_file_id: i64,
+    /// Unguessable part of the avatar's address, empty when there is none.
+    pub avatar_secret: String,
     /// Connector of a customer.
     pub connector_id: Option<i64>,
     /// The customer's id in the external system.
@@ -70,7 +72,8 @@ impl User {
 }
 
 pub(crate) const COLUMNS: &str = "id, kind, active, admin, name, last_name, email, phone, gender, url, work_position, \
-     presence, picture_url, avatar_file_id, connector_id, external_id, created_ms, updated_ms";
+     presence, picture_url, avatar_file_id, connector_id, external_id, created_ms, updated_ms, \
+     COALESCE((SELECT f.secret FROM files f WHERE f.id = avatar_file_id), '')";
 
 pub(crate) fn from_row(row: &Row<'_>) -> std::result::Result<User, store::Error> {
     let kind: String = row.get(1)?;
@@ -93,6 +96,7 @@ pub(crate) fn from_row(row: &Row<'_>) -> std::result::Result<User, store::Error>
         external_id: row.get(15)?,
         created_ms: row.get(16)?,
         updated_ms: row.get(17)?,
+        avatar_secret: row.get(18)?,
     })
 }
 

@@ -3,8 +3,9 @@
 use std::future::Future;
 
 use desk::applications::Retries;
+use desk::attempts::{self, Attempt, Claim, GIVE_UP_MS, Next};
 use desk::change::Notice;
-use desk::deliveries::{self, Attempt, Claim, Delivery, GIVE_UP_MS, Next, State};
+use desk::deliveries::{self, Delivery, State};
 use desk::facts::{EventCode, Fact};
 use desk::handlers::{self, Handler};
 use desk::jobs::{self, JobKind};
@@ -93,7 +94,7 @@ impl Desk {
     async fn attempt(&self, now: Millis, id: i64, next: Next) {
         let claimed = self.claim(now, &[id]).await;
         assert_eq!(claimed.len(), 1, "delivery {id} could not be claimed");
-        self.change(now, move |change| deliveries::record_attempt(change, &claimed[0], &attempt(now), next)).await;
+        self.change(now, move |change| attempts::record(change, &claimed[0], &attempt(now), next)).await;
     }
 
     async fn find(&self, id: i64) -> Delivery {
@@ -164,7 +165,7 @@ fn a_claim_is_exclusive_until_its_lease_ends() {
         assert!(desk.ready(10 + LEASE_MS - 1).await.is_empty());
         assert_eq!(desk.ready(10 + LEASE_MS).await, [1], "the claimer crashed");
         assert_eq!(desk.claim(10 + LEASE_MS, &[1]).await[0].attempts, 2);
-        desk.store.write(|tx| deliveries::hand_back(tx, Claim { id: 1, attempts: 2 })).await.unwrap();
+        desk.store.write(|tx| attempts::hand_back(tx, Claim { id: 1, attempts: 2 })).await.unwrap();
         assert_eq!(desk.ready(10 + LEASE_MS).await, [1]);
         assert_eq!(desk.find(1).await.attempts, 1);
     });
@@ -177,16 +178,13 @@ fn who_lost_a_claim_cannot_touch_that_of_another() {
         desk.announce(10, &[1]).await;
         let lost = desk.claim(10, &[1]).await.remove(0);
         let mine = Claim { id: 1, attempts: 1 };
-        desk.store.write(move |tx| deliveries::renew(tx, &[mine], 11 + LEASE_MS)).await.unwrap();
+        desk.store.write(move |tx| attempts::renew(tx, &[mine], 11 + LEASE_MS)).await.unwrap();
         assert!(desk.ready(10 + LEASE_MS).await.is_empty(), "renewed");
         let later = 11 + LEASE_MS;
         assert_eq!(desk.claim(later, &[1]).await.len(), 1);
-        desk.store.write(move |tx| deliveries::renew(tx, &[mine], later)).await.unwrap();
-        desk.store.write(move |tx| deliveries::hand_back(tx, mine)).await.unwrap();
-        desk.change(later, move |change| {
-            deliveries::record_attempt(change, &lost, &attempt(later), Next::RetryAt(later))
-        })
-        .await;
+        desk.store.write(move |tx| attempts::renew(tx, &[mine], later)).await.unwrap();
+        desk.store.write(move |tx| attempts::hand_back(tx, mine)).await.unwrap();
+        desk.change(later, move |change| attempts::record(change, &lost, &attempt(later), Next::RetryAt(later))).await;
         assert!(desk.ready(later).await.is_empty(), "the other one still has it");
         assert_eq!(desk.ready(later + LEASE_MS).await, [1]);
     });
@@ -212,11 +210,10 @@ fn an_end_recorded_late_changes_nothing() {
         desk.announce(10, &[1, 1]).await;
         let claimed = desk.claim(10, &[1]).await;
         desk.change(11, move |change| handlers::unbind(change.tx, 11, &[handler_id])).await;
-        desk.change(12, move |change| deliveries::record_attempt(change, &claimed[0], &attempt(12), Next::RetryAt(20)))
-            .await;
+        desk.change(12, move |change| attempts::record(change, &claimed[0], &attempt(12), Next::RetryAt(20))).await;
         assert!(desk.ready(1_000_000).await.is_empty());
         assert_eq!((desk.find(1).await.state, desk.find(2).await.state), (State::Cancelled, State::Cancelled));
-        assert_eq!(desk.store.read(|tx| deliveries::attempts(tx, 1)).await.unwrap().len(), 1);
+        assert_eq!(desk.store.read(|tx| attempts::of_delivery(tx, 1)).await.unwrap().len(), 1);
     });
 }
 
@@ -289,7 +286,7 @@ fn pauses_grow_and_end_after_three_days() {
     };
     let middle = 0.5;
     let after = |delivery: &Delivery, now, retry_after_ms| {
-        deliveries::after_failure(delivery, Retries::ForDays, now, middle, retry_after_ms)
+        attempts::after_failure(delivery, Retries::ForDays, now, middle, retry_after_ms)
     };
     let table = [(1, 5_000), (2, 15_000), (3, 60_000), (4, 300_000), (5, 900_000), (6, 3_600_000), (70, 3_600_000)];
     for (attempts, pause_ms) in table {
@@ -297,14 +294,14 @@ fn pauses_grow_and_end_after_three_days() {
         assert_eq!(after(&delivery, 0, None), Next::RetryAt(pause_ms), "attempt {attempts}");
     }
     delivery.attempts = 1;
-    assert_eq!(deliveries::after_failure(&delivery, Retries::ForDays, 0, 0.0, None), Next::RetryAt(4_500));
-    assert_eq!(deliveries::after_failure(&delivery, Retries::ForDays, 0, 1.0, None), Next::RetryAt(5_500));
+    assert_eq!(attempts::after_failure(&delivery, Retries::ForDays, 0, 0.0, None), Next::RetryAt(4_500));
+    assert_eq!(attempts::after_failure(&delivery, Retries::ForDays, 0, 1.0, None), Next::RetryAt(5_500));
     assert_eq!(after(&delivery, 0, Some(600_000)), Next::RetryAt(600_000));
     assert_eq!(after(&delivery, 0, Some(1)), Next::RetryAt(5_000), "sooner than the pause is not asked for");
     assert_eq!(after(&delivery, 0, Some(Millis::MAX)), Next::RetryAt(24 * 3600 * 1000), "at most a day");
     assert_eq!(after(&delivery, GIVE_UP_MS - 5_000, None), Next::RetryAt(GIVE_UP_MS));
     assert_eq!(after(&delivery, GIVE_UP_MS, None), Next::End(State::Failed));
-    let never = deliveries::after_failure(&delivery, Retries::Never, 0, middle, None);
+    let never = attempts::after_failure(&delivery, Retries::Never, 0, middle, None);
     assert_eq!(never, Next::End(State::Failed));
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use desk::files::File;
+use desk::users::User;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt, WriteMultipart};
@@ -26,6 +27,15 @@ pub fn preview_url(app: &App, file: &File) -> String {
     match file.has_preview {
         true => format!("{}/files/{}/preview", app.address.portal_url, file.secret),
         false => url(app, file),
+    }
+}
+
+/// Absolute address of a user's picture: the stored copy, until there is one where it came from; empty without a picture.
+#[must_use]
+pub fn avatar_url(app: &App, user: &User) -> String {
+    match user.avatar_secret.as_str() {
+        "" => user.picture_url.clone(),
+        secret => format!("{}/files/{secret}/avatar", app.address.portal_url),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Groups incoming messages: what waits goes into one transaction, while that commits the next group gathers.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use desk::inbound::{Accepted, Call};
+use futures::FutureExt;
 use tokio::sync::oneshot;
 
 use crate::app::{App, SharedApp};
@@ -65,6 +67,12 @@ impl Intake {
 /// commits is the next group, and two smaller ones at once were slower.
 pub async fn run(app: SharedApp) {
     let receiver = app.intake.receiver.clone();
+    serve(&receiver, |calls| accept_group(&app, calls)).await;
+}
+
+/// Takes group after group from the queue and answers its callers with what `accept` says, one outcome for each call. A
+/// group that breaks down takes nobody with it: its callers are told to try again, and the next group follows.
+async fn serve<F: Future<Output = Vec<Outcome>>>(receiver: &flume::Receiver<Waiting>, accept: impl Fn(Vec<Call>) -> F) {
     // A call with another source key than the group's begins the next group.
     let mut held: Option<Waiting> = None;
     loop {
@@ -75,7 +83,9 @@ pub async fn run(app: SharedApp) {
                 Err(_) => return,
             },
         };
-        let mut messages = first.0.messages.len();
+        // A call whose elements were all refused has no messages, and an answer to wait for all the same.
+        let weight = |waiting: &Waiting| waiting.0.messages.len().max(1);
+        let mut messages = weight(&first);
         let mut group = vec![first];
         while messages < GROUP_MAX {
             let Ok(next) = receiver.try_recv() else { break };
@@ -83,11 +93,17 @@ pub async fn run(app: SharedApp) {
                 held = Some(next);
                 break;
             }
-            messages += next.0.messages.len();
+            messages += weight(&next);
             group.push(next);
         }
         let (calls, senders): (Vec<Call>, Vec<_>) = group.into_iter().unzip();
-        for (sender, outcome) in senders.into_iter().zip(accept_group(&app, calls).await) {
+        // Nothing is shared with what may have been left half-done, so going on is safe. The caught panic was logged by the
+        // panic hook; a caller whose sender is dropped hears that the server could not take the call.
+        let Ok(outcomes) = AssertUnwindSafe(async { accept(calls).await }).catch_unwind().await else {
+            tracing::error!(calls = senders.len(), "a group of incoming calls broke down; the next one follows");
+            continue;
+        };
+        for (sender, outcome) in senders.into_iter().zip(outcomes) {
             // A caller that hung up does not hear the answer; its message is stored all the same.
             let _ = sender.send(outcome);
         }
@@ -118,4 +134,78 @@ async fn one_by_one(app: &App, calls: &[Call], error: desk::Error) -> Vec<Outcom
         outcomes.push(alone.and_then(|mut outcomes| outcomes.remove(0).map_err(desk::Error::Refused)));
     }
     outcomes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use desk::inbound::{Author, Incoming};
+    use futures::future::{join, join_all};
+
+    use super::*;
+
+    fn call(source: &str, messages: usize) -> Call {
+        let message = Incoming {
+            profile: desk::customers::Profile::default(),
+            chat_external_id: String::new(),
+            chat_name: None,
+            chat_url: None,
+            external_id: None,
+            sent_ms: None,
+            body: String::new(),
+            files: Vec::new(),
+            author: Author::Customer,
+        };
+        let messages = vec![message; messages];
+        Call { application_id: 1, connector: String::new(), line_id: 1, source: source.to_owned(), messages }
+    }
+
+    /// Queues the calls, then serves them; returns the groups as `source×calls` and what each caller heard.
+    async fn served(calls: Vec<Call>) -> (Vec<String>, Vec<Outcome>) {
+        let Intake { sender, receiver } = Intake::default();
+        let answers: Vec<_> = calls
+            .into_iter()
+            .map(|call| {
+                let (caller, answer) = oneshot::channel();
+                sender.try_send((call, caller)).unwrap();
+                answer
+            })
+            .collect();
+        drop(sender);
+        let groups = RefCell::new(Vec::new());
+        let accept = |calls: Vec<Call>| {
+            assert!(calls.iter().all(|call| call.source == calls[0].source), "sources were mixed");
+            groups.borrow_mut().push(format!("{}×{}", calls[0].source, calls.len()));
+            assert_ne!(calls[0].source, "bad", "this group breaks down");
+            std::future::ready(calls.iter().map(|_| Ok(Vec::new())).collect())
+        };
+        let heard = async {
+            let answers = join_all(answers).await;
+            answers.into_iter().map(|answer| answer.unwrap_or(Err(desk::Error::Store(store::Error::Closed)))).collect()
+        };
+        let ((), heard) = join(serve(&receiver, accept), heard).await;
+        (groups.into_inner(), heard)
+    }
+
+    #[tokio::test]
+    async fn a_group_has_one_source_and_keeps_the_order() {
+        let calls = ["a", "a", "b", "b", "b", "a", "", ""].map(|source| call(source, 1)).into();
+        let (groups, heard) = served(calls).await;
+        assert_eq!(groups, ["a×2", "b×3", "a×1", "×2"]);
+        assert!(heard.len() == 8 && heard.iter().all(Result::is_ok));
+    }
+
+    #[tokio::test]
+    async fn a_group_has_a_limit() {
+        let (groups, _) = served(vec![call("a", GROUP_MAX / 2); 5]).await;
+        assert_eq!(groups, ["a×2", "a×2", "a×1"]);
+    }
+
+    #[tokio::test]
+    async fn a_group_that_breaks_down_stops_nobody_else() {
+        let (groups, heard) = served(["a", "bad", "bad", "b"].map(|source| call(source, 1)).into()).await;
+        assert_eq!(groups, ["a×1", "bad×2", "b×1"]);
+        assert_eq!(heard.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, false, true]);
+    }
 }

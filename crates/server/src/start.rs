@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use jiff::tz::TimeZone;
 use store::{Options, Store};
 use tokio::net::TcpListener;
@@ -17,6 +16,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::files::FileStore;
+use crate::http::listener::{Limited, Peer};
 use crate::intake::{self, Intake};
 use crate::operating::Operating;
 use crate::outgoing::Outgoing;
@@ -112,11 +112,8 @@ impl Server {
         let mut jobs = jobs::spawn(&app, &stopped);
         jobs.spawn(telemetry::upkeep(stopped.clone()));
         let intake = tokio::spawn(intake::run(Arc::clone(&app)));
-        let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-        let socket = socket.tap_io(|stream| {
-            // Answers are small and should leave at once; a socket that refuses the option still works.
-            let _ = stream.set_nodelay(true);
-        });
+        let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<Peer>();
+        let socket = Limited::new(socket, app.config.server.connections_max);
         let mut until = stopped.clone();
         let listener = tokio::spawn(async move {
             let shutdown = async move {

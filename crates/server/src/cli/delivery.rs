@@ -1,7 +1,8 @@
 //! `trunkline delivery`: what was told to applications, and telling it again.
 
 use clap::{Args, Subcommand, ValueEnum};
-use desk::deliveries::{self, Attempt, Delivery, Filter, State};
+use desk::attempts::{self, Attempt};
+use desk::deliveries::{self, Delivery, Filter, State};
 use serde_json::{Value, json};
 use server::app::{App, SharedApp};
 
@@ -131,7 +132,7 @@ async fn show_all(app: &SharedApp, list: &List) -> Result<(), String> {
 
 async fn show_one(app: &SharedApp, show: &Show) -> Result<(), String> {
     let id = show.id;
-    let found = app.read(move |tx| Ok((deliveries::find(tx, id)?, deliveries::attempts(tx, id)?))).await;
+    let found = app.read(move |tx| Ok((deliveries::find(tx, id)?, attempts::of_delivery(tx, id)?))).await;
     let (delivery, attempts) = found.map_err(|error| format!("reading delivery {id}: {error}"))?;
     let delivery = delivery
         .ok_or_else(|| format!("there is no delivery {id}: `trunkline delivery list` shows which there are"))?;

@@ -2,12 +2,11 @@
 
 mod files;
 pub mod health;
+pub mod listener;
 pub mod oauth;
 mod page;
 pub mod rest;
 pub mod timing;
-
-use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
@@ -19,6 +18,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use wire::Format;
 
+use self::listener::Peer;
 use crate::app::SharedApp;
 use crate::rest::RestError;
 
@@ -36,7 +36,7 @@ pub fn router(app: SharedApp) -> Router {
 
 async fn dispatch(
     State(app): State<SharedApp>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
     request: Request,
 ) -> Response {
     let path = request.uri().path().to_owned();

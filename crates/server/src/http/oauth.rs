@@ -30,27 +30,6 @@ const STATE_BYTES_MAX: usize = 4096;
 /// Bytes of an authorisation code; twice as many hexadecimal digits (P-34).
 const CODE_BYTES: usize = 16;
 
-/// Codes that older clients still ask for; they mean nothing here (P-115).
-const HISTORIC_SCOPES: &[&str] = &[
-    "appform",
-    "baas",
-    "calendarmobile",
-    "catalogmobile",
-    "configuration.import",
-    "faceid",
-    "forum",
-    "iblock",
-    "im.import",
-    "landing_cloud",
-    "notifications",
-    "pull_channel",
-    "rating",
-    "smile",
-    "tasks",
-    "tasks_extended",
-    "tasksmobile",
-];
-
 /// Which of the two pages a path names, in any of its spellings (P-39).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Endpoint {
@@ -117,10 +96,6 @@ async fn grant(app: &App, peer: SocketAddr, request: Request) -> Result<serde_js
     if !same(&tokens::digest(&client_secret), &application.secret_digest) {
         tracing::warn!(application = application.id, from = %origin.address, "a wrong client secret was presented");
         return Err(RestError::method("invalid_client", "The client secret is wrong"));
-    }
-    if !is_within(&optional(&params, "scope"), &application) {
-        let text = "Given scope exceeds permissions associated with given grant";
-        return Err(RestError::new(StatusCode::FORBIDDEN, "invalid_scope", text));
     }
     if kind == Kind::Refresh && !app.refreshes.allow(application.id, now) {
         return Err(RestError::query_limit_exceeded());
@@ -198,11 +173,6 @@ fn required(params: &Params, name: &str) -> Result<String, RestError> {
         text if text.is_empty() => Err(RestError::method("invalid_request", format!("No \"{name}\" parameter found"))),
         text => Ok(text),
     }
-}
-
-fn is_within(scope: &str, application: &Application) -> bool {
-    let mut codes = scope.split([',', ' ']).filter(|code| !code.is_empty());
-    codes.all(|code| application.has_scope(code) || HISTORIC_SCOPES.contains(&code))
 }
 
 /// `/oauth/authorize/`: asks who it is, then sends the code to the application's registered address.

@@ -9,7 +9,8 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use desk::Millis;
-use desk::deliveries::{self, Claim, Waiting};
+use desk::attempts::{self, Claim};
+use desk::deliveries::{self, Waiting};
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
@@ -80,7 +81,7 @@ impl Worker {
             return Ok(());
         }
         let claims: Vec<Claim> = self.flights.values().map(|flight| flight.claim).collect();
-        self.app.work(move |change| deliveries::renew(change.tx, &claims, now + LEASE_MS)).await?;
+        self.app.work(move |change| attempts::renew(change.tx, &claims, now + LEASE_MS)).await?;
         self.renewed_ms = now;
         Ok(())
     }
@@ -162,9 +163,8 @@ impl Worker {
             return;
         }
         tracing::info!(deliveries = claims.len(), "deliveries without an answer are handed back for the next start");
-        let handed_back = self
-            .app
-            .work(move |change| claims.into_iter().try_for_each(|claim| deliveries::hand_back(change.tx, claim)));
+        let handed_back =
+            self.app.work(move |change| claims.into_iter().try_for_each(|claim| attempts::hand_back(change.tx, claim)));
         if let Err(error) = handed_back.await {
             tracing::warn!(%error, "deliveries could not be handed back; they go out when their leases are over");
         }

@@ -37,6 +37,7 @@ pub(super) async fn run(app: SharedApp, _: Job) -> desk::Result<Ended> {
 async fn all(app: &App, part: impl Fn(&mut Tx<'_>) -> desk::Result<u64> + Copy + Send + 'static) -> desk::Result<u64> {
     let mut removed = 0;
     loop {
+        // Takes its turn, so that no other process sends an old delivery once more between the look and the removal.
         let rows = app.work(move |change| part(change.tx)).await?;
         removed += rows;
         if rows < ROWS_MAX {

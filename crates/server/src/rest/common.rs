@@ -10,6 +10,7 @@ use wire::php::php_map;
 
 use super::{Call, Callers, Method, NoParams, Outcome, RestError, method, users};
 use crate::auth::{Caller, Credential};
+use crate::files::avatar_url;
 use crate::http::rest::Door;
 
 pub(super) fn methods() -> Vec<Method> {
@@ -224,7 +225,8 @@ async fn profile(call: Call, _: NoParams) -> Outcome {
         "PERSONAL_GENDER": users::gender(user),
         "TIME_ZONE": "",
     });
-    if let Some(photo) = users::photo(&call.app, user) {
+    let photo = avatar_url(&call.app, user);
+    if !photo.is_empty() {
         profile["PERSONAL_PHOTO"] = Value::String(photo);
     }
     Ok(profile.into())

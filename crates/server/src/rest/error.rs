@@ -209,9 +209,7 @@ impl From<Refusal> for RestError {
             Refusal::ConnectorTaken => {
                 RestError::method("APPLICATION_REGISTRATION_ERROR", "Application registration error")
             }
-            Refusal::HandlerBound => {
-                RestError::method("ERROR_CORE", "Unable to set event handler: Handler already binded")
-            }
+            Refusal::HandlerBound => RestError::method("ERROR_CORE", "Handler already binded"),
             Refusal::Password => RestError::argument("PASSWORD", "A password has 8 to 1024 bytes: take another one"),
             Refusal::EmailTaken => RestError::argument("", "A user with this email already exists"),
             Refusal::TooMany(max) => RestError::argument("", format!("At most {max} are allowed: remove some first")),

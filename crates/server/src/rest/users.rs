@@ -12,6 +12,7 @@ use wire::node::{Node, is_absent};
 
 use super::{Call, Callers, Method, NoParams, Outcome, RestError, method, paging, raw_method};
 use crate::app::App;
+use crate::files::avatar_url;
 use fields::{FIELDS, Field, Visibility};
 use filter::{Condition, Matching};
 
@@ -167,11 +168,6 @@ pub(super) fn gender(user: &User) -> &'static str {
     }
 }
 
-/// Address of the user's picture, if there is one.
-pub(super) fn photo(_app: &App, user: &User) -> Option<String> {
-    (!user.picture_url.is_empty()).then(|| user.picture_url.clone())
-}
-
 /// All fields of an employee; those that Trunkline does not keep are empty texts (P-100).
 fn row(app: &App, user: &User) -> Map<String, Value> {
     let known = |code: &str| match code {
@@ -185,7 +181,7 @@ fn row(app: &App, user: &User) -> Map<String, Value> {
         "TIMESTAMP_X" | "LAST_ACTIVITY_DATE" => json!(app.datetime(user.updated_ms)),
         "IS_ONLINE" => json!(if user.presence == "online" { "Y" } else { "N" }),
         "PERSONAL_GENDER" => json!(gender(user)),
-        "PERSONAL_PHOTO" => json!(photo(app, user).unwrap_or_default()),
+        "PERSONAL_PHOTO" => json!(avatar_url(app, user)),
         "PERSONAL_MOBILE" => json!(user.phone),
         "WORK_POSITION" => json!(user.work_position),
         "UF_DEPARTMENT" => json!([1]),

@@ -4,25 +4,25 @@ use desk::facts::EventCode;
 use desk::handlers::Handler;
 use desk::outbound::Outgoing;
 use serde_json::json;
-use server::provision::NewApplication;
 
 use super::receiver::{Answer, Heard, Receiver};
 use super::support::{CONNECTOR, START_MS, World, on_both, on_both_with};
 
-const ATTEMPTS: &str = "SELECT count(*) FROM attempts";
-const PENDING: &str = "SELECT count(*) FROM deliveries WHERE state = 'pending'";
+pub const ATTEMPTS: &str = "SELECT count(*) FROM attempts";
+pub const PENDING: &str = "SELECT count(*) FROM deliveries WHERE state = 'pending'";
 
-const DONE: &str = "SELECT count(*) FROM deliveries WHERE state = 'done'";
-const FAILED: &str = "SELECT count(*) FROM deliveries WHERE state = 'failed'";
+pub const DONE: &str = "SELECT count(*) FROM deliveries WHERE state = 'done'";
+pub const FAILED: &str = "SELECT count(*) FROM deliveries WHERE state = 'failed'";
 
 /// Binds a handler of the world's application.
-async fn bind(world: &World, code: EventCode, url: String) -> i64 {
+pub async fn bind(world: &World, code: EventCode, url: String) -> i64 {
     let (app, user_id) = (&world.server.app, world.operator_id);
     let (now, handler) = (app.clock.now_ms(), handler(world, code, url));
     app.change(now, user_id, move |change| desk::handlers::bind(change.tx, now, &handler)).await.unwrap()
 }
 
-fn handler(world: &World, code: EventCode, url: String) -> Handler {
+/// A handler of the world's application that is not bound yet.
+pub fn handler(world: &World, code: EventCode, url: String) -> Handler {
     Handler {
         id: 0,
         application_id: world.application.application.id,
@@ -37,7 +37,7 @@ fn handler(world: &World, code: EventCode, url: String) -> Handler {
 }
 
 /// All attempts, oldest first: status and result.
-async fn attempts(world: &World) -> Vec<String> {
+pub async fn attempts(world: &World) -> Vec<String> {
     let read = |tx: &mut store::Tx<'_>| {
         let sql = "SELECT status, result FROM attempts ORDER BY id";
         Ok(tx.query(sql, &[], |row| {
@@ -50,7 +50,7 @@ async fn attempts(world: &World) -> Vec<String> {
 }
 
 /// A customer writes into this external chat; returns the chat's id.
-async fn chat(world: &World, external_id: &str) -> i64 {
+pub async fn chat(world: &World, external_id: &str) -> i64 {
     let message = json!({
         "user": {"id": format!("user of {external_id}"), "name": "Maria"},
         "message": {"id": format!("first of {external_id}"), "text": "hello"},
@@ -62,7 +62,7 @@ async fn chat(world: &World, external_id: &str) -> i64 {
 }
 
 /// The operator answers in a chat; returns the message's id.
-async fn say(world: &World, chat_id: i64, text: &str) -> i64 {
+pub async fn say(world: &World, chat_id: i64, text: &str) -> i64 {
     let (app, author_id, body) = (&world.server.app, world.operator_id, text.to_owned());
     app.change(app.clock.now_ms(), author_id, move |change| {
         let context = desk::chats::context(change.tx, chat_id)?;
@@ -365,206 +365,6 @@ fn private_addresses_are_refused_unless_allowed() {
             ]
         );
         assert!(receiver.rest().await.is_empty());
-        world.end().await;
-    });
-}
-
-#[test]
-fn an_application_is_told_of_its_installation_and_removal() {
-    on_both(|world| async move {
-        let receiver = Receiver::start().await;
-        let app = &world.server.app;
-        let new = NewApplication {
-            name: "Second".to_owned(),
-            scopes: vec!["imconnector".to_owned()],
-            install_url: receiver.url("/install"),
-            ..NewApplication::default()
-        };
-        let added = server::provision::add_application(app, new).await.unwrap();
-        let heard = receiver.next().await;
-        assert_eq!((heard.field("event"), heard.field("event_handler_id")), ("ONAPPINSTALL", "0"));
-        assert_eq!(heard.data(), ["data[ACTIVE]=Y", "data[INSTALLED]=Y", "data[LANGUAGE_ID]=en", "data[VERSION]=1"]);
-        assert_eq!(heard.field("auth[user_id]"), world.operator_id.to_string());
-        let refresh_token = heard.field("auth[refresh_token]").to_owned();
-        let find = move |tx: &mut store::Tx<'_>| desk::tokens::find(tx, desk::tokens::Kind::Refresh, &refresh_token);
-        assert_eq!(app.read(find).await.unwrap().unwrap().application_id, added.application.id);
-
-        let id = added.application.id;
-        let handler =
-            Handler { application_id: id, ..handler(&world, EventCode::AppUninstall, receiver.url("/removed")) };
-        app.change(START_MS, 0, move |change| desk::handlers::bind(change.tx, START_MS, &handler)).await.unwrap();
-        app.change(START_MS, 0, move |change| desk::applications::remove(change.tx, START_MS, id)).await.unwrap();
-        let heard = receiver.next().await;
-        assert_eq!(heard.path, "/removed");
-        assert_eq!(heard.data(), ["data[CLEAN]=1", "data[LANGUAGE_ID]=en"]);
-        assert_eq!(heard.field("auth[application_token]"), added.application.application_token);
-        let auth: Vec<&str> = heard.form.keys().filter(|key| key.starts_with("auth")).map(String::as_str).collect();
-        assert_eq!(
-            auth,
-            [
-                "auth[application_token]",
-                "auth[client_endpoint]",
-                "auth[domain]",
-                "auth[member_id]",
-                "auth[server_endpoint]"
-            ]
-        );
-        world.end().await;
-    });
-}
-
-#[test]
-fn every_connector_event_as_it_arrives() {
-    on_both(|world| async move {
-        let receiver = Receiver::start().await;
-        for code in EventCode::ALL.iter().filter(|code| !code.scopes.is_empty()) {
-            bind(&world, *code, receiver.url(&format!("/{}", code.code))).await;
-        }
-        let chat_id = chat(&world, "c1").await;
-        let id = say(&world, chat_id, "Good day").await;
-        let app = &world.server.app;
-        let line_id = world.line_id;
-        app.change(START_MS, world.operator_id, move |change| {
-            let context = desk::chats::context(change.tx, chat_id)?;
-            let connector_id = context.connector.id;
-            let message = desk::messages::find(change.tx, id)?.expect("the message");
-            desk::outbound::edit(change, &context, &message, "Good evening", None)?;
-            desk::outbound::delete(change, &context, &message)?;
-            let session = desk::sessions::open_of_chat(change.tx, chat_id)?.expect("a session");
-            desk::sessions::close(change, session.id)?;
-            desk::channels::disconnect(change, connector_id, line_id)?;
-            desk::lines::remove(change, line_id)
-        })
-        .await
-        .unwrap();
-        world.until(PENDING, 0).await;
-        let mut bodies: Vec<String> = receiver
-            .rest()
-            .await
-            .iter()
-            .map(|heard| {
-                let user = heard.form.get("auth[user_id]").map_or("nobody", String::as_str);
-                format!("{} by {user}\n  {}", heard.field("event"), heard.data().join("\n  "))
-            })
-            .collect();
-        bodies.sort();
-        insta::allow_duplicates! { insta::assert_snapshot!(bodies.join("\n"), @"
-        ONIMCONNECTORDIALOGFINISH by 1
-          data[CONNECTOR]=myconnector
-          data[DATA][0][chat][id]=c1
-          data[DATA][0][connector][chat_id]=c1
-          data[DATA][0][connector][connector_id]=myconnector
-          data[DATA][0][connector][line_id]=1
-          data[DATA][0][connector][user_id]=2
-          data[DATA][0][session][close_term]=10
-          data[DATA][0][session][closed]=Y
-          data[DATA][0][session][id]=1
-          data[DATA][0][session][parent_id]=0
-          data[DATA][0][user][id]=2
-          data[LINE]=1
-        ONIMCONNECTORDIALOGSTART by nobody
-          data[CONNECTOR]=myconnector
-          data[DATA][0][chat][id]=c1
-          data[DATA][0][connector][chat_id]=c1
-          data[DATA][0][connector][connector_id]=myconnector
-          data[DATA][0][connector][line_id]=1
-          data[DATA][0][connector][user_id]=2
-          data[DATA][0][session][close_term]=10
-          data[DATA][0][session][closed]=N
-          data[DATA][0][session][id]=1
-          data[DATA][0][session][parent_id]=0
-          data[DATA][0][user][id]=2
-          data[LINE]=1
-        ONIMCONNECTORLINEDELETE by 1
-          data=1
-        ONIMCONNECTORMESSAGEADD by 1
-          data[CONNECTOR]=myconnector
-          data[LINE]=1
-          data[MESSAGES][0][chat][id]=c1
-          data[MESSAGES][0][im][chat_id]=1
-          data[MESSAGES][0][im][message_id]=2
-          data[MESSAGES][0][message][text]=[b]Anna Ivanova:[/b][br] Good day
-          data[MESSAGES][0][message][user_id]=1
-        ONIMCONNECTORMESSAGEDELETE by 1
-          data[CONNECTOR]=myconnector
-          data[LINE]=1
-          data[MESSAGES][0][chat][id]=c1
-          data[MESSAGES][0][im][chat_id]=1
-          data[MESSAGES][0][im][message_id]=2
-          data[MESSAGES][0][message][id]=
-        ONIMCONNECTORMESSAGEUPDATE by 1
-          data[CONNECTOR]=myconnector
-          data[LINE]=1
-          data[MESSAGES][0][chat][id]=c1
-          data[MESSAGES][0][im][chat_id]=1
-          data[MESSAGES][0][im][message_id]=2
-          data[MESSAGES][0][message][text]=[b]Anna Ivanova:[/b][br] Good evening
-        ONIMCONNECTORSTATUSDELETE by 1
-          data[connector]=myconnector
-          data[line]=1
-        ONOPENLINEMESSAGEADD by 1
-          data[DATA][0][chat][id]=1
-          data[DATA][0][connector][chat_id]=c1
-          data[DATA][0][connector][connector_id]=myconnector
-          data[DATA][0][connector][line_id]=1
-          data[DATA][0][connector][user_id]=2
-          data[DATA][0][extra][EXTRA_URL]=
-          data[DATA][0][message][attach]=
-          data[DATA][0][message][date]=2025-06-15T12:26:40+00:00
-          data[DATA][0][message][id]=2
-          data[DATA][0][message][system]=N
-          data[DATA][0][message][text]=Good day
-          data[DATA][0][message][user_id]=1
-        ONOPENLINEMESSAGEADD by nobody
-          data[DATA][0][chat][id]=1
-          data[DATA][0][connector][chat_id]=c1
-          data[DATA][0][connector][connector_id]=myconnector
-          data[DATA][0][connector][line_id]=1
-          data[DATA][0][connector][user_id]=2
-          data[DATA][0][extra][EXTRA_URL]=
-          data[DATA][0][message][attach]=
-          data[DATA][0][message][date]=2025-06-15T12:26:40+00:00
-          data[DATA][0][message][id]=1
-          data[DATA][0][message][system]=N
-          data[DATA][0][message][text]=hello
-          data[DATA][0][message][user_id]=2
-        ONOPENLINEMESSAGEDELETE by 1
-          data[CONNECTOR]=myconnector
-          data[DATA][0][chat][id]=1
-          data[DATA][0][im][chat_id]=1
-          data[DATA][0][im][message_id]=2
-          data[DATA][0][message][id]=2
-          data[LINE]=1
-        ONOPENLINEMESSAGEUPDATE by 1
-          data[CONNECTOR]=myconnector
-          data[DATA][0][chat][id]=1
-          data[DATA][0][im][chat_id]=1
-          data[DATA][0][im][message_id]=2
-          data[DATA][0][message][id]=2
-          data[LINE]=1
-        ONSESSIONFINISH by 1
-          data[DATA][0][chat][id]=c1
-          data[DATA][0][connector][chat_id]=c1
-          data[DATA][0][connector][connector_id]=myconnector
-          data[DATA][0][connector][line_id]=1
-          data[DATA][0][connector][user_id]=2
-          data[DATA][0][session][close_term]=10
-          data[DATA][0][session][closed]=Y
-          data[DATA][0][session][id]=1
-          data[DATA][0][session][parent_id]=0
-          data[DATA][0][user][id]=2
-        ONSESSIONSTART by nobody
-          data[DATA][0][chat][id]=c1
-          data[DATA][0][connector][chat_id]=c1
-          data[DATA][0][connector][connector_id]=myconnector
-          data[DATA][0][connector][line_id]=1
-          data[DATA][0][connector][user_id]=2
-          data[DATA][0][session][close_term]=10
-          data[DATA][0][session][closed]=N
-          data[DATA][0][session][id]=1
-          data[DATA][0][session][parent_id]=0
-          data[DATA][0][user][id]=2
-        "); }
         world.end().await;
     });
 }

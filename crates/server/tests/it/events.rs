@@ -102,7 +102,7 @@ fn bindings_are_refused() {
         let (admin, long) = (&world.tokens.access_token, format!("https://h.example/{}", "x".repeat(2048)));
         let not_a_url = "400 ERROR_ARGUMENT: The address of a handler must be an absolute http or https address";
         let cases: Vec<(&String, Value, &str)> = vec![
-            (admin, twice, "400 ERROR_CORE: Unable to set event handler: Handler already binded"),
+            (admin, twice, "400 ERROR_CORE: Handler already binded"),
             (admin, json!({"handler": URL}), "400 ERROR_ARGUMENT: Argument 'EVENT' is null or empty"),
             (admin, json!({"event": "", "handler": URL}), "400 ERROR_ARGUMENT: Argument 'EVENT' is null or empty"),
             (admin, json!({"event": "ONAPPTEST"}), "400 ERROR_ARGUMENT: Argument 'HANDLER' is null or empty"),

@@ -169,6 +169,39 @@ fn what_cannot_be_fetched_says_why() {
 }
 
 #[test]
+fn a_customers_picture_is_kept_here_and_shown_from_here() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        receiver.answer("/anna.png", [Answer::File("image/png", png(64, 64))]);
+        receiver.answer("/page", [Answer::File("text/html", b"<html>".to_vec())]);
+        let send = async |id: &str, path: &str| {
+            let mut message = World::message(id, "hello");
+            message["user"]["picture"] = json!({"url": receiver.url(path)});
+            assert_eq!(world.send(json!([message])).await.brief(), "200 OK");
+        };
+        let shown = async || {
+            let user = world.call("im.user.get", json!({"ID": 2})).await;
+            assert_eq!(user.result()["avatar"], user.result()["avatar_hr"]);
+            let history = world.call("imopenlines.session.history.get", json!({"CHAT_ID": 1})).await;
+            assert_eq!(history.result()["users"]["2"]["avatar"], user.result()["avatar"]);
+            user.result()["avatar"].as_str().unwrap().to_owned()
+        };
+        send("m1", "/anna.png").await;
+        world.until(READY, 1).await;
+        let address = shown().await;
+        assert!(address.starts_with(&format!("{}/files/", world.base)), "{address}");
+        let picture = get(&world, &address, &[]).await;
+        assert_eq!((picture.status().as_u16(), header(&picture, "content-type")), (200, "image/png"));
+        assert_eq!(picture.bytes().await.unwrap(), png(64, 64));
+        // What is no picture replaces none.
+        send("m2", "/page").await;
+        world.until(FAILED, 1).await;
+        assert_eq!(shown().await, address);
+        world.end().await;
+    });
+}
+
+#[test]
 fn a_server_in_trouble_is_asked_again() {
     on_both(|world| async move {
         let receiver = Receiver::start().await;

@@ -137,10 +137,8 @@ fn a_whole_conversation() {
         assert_eq!(act("finish").await, "200 OK");
         let dialog = world.call("imopenlines.dialog.get", json!({"SESSION_ID": 1})).await;
         assert_eq!(dialog.result()["entity_data_1"], json!("N|NONE|0|N|Y|1|1749990400|0|0|0"));
-        let app = &world.server.app;
-        app.clock.advance(10 * 60_000);
-        let now = app.clock.now_ms();
-        app.change(now, 0, |change| desk::sessions::close_if_due(change, 1)).await.unwrap();
+        world.advance(10 * 60_000);
+        world.until("SELECT count(*) FROM sessions WHERE closed_ms IS NOT NULL", 1).await;
         let dialog = world.call("imopenlines.dialog.get", json!({"USER_CODE": "imol|myconnector|1|c1|u1"})).await;
         assert_eq!(dialog.result()["entity_data_1"], json!("N|NONE|0|N|N|0|0|0|0|0"));
         assert_eq!(

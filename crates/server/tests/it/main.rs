@@ -1,16 +1,24 @@
 //! The server as its clients see it: HTTP against a real server on a port of the system's choice, on both databases.
 
+mod architecture;
 mod bad_input;
 mod cli;
+mod cli_config;
 mod common;
 mod crash;
 mod delivery;
+mod delivery_events;
+mod delivery_failures;
 mod events;
 mod files;
 mod im;
 mod imconnector;
+mod imconnector_messages;
 mod imopenlines_config;
+mod imopenlines_config_list;
 mod imopenlines_sessions;
+mod jobs;
+mod limits;
 mod method_table;
 mod oauth;
 mod offline;

@@ -92,12 +92,15 @@ fn events_are_kept_reserved_marked_and_cleared() {
         assert_eq!(process_id.len(), 32);
         assert_eq!(reserved.result()["events"][0]["ID"], json!(last));
         let again = json!({"process_id": process_id, "clear": 0});
-        assert_eq!(ids(&world, "event.offline.get", again).await, [last.clone()]);
+        assert_eq!(ids(&world, "event.offline.get", again).await, std::slice::from_ref(last));
 
         let package = json!({"process_id": process_id});
         assert_eq!(*world.call("event.offline.error", package.clone()).await.result(), json!(true));
-        assert_eq!(ids(&world, "event.offline.list", json!({"filter": {"ERROR": 1}})).await, [last.clone()]);
-        assert_eq!(ids(&world, "event.offline.get", json!({"error": 1, "clear": 0})).await, [last.clone()]);
+        assert_eq!(
+            ids(&world, "event.offline.list", json!({"filter": {"ERROR": 1}})).await,
+            std::slice::from_ref(last)
+        );
+        assert_eq!(ids(&world, "event.offline.get", json!({"error": 1, "clear": 0})).await, std::slice::from_ref(last));
         assert_eq!(ids(&world, "event.offline.get", json!({})).await, all[..count - 1], "neither reserved nor failed");
         assert_eq!(ids(&world, "event.offline.get", json!({})).await, Vec::<String>::new(), "and removed now");
         let process_id = world.text("SELECT process_id FROM offline_events WHERE process_id <> ''").await;

@@ -112,8 +112,6 @@ async fn receive(State(shared): State<Shared>, _: Method, uri: Uri, headers: Hea
     let form = url::form_urlencoded::parse(&body).into_owned().collect();
     let body = String::from_utf8_lossy(&body).into_owned();
     let path = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-    // A test that has ended no longer listens.
-    let _ = shared.heard.send(Heard { path, headers, body, form });
     let answer = {
         let mut answers = shared.answers.lock().unwrap();
         match answers.get_mut(uri.path()) {
@@ -122,6 +120,9 @@ async fn receive(State(shared): State<Shared>, _: Method, uri: Uri, headers: Hea
             None => Answer::Status(200),
         }
     };
+    // Only now: a test that hears of this request may change what the next one is answered. One that has ended no longer
+    // listens.
+    let _ = shared.heard.send(Heard { path, headers, body, form });
     match answer {
         Answer::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
         Answer::RetryAfter(status, after) => {

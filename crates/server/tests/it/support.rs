@@ -233,6 +233,11 @@ impl World {
         self.server.app.read(move |tx| Ok(tx.query_one(sql, &[], |row| row.get(0))?)).await.unwrap()
     }
 
+    /// A column of texts from the database.
+    pub async fn texts(&self, sql: &'static str) -> Vec<String> {
+        self.server.app.read(move |tx| Ok(tx.query(sql, &[], |row| row.get(0))?)).await.unwrap()
+    }
+
     /// Waits for commits until the query gives this number.
     pub async fn until(&self, sql: &'static str, wanted: i64) {
         let waiting = async {

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use desk::applications::{self, Application, Retries};
-use desk::deliveries::{self, Attempt, Claim, Delivery, Next, State};
+use desk::attempts::{self, Attempt, Claim, Next};
+use desk::deliveries::{self, Delivery, State};
 use desk::facts::Fact;
 use desk::files::{self, File};
 use desk::tokens::{self, Kind, Token};
@@ -131,7 +132,7 @@ pub(super) async fn run(app: SharedApp, parcel: Parcel) -> Ended {
         Verdict::Done => Next::End(State::Done),
         Verdict::Final(_) => Next::End(State::Failed),
         Verdict::Again { retry_after_ms, .. } => {
-            deliveries::after_failure(&parcel.delivery, retries, now, app.chance.unit(), *retry_after_ms)
+            attempts::after_failure(&parcel.delivery, retries, now, app.chance.unit(), *retry_after_ms)
         }
     };
     let attempt = Attempt {
@@ -143,7 +144,7 @@ pub(super) async fn run(app: SharedApp, parcel: Parcel) -> Ended {
     };
     note(&parcel.delivery, &attempt, next, now);
     let delivery = parcel.delivery;
-    let recorded = app.work(move |change| deliveries::record_attempt(change, &delivery, &attempt, next)).await;
+    let recorded = app.work(move |change| attempts::record(change, &delivery, &attempt, next)).await;
     app.committed();
     if let Err(error) = recorded {
         tracing::error!(%error, "an attempt could not be recorded; the delivery is repeated when its lease is over");

@@ -2,7 +2,9 @@
 
 mod element;
 
-use desk::inbound;
+use std::collections::BTreeSet;
+
+use desk::{inbound, users};
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 use wire::node::{Node, is_absent};
@@ -32,14 +34,15 @@ struct Request {
 
 /// An element that cannot be processed, with what is needed to answer it.
 struct Refused {
-    echo: Element,
+    echo: Box<Element>,
     errors: Vec<String>,
 }
 
 /// `imconnector.send.messages`
-pub(super) async fn send(call: Call) -> Outcome {
+pub(super) async fn send(mut call: Call) -> Outcome {
     let application_id = call.application()?.id;
-    let request = read(call.params, element::Purpose::Send)?;
+    let mut request = read(std::mem::take(&mut call.params), element::Purpose::Send)?;
+    refuse_unknown_authors(&call, &mut request.elements).await?;
     let messages = request.elements.iter().flatten().map(|element| element.incoming()).collect();
     let incoming = inbound::Call {
         application_id,
@@ -62,6 +65,24 @@ pub(super) async fn send(call: Call) -> Outcome {
     });
     let results: Vec<Value> = results.collect();
     Ok(json!({"SUCCESS": true, "DATA": {"RESULT": results}}).into())
+}
+
+/// Refuses the elements whose `message.user_id` names nobody who works here: messages are never stored under a stranger.
+async fn refuse_unknown_authors(call: &Call, elements: &mut [Result<Element, Refused>]) -> Result<(), RestError> {
+    let named: BTreeSet<i64> = elements.iter().flatten().filter_map(Element::employee_id).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<i64> = named.into_iter().collect();
+    let known = call.read(move |tx| users::find_many(tx, &ids)).await?;
+    let works_here = |id: i64| known.iter().any(|user| user.id == id && user.is_active_employee());
+    for slot in elements {
+        let Ok(element) = slot else { continue };
+        let Some(id) = element.employee_id().filter(|id| !works_here(*id)) else { continue };
+        let error = format!("message.user_id {id} is not an employee of this portal: leave it out or send a valid id");
+        *slot = Err(Refused { echo: Box::new(std::mem::take(element)), errors: vec![error] });
+    }
+    Ok(())
 }
 
 /// `imconnector.update.messages`

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::colour;
 use crate::app::App;
+use crate::files::avatar_url;
 
 /// `M`, `F` or empty.
 fn gender(user: &User) -> &'static str {
@@ -22,11 +23,6 @@ pub(in crate::rest) fn display_name(user: &User) -> String {
         _ if !user.email.is_empty() => user.email.clone(),
         _ => format!("Guest {}", user.id),
     }
-}
-
-/// Where the user's picture is, or an empty text.
-pub(in crate::rest) fn avatar(user: &User) -> &str {
-    &user.picture_url
 }
 
 fn status(user: &User) -> &str {
@@ -51,8 +47,8 @@ pub(in crate::rest) fn object(app: &App, user: &User) -> Value {
         "last_name": user.last_name,
         "work_position": user.work_position,
         "color": colour(user.id),
-        "avatar": avatar(user),
-        "avatar_hr": avatar(user),
+        "avatar": avatar_url(app, user),
+        "avatar_hr": avatar_url(app, user),
         "gender": gender(user),
         "birthday": "",
         "extranet": customer,
@@ -87,7 +83,7 @@ pub(in crate::rest) fn history_object(app: &App, user: &User) -> Value {
         "lastName": user.last_name,
         "workPosition": (!user.work_position.is_empty()).then_some(&user.work_position),
         "color": colour(user.id),
-        "avatar": avatar(user),
+        "avatar": avatar_url(app, user),
         "avatarId": avatar_id,
         "birthday": false,
         "gender": if user.gender == "female" { "F" } else { "M" },

@@ -79,7 +79,7 @@ pub(super) fn read(node: &Node, purpose: Purpose) -> Result<Element, Refused> {
         purpose: Some(purpose),
     };
     check(&element, purpose, &mut errors);
-    if errors.is_empty() { Ok(element) } else { Err(Refused { echo: element, errors }) }
+    if errors.is_empty() { Ok(element) } else { Err(Refused { echo: Box::new(element), errors }) }
 }
 
 fn check(element: &Element, purpose: Purpose, errors: &mut Vec<String>) {
@@ -195,6 +195,11 @@ fn is_yes(node: &Node, name: &str) -> bool {
 }
 
 impl Element {
+    /// The employee who wrote it outside, if one is named.
+    pub(super) fn employee_id(&self) -> Option<i64> {
+        self.author.filter(|id| *id != 0)
+    }
+
     /// The message as the desk takes it.
     pub(super) fn incoming(&self) -> Incoming {
         Incoming {

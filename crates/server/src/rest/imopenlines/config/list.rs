@@ -12,6 +12,7 @@ use wire::node::Node;
 use super::super::super::{Call, Outcome, RestError};
 use super::query::{Query, invalid, map};
 use super::shown;
+use crate::app::{App, SharedApp};
 
 /// Parameters of `imopenlines.config.list.get`.
 #[derive(Deserialize, JsonSchema)]
@@ -79,7 +80,7 @@ fn permission(node: &Node) -> Result<Option<Permission>, RestError> {
 pub(in super::super) async fn list(call: Call, params: ListParams) -> Outcome {
     let query = Query::read(params.params.as_ref())?;
     let options = Options::read(params.options.as_ref())?;
-    let caller = call.caller.user.clone();
+    let (app, caller) = (SharedApp::clone(&call.app), call.caller.user.clone());
     let rows = call
         .read(move |tx| {
             let mut found = Vec::new();
@@ -90,7 +91,7 @@ pub(in super::super) async fn list(call: Call, params: ListParams) -> Outcome {
             }
             query.sort(&mut found);
             let page = found.iter().skip(query.offset).take(query.limit);
-            page.map(|line| row(tx, line, &query, options)).collect::<desk::Result<Vec<Value>>>()
+            page.map(|line| row(&app, tx, line, &query, options)).collect::<desk::Result<Vec<Value>>>()
         })
         .await?;
     Ok(Value::Array(rows).into())
@@ -104,7 +105,7 @@ fn is_allowed(tx: &mut Tx<'_>, line: &Line, caller: &User, permission: Option<Pe
     })
 }
 
-fn row(tx: &mut Tx<'_>, line: &Line, query: &Query, options: Options) -> desk::Result<Value> {
+fn row(app: &App, tx: &mut Tx<'_>, line: &Line, query: &Query, options: Options) -> desk::Result<Value> {
     let mut row: Map<String, Value> = match &query.select {
         None => shown::fields(line),
         Some(select) => {
@@ -112,7 +113,7 @@ fn row(tx: &mut Tx<'_>, line: &Line, query: &Query, options: Options) -> desk::R
         }
     };
     if options.queue {
-        row.extend(shown::list_queue(&shown::operators(tx, line.id)?));
+        row.extend(shown::list_queue(app, &shown::operators(tx, line.id)?));
     }
     if options.config_queue {
         row.extend([shown::config_queue(&queue::members(tx, line.id)?)]);

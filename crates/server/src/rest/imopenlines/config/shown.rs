@@ -9,6 +9,8 @@ use store::Tx;
 use wire::php::php_map;
 
 use super::super::super::views;
+use crate::app::App;
+use crate::files::avatar_url;
 
 /// Fields that stand beside the settings, in the order shown: first and last.
 pub(super) const FIRST: [&str; 3] = ["ID", "LINE_NAME", "ACTIVE"];
@@ -124,14 +126,14 @@ pub(super) fn queue(operators: &[Operator], online: bool) -> Map<String, Value> 
 }
 
 /// `QUEUE` and `QUEUE_USERS_FIELDS` of config.list.get: ids as numbers, data of the profile (D-54).
-pub(super) fn list_queue(operators: &[Operator]) -> [(String, Value); 2] {
+pub(super) fn list_queue(app: &App, operators: &[Operator]) -> [(String, Value); 2] {
     let ids: Vec<i64> = operators.iter().map(|operator| operator.user.id).collect();
     let profiles = operators.iter().map(|operator| {
         let user = &operator.user;
         let profile = json!({
             "USER_NAME": views::user::display_name(user),
             "USER_WORK_POSITION": (!user.work_position.is_empty()).then_some(&user.work_position),
-            "USER_AVATAR": views::user::avatar(user),
+            "USER_AVATAR": avatar_url(app, user),
             "USER_AVATAR_ID": (user.avatar_file_id != 0).then_some(user.avatar_file_id),
         });
         (user.id.to_string(), profile)

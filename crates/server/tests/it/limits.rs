@@ -1,0 +1,181 @@
+//! What happens at the limits of the server, and what it says of itself then.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use desk::inbound::Call;
+use futures::future::join_all;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::{CONNECTOR, Reply, World, on_both, on_both_with, read};
+
+const OVERLOADED: &str = "503 OVERLOAD_LIMIT: REST API is blocked due to overload";
+
+/// Status and reasons.
+async fn ready(world: &World) -> (u16, Vec<String>) {
+    let Reply { status, body } = read(world.http.get(format!("{}/ready", world.base)).send().await.unwrap()).await;
+    assert_eq!(body["status"], if status == 200 { "ready" } else { "not ready" });
+    (status, serde_json::from_value(body["reasons"].clone()).unwrap())
+}
+
+/// A connection that asks again and again without closing.
+struct Visitor(TcpStream);
+
+impl Visitor {
+    async fn new(world: &World) -> Visitor {
+        Visitor(TcpStream::connect(world.server.listening).await.unwrap())
+    }
+
+    async fn ask(&mut self) {
+        self.0.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    }
+
+    async fn hear(&mut self) {
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"{\"status\":\"alive\"}") {
+            let read = self.0.read_buf(&mut answer).await.unwrap();
+            assert!(read > 0, "it was closed after {}", String::from_utf8_lossy(&answer));
+        }
+    }
+
+    fn has_heard(&self) -> bool {
+        self.0.try_read(&mut [0]).is_ok()
+    }
+}
+
+#[test]
+fn connections_beyond_the_limit_wait_until_one_closes() {
+    on_both_with(
+        |config| config.server.connections_max = 2,
+        |world| async move {
+            let (mut first, mut second) = (Visitor::new(&world).await, Visitor::new(&world).await);
+            for visitor in [&mut first, &mut second] {
+                visitor.ask().await;
+                visitor.hear().await;
+            }
+            let mut third = Visitor::new(&world).await;
+            third.ask().await;
+            for _ in 0..20 {
+                first.ask().await;
+                first.hear().await;
+            }
+            assert!(!third.has_heard(), "a third connection was served");
+            drop(first);
+            third.hear().await;
+            second.ask().await;
+            second.hear().await;
+            world.end().await;
+        },
+    );
+}
+
+#[test]
+fn a_server_without_its_database_is_not_ready() {
+    on_both(|world| async move {
+        assert_eq!(ready(&world).await, (200, Vec::new()));
+        world.server.app.store.close().await;
+        assert_eq!(ready(&world).await, (503, vec!["the database does not answer".to_owned()]));
+        let call = world.send(json!([World::message("m1", "hello")])).await;
+        assert_eq!(call.brief(), OVERLOADED);
+        assert_eq!(world.http.get(format!("{}/health", world.base)).send().await.unwrap().status(), 200);
+        world.end().await;
+    });
+}
+
+/// Stops the database's writer until the returned end is dropped.
+async fn hold_the_writer(world: &World) -> mpsc::Sender<()> {
+    let (held, wait) = mpsc::channel::<()>();
+    let (started, begins) = tokio::sync::oneshot::channel();
+    let store = world.server.app.store.clone();
+    tokio::spawn(async move {
+        let hold = move |_: &mut store::Tx<'_>| -> Result<(), store::Error> {
+            let _ = started.send(());
+            // An error means that the other end was dropped: go on.
+            let _ = wait.recv();
+            Ok(())
+        };
+        store.write(hold).await
+    });
+    begins.await.unwrap();
+    held
+}
+
+#[test]
+fn a_full_intake_is_announced_and_refuses_before_anything_is_lost() {
+    on_both(|world| async move {
+        let held = hold_the_writer(&world).await;
+        let app = &world.server.app;
+        let call = Call {
+            application_id: world.application.application.id,
+            connector: CONNECTOR.to_owned(),
+            line_id: 999,
+            source: String::new(),
+            messages: Vec::new(),
+        };
+        let accept = |call: &Call| {
+            let (app, call) = (Arc::clone(app), call.clone());
+            tokio::spawn(async move { app.intake.accept(call).await })
+        };
+        // The first one is on its way to the database, behind the job that holds the writer.
+        let mut waiting = vec![accept(&call)];
+        while app.store.write_queue_len() == 0 {
+            tokio::task::yield_now().await;
+        }
+        waiting.extend((0..10_000).map(|_| accept(&call)));
+        while app.intake.len() < 10_000 {
+            tokio::task::yield_now().await;
+        }
+        let (status, reasons) = ready(&world).await;
+        assert_eq!(status, 503);
+        assert!(reasons.contains(&"10000 calls wait for their messages to be stored".to_owned()), "{reasons:?}");
+        let reply = world.send(json!([World::message("m1", "hello")])).await;
+        assert_eq!(reply.brief(), OVERLOADED);
+        drop(held);
+        for outcome in join_all(waiting).await {
+            let refused = outcome.unwrap().expect_err("there is no line 999");
+            assert!(matches!(refused, desk::Error::Refused(desk::Refusal::LineInactive)), "{refused}");
+        }
+        assert_eq!(world.send(json!([World::message("m1", "hello")])).await.brief(), "200 OK");
+        assert_eq!(ready(&world).await, (200, Vec::<String>::new()));
+        assert_eq!(world.count("SELECT count(*) FROM messages").await, 1);
+        world.end().await;
+    });
+}
+
+/// Calls with different source keys at once: each key's queue of offline events misses exactly what came with that key.
+#[test]
+fn parallel_calls_with_source_keys_do_not_mix() {
+    on_both(|world| async move {
+        for key in ["", "red", "blue"] {
+            let bind = json!({"event": "ONOPENLINEMESSAGEADD", "event_type": "offline", "auth_connector": key});
+            assert_eq!(world.call("event.bind", bind).await.brief(), "200 OK");
+        }
+        let world = Arc::new(world);
+        let calls = (0..90).map(|number| {
+            let world = Arc::clone(&world);
+            let key = ["", "red", "blue"][number % 3];
+            tokio::spawn(async move {
+                let message = World::message(&format!("m{number}"), &format!("by {key}!"));
+                let parameters = json!({
+                    "CONNECTOR": CONNECTOR, "LINE": world.line_id, "MESSAGES": [message], "auth_connector": key,
+                });
+                world.call("imconnector.send.messages", parameters).await
+            })
+        });
+        for reply in join_all(calls).await {
+            assert_eq!(reply.unwrap().brief(), "200 OK");
+        }
+        for (sql, expected) in [
+            ("SELECT count(*) FROM offline_events WHERE auth_connector = ''", 90),
+            ("SELECT count(*) FROM offline_events WHERE auth_connector = 'red'", 60),
+            ("SELECT count(*) FROM offline_events WHERE auth_connector = 'blue'", 60),
+            ("SELECT count(*) FROM offline_events WHERE auth_connector = 'red' AND fact LIKE '%by red!%'", 0),
+            ("SELECT count(*) FROM offline_events WHERE auth_connector = 'blue' AND fact LIKE '%by blue!%'", 0),
+        ] {
+            assert_eq!(world.count(sql).await, expected, "{sql}");
+        }
+        Arc::into_inner(world).expect("all calls are over").end().await;
+    });
+}
