@@ -8,6 +8,7 @@ use std::time::Duration;
 use figment::Figment;
 use figment::error::Kind;
 use figment::providers::{Env, Format, Toml};
+use figment::value::Value;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -23,14 +24,29 @@ const ENVIRONMENT: &str = "TRUNKLINE_";
 const LANGUAGES: [&str; 3] = ["en", "ru", "de"];
 
 /// A command line flag that sets a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Flag {
     /// As typed, for messages: `--listen`.
     pub name: &'static str,
     /// `section.key`
-    pub key: &'static str,
+    pub key: String,
     /// Its value.
-    pub value: String,
+    pub value: Value,
+}
+
+impl Flag {
+    /// A flag of its own, whose value is a text.
+    #[must_use]
+    pub fn named(name: &'static str, key: &str, value: String) -> Flag {
+        Flag { name, key: key.to_owned(), value: Value::from(value) }
+    }
+
+    /// `--set`: as in the environment, a value is a number or a flag when it looks like one.
+    #[must_use]
+    pub fn set(key: &str, value: &str) -> Flag {
+        let Ok(value) = value.parse::<Value>();
+        Flag { name: "--set", key: key.to_owned(), value }
+    }
 }
 
 /// All sections.
@@ -171,7 +187,7 @@ impl Config {
         let environment = Env::prefixed(ENVIRONMENT).filter(|name| name.as_str().contains("__")).split("__");
         let mut figment = figment.merge(environment);
         for flag in flags {
-            figment = figment.merge((flag.key, flag.value.as_str()));
+            figment = figment.merge((flag.key.as_str(), flag.value.clone()));
         }
         let config: Config = figment.extract().map_err(|error| described(&figment, file, flags, &error))?;
         match config.problem() {

@@ -37,7 +37,7 @@ Run it:
   trunkline serve --config FILE        run
 
 Every key of the configuration file can also come from the environment (TRUNKLINE_SERVER__LISTEN=0.0.0.0:80) and the
-frequent ones from flags. A flag wins over the environment, that over the file, that over the default.";
+frequent ones from flags, any of them from --set. A flag wins over the environment, that over the file, that over the default.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -25,6 +25,16 @@ pub struct Portal {
     /// sqlite:PATH or postgres://... [key database.url]; better TRUNKLINE_DATABASE__URL when it holds a password
     #[arg(long, value_name = "URL", help_heading = "Configuration")]
     database: Option<String>,
+    /// Any key of the configuration, e.g. --set rate.enabled=true; may be repeated
+    #[arg(long, value_name = "SECTION.KEY=VALUE", value_parser = key_and_value, help_heading = "Configuration")]
+    set: Vec<(String, String)>,
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if key.contains('.') => Ok((key.trim().to_owned(), value.trim().to_owned())),
+        _ => Err("write SECTION.KEY=VALUE, such as rate.enabled=true; trunkline.toml has all keys".to_owned()),
+    }
 }
 
 /// How a server runs.
@@ -75,7 +85,8 @@ impl Portal {
     fn flags(&self) -> Vec<Flag> {
         let data = self.data.as_ref().map(|folder| folder.display().to_string());
         let flags = [("--data", "data.folder", data), ("--database", "database.url", self.database.clone())];
-        given(flags)
+        let set = self.set.iter().map(|(key, value)| Flag::set(key, value));
+        set.chain(given(flags)).collect()
     }
 }
 
@@ -112,6 +123,6 @@ where
 }
 
 fn given<const N: usize>(flags: [(&'static str, &'static str, Option<String>); N]) -> Vec<Flag> {
-    let flags = flags.into_iter().filter_map(|(name, key, value)| Some(Flag { name, key, value: value? }));
+    let flags = flags.into_iter().filter_map(|(name, key, value)| Some(Flag::named(name, key, value?)));
     flags.collect()
 }

@@ -20,7 +20,7 @@ fn bad_configuration_names_key_and_source() {
         assert_eq!(code, 1, "{text}");
         text
     };
-    let cases: [Case; 9] = [
+    let cases: [Case; 10] = [
         ("[server]\nlistn = 1", &[], &[], "server.listn (file c.toml): no such key; there are: listen, public_url,"),
         ("[nope]\na = 1", &[], &[], "nope (file c.toml): no such key; there are: server, database,"),
         ("[database]\nreaders = 'x'", &[], &[], "database.readers (file c.toml): invalid type: found string \"x\""),
@@ -39,6 +39,7 @@ fn bad_configuration_names_key_and_source() {
             &["--database", "mysql://x"],
             "database.url (flag --database): it must start with sqlite: or postgres",
         ),
+        ("", &[], &["--set", "rate.burst=many"], "rate.burst (flag --set): invalid type"),
         ("", &[], &["--log-level", "a=b=c"], "log.level (flag --log-level): use error, warn, info, debug or a filter"),
     ];
     for (file, variables, flags, expected) in cases {
@@ -67,7 +68,8 @@ fn a_flag_wins_over_the_environment_and_that_over_the_file() {
     std::fs::write(folder.path().join("other.toml"), "[data]\nfolder = 'from-other'").unwrap();
     assert_eq!(database(None, &["--config", "other.toml"]), "from-other");
     assert_eq!(database(Some("from-env"), &[]), "from-env");
-    assert_eq!(database(Some("from-env"), &["--data", "from-flag"]), "from-flag");
+    assert_eq!(database(Some("from-env"), &["--set", "data.folder=from-set"]), "from-set");
+    assert_eq!(database(Some("from-env"), &["--set", "data.folder=x", "--data", "from-flag"]), "from-flag");
 }
 
 #[test]
