@@ -147,7 +147,7 @@ pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i6
 /// An employee has the program write: no author, no signature, and nobody's dialogue changes hands (`SYSTEM` = `Y`).
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_as_system(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i64> {
     let (context, _) = open_chat(change, chat_id)?;
     check_reply(change, chat_id, text.reply_to)?;

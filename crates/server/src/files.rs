@@ -39,7 +39,7 @@ pub fn avatar_url(app: &App, user: &User) -> String {
     }
 }
 
-/// [`url`] under a portal's address.
+/// [`url()`] under a portal's address.
 #[must_use]
 pub fn address(portal_url: &str, file: &File) -> String {
     let name = if file.name.is_empty() { "file" } else { &file.name };
