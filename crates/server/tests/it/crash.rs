@@ -37,10 +37,7 @@ fn killed_on_postgres() {
 fn survive(folder: &std::path::Path, url: &str) {
     let seed = std::env::var("TRUNKLINE_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed: u64 = seed.unwrap_or_else(|| u64::from(std::process::id()));
-    #[expect(clippy::print_stderr, reason = "whoever sees the test fail needs the seed to repeat it")]
-    {
-        eprintln!("moments of {url}: TRUNKLINE_TEST_SEED={seed}");
-    }
+    eprintln!("moments of {url}: TRUNKLINE_TEST_SEED={seed}");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(survive_kills(folder, url, StdRng::seed_from_u64(seed)));
 }
@@ -53,10 +50,16 @@ async fn survive_kills(folder: &std::path::Path, url: &str, mut moments: StdRng)
     let log = Arc::new(Log::default());
     let clients: Vec<_> =
         (0..CONNECTIONS).map(|number| tokio::spawn(client(number, targets.clone(), Arc::clone(&log)))).collect();
-    for _ in 0..KILLS {
-        log.until_answered(moments.random_range(150..400)).await;
-        // Not to wait for something: so that the moment falls anywhere between two commits.
-        tokio::time::sleep(std::time::Duration::from_micros(moments.random_range(0..20_000))).await;
+    for round in 0..KILLS {
+        let more = moments.random_range(150..400);
+        if round % 2 == 0 {
+            // The moment an answer arrives: whatever was not on disk before it is lost.
+            program = log.kill_after(more, program).await;
+        } else {
+            log.until_answered(more).await;
+            // Not to wait for something: so that the moment falls anywhere between two commits.
+            tokio::time::sleep(std::time::Duration::from_micros(moments.random_range(0..20_000))).await;
+        }
         program.kill().await.unwrap();
         let demo;
         (program, demo) = start(folder, url).await;
@@ -71,7 +74,7 @@ async fn survive_kills(folder: &std::path::Path, url: &str, mut moments: StdRng)
     let store = Store::open(url, Options::default()).await.unwrap();
     let stored = stored(&store).await;
     log.check_answers(&stored);
-    check_numbers(&stored);
+    check_numbers(&stored, CHATS);
     check_rows(&store, &stored).await;
     check_heard(&receiver, &stored).await;
     let unsent = "SELECT count(*) FROM deliveries WHERE state NOT IN ('pending', 'done')";
@@ -82,7 +85,7 @@ async fn survive_kills(folder: &std::path::Path, url: &str, mut moments: StdRng)
 
 /// What is needed to call the running program.
 #[derive(Clone)]
-struct Demo {
+pub struct Demo {
     http: reqwest::Client,
     file: Value,
 }
@@ -100,7 +103,7 @@ impl Demo {
         Some(Reply { status, body: serde_json::from_slice(&body).unwrap() })
     }
 
-    async fn send(&self, chat: usize, id: &str) -> Option<Reply> {
+    pub async fn send(&self, chat: usize, id: &str) -> Option<Reply> {
         let message = json!({
             "user": {"id": format!("u{chat}"), "name": "Maria"},
             "message": {"id": id, "text": format!("text of {id}")},
@@ -121,8 +124,26 @@ impl Demo {
 
 /// Starts the program on data that may be there already, and waits until it can be called.
 async fn start(folder: &std::path::Path, url: &str) -> (Child, Demo) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trunkline"));
-    command.args(["demo", "--listen", "127.0.0.1:0", "--log-level", "error", "--database", url, "--data"]);
+    start_with("exec \"$@\"", folder, url).await
+}
+
+/// The same through a shell, which may arrange something first.
+pub async fn start_with(script: &str, folder: &std::path::Path, url: &str) -> (Child, Demo) {
+    let mut command = Command::new("sh");
+    command.args([
+        "-c",
+        script,
+        "sh",
+        env!("CARGO_BIN_EXE_trunkline"),
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+        "--log-level",
+        "error",
+        "--database",
+        url,
+        "--data",
+    ]);
     command.arg(folder).stdout(Stdio::piped()).kill_on_drop(true);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TRUNKLINE_")) {
         command.env_remove(name);
@@ -152,12 +173,31 @@ struct Log {
     /// By the text of the message: chat, and id if the answer names it.
     answers: Mutex<HashMap<String, (String, Option<i64>)>>,
     answered: Notify,
+    /// Killed by the client who receives that many answers in all.
+    victim: Mutex<Option<(usize, Child)>>,
 }
 
 impl Log {
     fn add(&self, text: String, chat_id: String, message_id: Option<i64>) {
-        self.answers.lock().unwrap().insert(text, (chat_id, message_id));
+        let answered = {
+            let mut answers = self.answers.lock().unwrap();
+            answers.insert(text, (chat_id, message_id));
+            answers.len()
+        };
+        if let Some((at, program)) = self.victim.lock().unwrap().as_mut()
+            && answered >= *at
+        {
+            program.start_kill().unwrap();
+        }
         self.answered.notify_one();
+    }
+
+    /// Lets the program be killed by the answer that follows `more` others.
+    async fn kill_after(&self, more: usize, program: Child) -> Child {
+        let at = self.answers.lock().unwrap().len() + more;
+        *self.victim.lock().unwrap() = Some((at, program));
+        self.until_answered(more).await;
+        self.victim.lock().unwrap().take().expect("nobody else takes it").1
     }
 
     /// Waits until so many more were answered.
@@ -217,16 +257,16 @@ async fn client(number: usize, mut targets: watch::Receiver<Option<Demo>>, log: 
     }
 }
 
-struct Row {
+pub struct Row {
     id: i64,
     chat_id: i64,
     no: i64,
     body: String,
-    external_id: Option<String>,
+    pub external_id: Option<String>,
     direction: String,
 }
 
-async fn stored(store: &Store) -> Vec<Row> {
+pub async fn stored(store: &Store) -> Vec<Row> {
     let sql = "SELECT id, chat_id, no, body, external_id, direction FROM messages ORDER BY chat_id, no";
     let rows = store.read(move |tx| {
         tx.query(sql, &[], |row| {
@@ -245,7 +285,7 @@ async fn count(store: &Store, sql: &'static str) -> i64 {
 }
 
 /// Numbers from 1 without gaps, in the order of the ids.
-fn check_numbers(stored: &[Row]) {
+pub fn check_numbers(stored: &[Row], chats: usize) {
     let mut last: HashMap<i64, (i64, i64)> = HashMap::new();
     for row in stored {
         let (no, id) = last.get(&row.chat_id).copied().unwrap_or_default();
@@ -253,7 +293,7 @@ fn check_numbers(stored: &[Row]) {
         assert!(row.id > id, "ids and numbers of chat {} grow differently", row.chat_id);
         last.insert(row.chat_id, (row.no, row.id));
     }
-    assert_eq!(last.len(), CHATS, "a customer has several chats");
+    assert_eq!(last.len(), chats, "a customer has several chats");
 }
 
 async fn check_rows(store: &Store, stored: &[Row]) {

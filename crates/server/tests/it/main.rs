@@ -10,6 +10,7 @@ mod delivery;
 mod delivery_events;
 mod delivery_failures;
 mod events;
+mod faults;
 mod files;
 mod im;
 mod imconnector;
