@@ -2,16 +2,18 @@
 
 use std::collections::HashSet;
 use std::process::Stdio;
+use std::sync::Arc;
 
 use futures::future::join_all;
 use serde_json::json;
 use server::chance::Chance;
+use server::clock::Clock;
 use server::start::Server;
 use store::{Options, Store};
 
 use crate::crash;
 use crate::receiver::Receiver;
-use crate::support::{CONNECTOR, on_both, read};
+use crate::support::{CONNECTOR, Database, START_MS, World, on_both, read};
 
 const MESSAGES: &str = "SELECT count(*) FROM messages";
 /// Messages whose number is not that of their place in the chat.
@@ -60,6 +62,62 @@ fn two_servers_on_one_database_take_turns() {
         assert_eq!(told.len(), 100, "nobody is told twice");
         second.stop().await;
         world.end().await;
+    });
+}
+
+#[test]
+fn postgres_goes_away_and_comes_back() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let world = Arc::new(World::new(Database::Postgres, Clock::manual(START_MS), |_| ()).await);
+        let url = world.server.app.config.database.url.clone();
+        let name = url.rsplit('/').next().unwrap().to_owned();
+        let admin = Store::open(store::testing::postgres().url(), Options::default()).await.unwrap();
+        let terminate = {
+            let name = name.clone();
+            move |tx: &mut store::Tx<'_>| {
+                let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = ?1";
+                tx.query_one(sql, &[store::Param::from(name.as_str())], |row| row.get::<i64>(0))
+            }
+        };
+        let senders: Vec<_> = (0..200)
+            .map(|number| {
+                let world = Arc::clone(&world);
+                tokio::spawn(async move {
+                    let mut failed = 0;
+                    while world.send(json!([message(number, 4)])).await.status != 200 {
+                        failed += 1;
+                        assert!(failed < 20, "it does not recover");
+                    }
+                })
+            })
+            .collect();
+        for _ in 0..3 {
+            admin.write(terminate.clone()).await.unwrap_or_else(|error: store::Error| panic!("{error}"));
+        }
+        for sender in join_all(senders).await {
+            sender.unwrap();
+        }
+        assert_eq!((world.count(MESSAGES).await, world.count(GAPS).await), (200, 0));
+
+        let allow = |word: &str| format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {word}");
+        let (off, on) = (allow("false"), allow("true"));
+        let away = move |tx: &mut store::Tx<'_>| tx.execute(&off, &[]);
+        admin.write(away).await.unwrap_or_else(|error: store::Error| panic!("{error}"));
+        admin.write(terminate).await.unwrap_or_else(|error: store::Error| panic!("{error}"));
+        let calls = (0..20).map(|number| {
+            let world = Arc::clone(&world);
+            tokio::spawn(async move { world.send(json!([message(1000 + number, 4)])).await })
+        });
+        for reply in join_all(calls).await {
+            assert_eq!(reply.unwrap().brief(), "500 INTERNAL_SERVER_ERROR: Internal server error");
+        }
+        let back = move |tx: &mut store::Tx<'_>| tx.execute(&on, &[]);
+        admin.write(back).await.unwrap_or_else(|error: store::Error| panic!("{error}"));
+        assert_eq!(world.send(json!([message(2000, 4)])).await.brief(), "200 OK");
+        assert_eq!((world.count(MESSAGES).await, world.count(GAPS).await), (201, 0));
+        admin.close().await;
+        Arc::into_inner(world).expect("all calls are over").end().await;
     });
 }
 

@@ -21,6 +21,7 @@ mod imopenlines_sessions;
 mod jobs;
 mod limits;
 mod method_table;
+mod neighbours;
 mod oauth;
 mod offline;
 mod options;

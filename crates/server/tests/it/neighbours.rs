@@ -1,0 +1,78 @@
+//! Nobody suffers from a slow or dead neighbour (promise 7).
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::receiver::{Answer, Receiver};
+use crate::support::{World, on_both};
+
+/// How much slower everything may be beside bad neighbours: generous, because the machine is shared.
+const SLOWER_MAX: u32 = 4;
+
+async fn bind(world: &World, token: &str, url: String) {
+    let reply = world.call_with(token, "event.bind", json!({"event": "ONOPENLINEMESSAGEADD", "handler": url})).await;
+    assert_eq!(reply.brief(), "200 OK");
+}
+
+/// Another application with a connector of its own on the same line; returns its token.
+async fn second_connector(world: &World) -> String {
+    let (_, token) = world.add_application("Other").await;
+    let registration = json!({
+        "ID": "other", "NAME": "Other", "ICON": {"DATA_IMAGE": "data:image/svg+xml,"}, "PLACEMENT_HANDLER": "https://other.example/"
+    });
+    let activation = json!({"CONNECTOR": "other", "LINE": world.line_id, "ACTIVE": "Y"});
+    for (method, parameters) in [("imconnector.register", registration), ("imconnector.activate", activation)] {
+        assert_eq!(world.call_with(&token, method, parameters).await.brief(), "200 OK");
+    }
+    token
+}
+
+/// Medians of 41 messages of the second connector, one after another: until the answer, and until its handler heard.
+async fn medians(world: &World, token: &str, healthy: &Receiver, series: &str) -> (Duration, Duration) {
+    let (mut answered, mut heard) = (Vec::new(), Vec::new());
+    for number in 0..41 {
+        let id = format!("{series}{number}");
+        let parameters = json!({"CONNECTOR": "other", "LINE": world.line_id, "MESSAGES": [World::message(&id, &id)]});
+        let started = Instant::now();
+        assert_eq!(world.call_with(token, "imconnector.send.messages", parameters).await.brief(), "200 OK");
+        answered.push(started.elapsed());
+        while healthy.next().await.field("data[DATA][0][message][text]") != id {}
+        heard.push(started.elapsed());
+    }
+    answered.sort_unstable();
+    heard.sort_unstable();
+    (answered[20], heard[20])
+}
+
+#[test]
+fn dead_and_hanging_handlers_slow_nobody_down() {
+    on_both(|world| async move {
+        let (healthy, hanging) = (Receiver::start().await, Receiver::start().await);
+        hanging.answer("/hook", [Answer::Hang]);
+        let other = second_connector(&world).await;
+        bind(&world, &other, healthy.url("/hook")).await;
+        medians(&world, &other, &healthy, "warm").await;
+        let alone = medians(&world, &other, &healthy, "alone").await;
+
+        // Nobody listens on a port that was just given back.
+        let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        bind(&world, &world.tokens.access_token, format!("http://{dead}/hook")).await;
+        bind(&world, &world.tokens.access_token, hanging.url("/hook")).await;
+        let message = |number: usize| {
+            let chat = number % 200;
+            json!({
+                "user": {"id": format!("b{chat}")}, "message": {"id": format!("b{number}"), "text": "hello"},
+                "chat": {"id": format!("b{chat}")}
+            })
+        };
+        let messages: Vec<Value> = (0..1000).map(message).collect();
+        assert_eq!(world.send(json!(messages)).await.brief(), "200 OK");
+        let waiting = "SELECT count(*) FROM deliveries WHERE state = 'pending'";
+        assert!(world.count(waiting).await >= 1900, "2000 deliveries wait, but for those that hang already");
+        let beside = medians(&world, &other, &healthy, "beside").await;
+        assert!(beside.0 < alone.0 * SLOWER_MAX, "answers: {alone:?} became {beside:?}");
+        assert!(beside.1 < alone.1 * SLOWER_MAX, "deliveries: {alone:?} became {beside:?}");
+        world.end().await;
+    });
+}
