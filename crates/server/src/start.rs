@@ -113,7 +113,9 @@ impl Server {
         jobs.spawn(telemetry::upkeep(stopped.clone()));
         let intake = tokio::spawn(intake::run(Arc::clone(&app)));
         let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<Peer>();
-        let socket = Limited::new(socket, app.config.server.connections_max);
+        // Twice: the request may take as long to arrive as the call then takes.
+        let patience = 2 * app.config.request_timeout().max(Duration::from_secs(1));
+        let socket = Limited::new(socket, app.config.server.connections_max, patience);
         let mut until = stopped.clone();
         let listener = tokio::spawn(async move {
             let shutdown = async move {

@@ -1,32 +1,38 @@
-//! The listener: takes no more connections than `server.connections_max`; those beyond wait until another one closes.
+//! The listener: takes no more connections than `server.connections_max`; those beyond wait until another one closes. Clients
+//! that say or read nothing are cut off, so that those places become free.
 
+use std::future::Future;
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, Sleep};
 
-/// Listens with a limit on open connections.
+/// Listens with a limit on open connections and on the time that a client may take.
 #[derive(Debug)]
 pub struct Limited {
     inner: TcpListener,
     room: Arc<Semaphore>,
     connections_max: usize,
+    patience: Duration,
 }
 
 impl Limited {
-    /// Takes connections from `inner`, at most `connections_max` at once.
+    /// Takes connections from `inner`, at most `connections_max` at once. A connection is closed when for `patience` no
+    /// request begins, a request that began has no answer, or its client reads nothing of the answer.
     #[must_use]
-    pub fn new(inner: TcpListener, connections_max: usize) -> Limited {
+    pub fn new(inner: TcpListener, connections_max: usize, patience: Duration) -> Limited {
         // The semaphore's own bound is far above what an operating system opens.
         let connections_max = connections_max.min(Semaphore::MAX_PERMITS);
-        Limited { inner, room: Arc::new(Semaphore::new(connections_max)), connections_max }
+        Limited { inner, room: Arc::new(Semaphore::new(connections_max)), connections_max, patience }
     }
 
     async fn permit(&self) -> OwnedSemaphorePermit {
@@ -52,7 +58,7 @@ impl Listener for Limited {
         let (stream, peer) = Listener::accept(&mut self.inner).await;
         // Answers are small and should leave at once; a socket that refuses the option still works.
         let _ = stream.set_nodelay(true);
-        (Connection { stream, _permit: permit }, peer)
+        (Connection { stream, deadline: Deadline::new(self.patience), _permit: permit }, peer)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -70,22 +76,79 @@ impl Connected<IncomingStream<'_, Limited>> for Peer {
     }
 }
 
-/// A connection that makes room for another one when it closes.
+/// A connection that makes room for another one when it closes, and closes when its client takes too long.
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
+    deadline: Deadline,
     _permit: OwnedSemaphorePermit,
+}
+
+/// Until when something must be written: `patience` after the connection, the last write or the first byte of a request, so
+/// that no client gains time by sending its request byte by byte.
+#[derive(Debug)]
+struct Deadline {
+    patience: Duration,
+    /// Nothing was read since the last write.
+    idle: bool,
+    at: Instant,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl Deadline {
+    fn new(patience: Duration) -> Deadline {
+        let at = Instant::now() + patience;
+        Deadline { patience, idle: true, at, sleep: Box::pin(tokio::time::sleep_until(at)) }
+    }
+
+    fn was_read(&mut self) {
+        if self.idle {
+            self.idle = false;
+            self.at = Instant::now() + self.patience;
+        }
+    }
+
+    fn was_written(&mut self) {
+        self.idle = true;
+        self.at = Instant::now() + self.patience;
+    }
+
+    /// An error once the deadline is over.
+    fn poll_over(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+        // Moved only here: most reads and writes need not wait.
+        if self.sleep.deadline() != self.at {
+            self.sleep.as_mut().reset(self.at);
+        }
+        let over = |()| io::Error::new(io::ErrorKind::TimedOut, "the client takes too long");
+        self.sleep.as_mut().poll(context).map(over)
+    }
+}
+
+impl Connection {
+    fn watch_write(&mut self, context: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if written.is_pending() {
+            return self.deadline.poll_over(context).map(Err);
+        }
+        self.deadline.was_written();
+        written
+    }
 }
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, into)
+        let read = Pin::new(&mut self.stream).poll_read(context, into);
+        if read.is_pending() {
+            return self.deadline.poll_over(context).map(Err);
+        }
+        self.deadline.was_read();
+        read
     }
 }
 
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, from)
+        let written = Pin::new(&mut self.stream).poll_write(context, from);
+        self.watch_write(context, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -101,7 +164,8 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         from: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, from)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, from);
+        self.watch_write(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -10,6 +10,7 @@ use server::chance::Chance;
 use server::clock::Clock;
 use server::start::Server;
 use store::{Options, Store};
+use tokio::io::AsyncWriteExt;
 
 use crate::crash;
 use crate::receiver::Receiver;
@@ -163,5 +164,37 @@ fn a_full_disk_is_an_error_until_there_is_room() {
         let ids: HashSet<&str> = rows.iter().filter_map(|row| row.external_id.as_deref()).collect();
         assert_eq!(ids.len(), stored + 21);
         store.close().await;
+    });
+}
+
+/// The client is gone before the answer comes; what it sends again is answered as the first time would have been.
+#[test]
+fn a_lost_answer_is_given_again() {
+    on_both(|world| async move {
+        let parameters = json!({
+            "auth": world.tokens.access_token, "CONNECTOR": CONNECTOR, "LINE": world.line_id,
+            "MESSAGES": [World::message("m1", "hello")],
+        });
+        let body = parameters.to_string();
+        let mut stream = tokio::net::TcpStream::connect(world.server.listening).await.unwrap();
+        let head = format!(
+            "POST /rest/imconnector.send.messages HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all((head + &body).as_bytes()).await.unwrap();
+        world.until(MESSAGES, 1).await;
+        drop(stream);
+        let first = world.send(json!([World::message("m1", "hello")])).await;
+        let second = world.send(json!([World::message("m1", "hello")])).await;
+        assert_eq!(first.result(), second.result());
+        let result = &first.result()["DATA"]["RESULT"][0];
+        assert_eq!(result["SUCCESS"], true);
+        assert_eq!(result["session"]["CHAT_ID"], world.count("SELECT id FROM chats").await.to_string());
+        assert_eq!(result["session"]["ID"], world.count("SELECT id FROM sessions").await.to_string());
+        for table in [MESSAGES, "SELECT count(*) FROM chats", "SELECT count(*) FROM sessions"] {
+            assert_eq!(world.count(table).await, 1, "{table}");
+        }
+        world.end().await;
     });
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc;
+use std::time::Duration;
 
 use desk::inbound::Call;
 use futures::future::join_all;
@@ -66,6 +67,64 @@ fn connections_beyond_the_limit_wait_until_one_closes() {
             third.hear().await;
             second.ask().await;
             second.hear().await;
+            world.end().await;
+        },
+    );
+}
+
+/// A head that never ends although it goes on, a body that never ends, and a client that asks and never reads.
+#[test]
+fn clients_that_take_too_long_are_cut_off() {
+    on_both_with(
+        |config| config.server.request_timeout_s = 1,
+        |world| async move {
+            let connect = async || TcpStream::connect(world.server.listening).await.unwrap();
+            let (head, mut body, mut deaf) = (connect().await, connect().await, connect().await);
+            let (mut hear_head, mut say_head) = head.into_split();
+            say_head.write_all(b"GET /health HTTP/1.1\r\nhost: x\r\nx-").await.unwrap();
+            let slowly = async {
+                let mut pause = tokio::time::interval(Duration::from_millis(100));
+                while say_head.write_all(b"x").await.is_ok() {
+                    pause.tick().await;
+                }
+            };
+            let announced = b"POST /rest/profile HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nx";
+            body.write_all(announced).await.unwrap();
+            let path = world.webhook.replace(&world.base, "");
+            let ask = format!("GET {path}/methods?full=true HTTP/1.1\r\nhost: x\r\n\r\n").repeat(100);
+            let asking = async { while deaf.write_all(ask.as_bytes()).await.is_ok() {} };
+            let (mut heard, mut answer) = (Vec::new(), Vec::new());
+            let all = async {
+                // Whether the end is a clean one or a reset depends on what was still on its way.
+                let _ = tokio::join!(asking, slowly, hear_head.read_to_end(&mut heard), body.read_to_end(&mut answer));
+            };
+            let cut = tokio::time::timeout(Duration::from_secs(30), all).await;
+            assert!(cut.is_ok(), "a client was not cut off");
+            assert!(!heard.starts_with(b"HTTP/1.1 200"), "it was answered");
+            assert!(answer.starts_with(b"HTTP/1.1 500 "), "{}", String::from_utf8_lossy(&answer));
+            world.end().await;
+        },
+    );
+}
+
+/// Connections on which nobody says anything take all the room there is: it becomes free again.
+#[test]
+fn a_thousand_idle_connections_do_not_stop_messages() {
+    on_both_with(
+        |config| {
+            config.server.connections_max = 1000;
+            config.server.request_timeout_s = 1;
+        },
+        |world| async move {
+            let mut idle = Vec::new();
+            for _ in 0..1000 {
+                idle.push(TcpStream::connect(world.server.listening).await.unwrap());
+            }
+            let sent = world.send(json!([World::message("m1", "hello")]));
+            let reply = tokio::time::timeout(Duration::from_secs(30), sent).await.expect("there is no room");
+            assert_eq!(reply.brief(), "200 OK");
+            assert_eq!(world.count("SELECT count(*) FROM messages").await, 1);
+            drop(idle);
             world.end().await;
         },
     );

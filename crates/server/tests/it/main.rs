@@ -20,6 +20,7 @@ mod imopenlines_config_list;
 mod imopenlines_sessions;
 mod jobs;
 mod limits;
+mod limits_table;
 mod method_table;
 mod neighbours;
 mod oauth;
