@@ -167,8 +167,17 @@ const CHATS: &str = "SELECT c.external_id, c.id, s.id, c.customer_id, (SELECT ma
 fn sqlite(path: &str, receiver: &flume::Receiver<Job>) -> anyhow::Result<()> {
     let connection = rusqlite::Connection::open(path)?;
     connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 10000;",
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0;",
     )?;
+    let (wake, woken) = flume::bounded::<()>(1);
+    let beside = rusqlite::Connection::open(path)?;
+    std::thread::spawn(move || {
+        while woken.recv().is_ok() {
+            // Passive: it never waits for the writer, and what it could not copy comes next time.
+            let _ = beside.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        }
+    });
+    let mut rows_since_checkpoint = 0;
     let mut chats = Chats::new();
     let mut statement = connection.prepare(CHATS)?;
     let mut found = statement.query([])?;
@@ -215,6 +224,12 @@ fn sqlite(path: &str, receiver: &flume::Receiver<Job>) -> anyhow::Result<()> {
             events.execute(rusqlite::params![row.event_number, row.sent_ms, row.chat_id, row.message_id])?;
         }
         connection.execute_batch("COMMIT")?;
+        rows_since_checkpoint += rows.len();
+        if rows_since_checkpoint > 5_000 {
+            rows_since_checkpoint = 0;
+            // Full means that it has been woken already.
+            let _ = wake.try_send(());
+        }
         answer(waiting);
     }
 }

@@ -7,6 +7,7 @@ use store::Tx;
 use crate::events::NewEvent;
 use crate::facts::{EventCode, Fact};
 use crate::handlers::{self, Handler};
+use crate::ids::{self, Series};
 use crate::memory::{Memory, Writer};
 use crate::{Millis, Result, deliveries, events};
 
@@ -25,7 +26,9 @@ pub struct Change<'a, 'tx> {
     pub(crate) memory: Memory,
     /// Who has to be woken after the commit.
     pub(crate) wake: Wake,
-    events: Vec<NewEvent>,
+    /// Series of which remembered ids were taken.
+    pub(crate) taken: Vec<Series>,
+    pub(crate) events: Vec<NewEvent>,
     pub(crate) notices: Vec<Notice>,
 }
 
@@ -85,12 +88,13 @@ impl<'a, 'tx> Change<'a, 'tx> {
         memory: Memory,
         rule: impl FnOnce(&mut Change<'a, 'tx>) -> Result<T>,
     ) -> Result<(T, Memory, Wake)> {
-        let (events, notices, wake) = (Vec::new(), Vec::new(), Wake::default());
+        let (events, notices, taken, wake) = (Vec::new(), Vec::new(), Vec::new(), Wake::default());
         let Cause { now, actor_id, source } = cause;
-        let mut change = Change { tx, now, actor_id, source, memory, events, notices, wake };
+        let mut change = Change { tx, now, actor_id, source, memory, events, notices, taken, wake };
         let result = rule(&mut change)?;
-        events::append(change.tx, now, &change.events)?;
+        events::append(&mut change)?;
         let enqueued = deliveries::enqueue(&mut change)?;
+        ids::write_back(&mut change)?;
         let wake = Wake { deliveries: enqueued || change.wake.deliveries, ..change.wake };
         Ok((result, change.memory, wake))
     }

@@ -3,7 +3,7 @@
 use store::{Tx, params};
 
 use crate::ids::{self, Series};
-use crate::{Millis, Result};
+use crate::{Change, Millis, Result};
 
 /// What happened. The name is stored and is what the live feed sends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,18 +78,20 @@ pub struct Event {
     pub actor_id: i64,
 }
 
-pub(crate) fn append(tx: &mut Tx<'_>, now: Millis, events: &[NewEvent]) -> Result<()> {
+/// Writes the events that a change announced.
+pub(crate) fn append(change: &mut Change<'_, '_>) -> Result<()> {
+    let (now, events) = (change.now, std::mem::take(&mut change.events));
     if events.is_empty() {
         return Ok(());
     }
-    let first = ids::take(tx, Series::Event, events.len())?;
+    let first = ids::take_remembered(change, Series::Event, events.len())?;
     let rows: Vec<_> = (first..)
-        .zip(events)
+        .zip(&events)
         .map(|(number, event)| {
             params![number, now, event.kind.as_str(), event.chat_id, event.subject_id, event.actor_id].to_vec()
         })
         .collect();
-    tx.execute_each(
+    change.tx.execute_each(
         "INSERT INTO events (number, at_ms, kind, chat_id, subject_id, actor_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         &rows,
     )?;

@@ -2,10 +2,10 @@
 
 use store::{Tx, params};
 
-use crate::Result;
+use crate::{Change, Result};
 
 /// A series of ids: one row of the table `counters`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Series {
     /// Employees and customers.
     User,
@@ -81,4 +81,30 @@ pub fn take(tx: &mut Tx<'_>, series: Series, count: usize) -> Result<i64> {
     let sql = "UPDATE counters SET value = value + ?2 WHERE name = ?1 RETURNING value";
     let last: i64 = tx.query_one(sql, &params![series.name(), count], |row| row.get(0))?;
     Ok(last - count + 1)
+}
+
+/// Takes `count` ids of a series that every change needs. While a change has its turn nobody else takes any, so the counter
+/// is asked for once, remembered, and written by [`write_back`]. All ids of such a series must be taken here.
+pub(crate) fn take_remembered(change: &mut Change<'_, '_>, series: Series, count: usize) -> Result<i64> {
+    let last = match change.memory.ids.get(&series) {
+        Some(last) => *last,
+        None => {
+            let sql = "SELECT value FROM counters WHERE name = ?1";
+            change.tx.query_one(sql, &params![series.name()], |row| row.get(0))?
+        }
+    };
+    let count = i64::try_from(count).expect("a batch is smaller than 2^63");
+    change.memory.ids.insert(series, last + count);
+    if !change.taken.contains(&series) {
+        change.taken.push(series);
+    }
+    Ok(last + 1)
+}
+
+/// Writes the counters from which the change took remembered ids.
+pub(crate) fn write_back(change: &mut Change<'_, '_>) -> Result<()> {
+    let rows: Vec<_> =
+        change.taken.iter().map(|series| params![series.name(), change.memory.ids[series]].to_vec()).collect();
+    change.tx.execute_each("UPDATE counters SET value = ?2 WHERE name = ?1", &rows)?;
+    Ok(())
 }

@@ -13,6 +13,7 @@ use crate::change::{Cause, Wake};
 use crate::chats::Chat;
 use crate::customers::Known;
 use crate::handlers::Handler;
+use crate::ids::Series;
 use crate::inbound::{self, Call, CallOutcome, Place};
 use crate::sessions::Status;
 use crate::{Change, Millis, Refusal, Result};
@@ -118,6 +119,8 @@ pub(crate) struct Memory {
     pub sessions: Bounded<i64, (i64, Status)>,
     /// The number of a chat's last message.
     pub numbers: Bounded<i64, i64>,
+    /// The last id given, of the series that every change needs.
+    pub ids: HashMap<Series, i64>,
     /// Connector and line of a caller, or why it has none.
     pub places: Bounded<PlaceKey, std::result::Result<Arc<Place>, Refusal>>,
     /// The handlers of an application.

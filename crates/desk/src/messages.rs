@@ -177,7 +177,7 @@ pub fn append(change: &mut Change<'_, '_>, new: &[NewMessage]) -> Result<Vec<i64
         return Ok(Vec::new());
     }
     // In this order: whoever takes ids waits for the writer before, and then sees its numbers.
-    let first = ids::take(change.tx, Series::Message, new.len())?;
+    let first = ids::take_remembered(change, Series::Message, new.len())?;
     let mut last_no = last_numbers(change, new)?;
     let mut rows: Vec<Vec<Param<'_>>> = Vec::with_capacity(new.len());
     for (id, message) in (first..).zip(new) {

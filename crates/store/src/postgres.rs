@@ -24,6 +24,8 @@ use values::refusal;
 
 /// How long a job waits for a connection.
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
+/// How long a connection that has committed something is taken to be alive.
+const TRUSTED: Duration = Duration::from_secs(1);
 const PAUSE_FIRST: Duration = Duration::from_millis(20);
 const PAUSE_MAX: Duration = Duration::from_millis(500);
 /// Statements in flight at once: their answers wait in memory.
@@ -78,6 +80,8 @@ struct Pg {
     link: Option<Link>,
     /// Savepoint statements that go out together with the next statement.
     pending: String,
+    /// When the connection last committed something.
+    committed: Option<Instant>,
     /// Set when the connection broke inside the open transaction.
     lost: Option<Error>,
 }
@@ -85,7 +89,7 @@ struct Pg {
 impl Pg {
     fn new(target: Arc<Target>, begin: &'static str) -> Result<Self, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::connection)?;
-        Ok(Pg { runtime, target, begin, link: None, pending: String::new(), lost: None })
+        Ok(Pg { runtime, target, begin, link: None, pending: String::new(), committed: None, lost: None })
     }
 
     fn connect(&mut self) -> Result<(), Error> {
@@ -95,6 +99,12 @@ impl Pg {
     }
 
     fn try_begin(&mut self) -> Result<(), Error> {
+        let alive = self.link.as_ref().is_some_and(|link| !link.client.is_closed());
+        if alive && self.committed.is_some_and(|at| at.elapsed() < TRUSTED) {
+            // It worked a moment ago: no need to wait for its word, the first statement brings it.
+            self.pending = format!("{};", self.begin);
+            return Ok(());
+        }
         if self.link.as_ref().is_none_or(|link| link.client.is_closed()) {
             self.connect()?;
         }
@@ -384,6 +394,7 @@ impl Connection for Pg {
         let sql = std::mem::take(&mut self.pending) + "COMMIT";
         let link = self.link.as_ref().ok_or(Error::Closed)?;
         let committed = self.runtime.block_on(link.client.batch_execute(&sql));
+        self.committed = committed.is_ok().then(Instant::now);
         committed.map_err(|error| {
             let error = Error::commit(refusal(error));
             self.rollback();
