@@ -37,7 +37,10 @@ fn killed_on_postgres() {
 fn survive(folder: &std::path::Path, url: &str) {
     let seed = std::env::var("TRUNKLINE_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed: u64 = seed.unwrap_or_else(|| u64::from(std::process::id()));
-    eprintln!("moments of {url}: TRUNKLINE_TEST_SEED={seed}");
+    #[expect(clippy::print_stderr, reason = "whoever sees it fail needs the seed to run it again")]
+    {
+        eprintln!("moments of {url}: TRUNKLINE_TEST_SEED={seed}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(survive_kills(folder, url, StdRng::seed_from_u64(seed)));
 }
