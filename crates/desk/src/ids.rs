@@ -1,4 +1,5 @@
-//! Ids are numbers given by the process. The counter's row stays locked until the commit, so numbers commit in order.
+//! Ids are numbers given by the process. A change holds the writer's row until its commit (`memory.rs`), so that numbers
+//! commit in order.
 
 use store::{Tx, params};
 
