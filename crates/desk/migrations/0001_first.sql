@@ -13,7 +13,8 @@ CREATE TABLE counters (
 INSERT INTO counters (name, value) VALUES
     ('user', 0), ('application', 0), ('webhook', 0), ('connector', 0), ('line', 0), ('chat', 0), ('session', 0),
     ('message', 0), ('event', 0), ('handler', 0), ('delivery', 0), ('attempt', 0), ('file', 0), ('job', 0), ('offline', 0),
-    ('queue', 0), ('writer', 0);
+    ('queue', 0), ('writer', 0), ('crm_lead', 0), ('crm_deal', 0), ('crm_contact', 0), ('crm_company', 0), ('crm_activity', 0),
+    ('crm_multifield', 0), ('crm_comment', 0);
 
 -- Employees and customers share one series of ids: a message's author is either.
 CREATE TABLE users (
@@ -33,6 +34,7 @@ CREATE TABLE users (
     avatar_file_id BIGINT NOT NULL,
     connector_id BIGINT,
     external_id TEXT,
+    phone_trusted BIGINT,
     created_ms BIGINT NOT NULL,
     updated_ms BIGINT NOT NULL
 );
@@ -348,3 +350,105 @@ CREATE TABLE jobs (
 );
 CREATE UNIQUE INDEX jobs_once ON jobs (kind, subject_id);
 CREATE INDEX jobs_due ON jobs (kind, due_ms);
+
+-- CRM. type_id is the protocol's number: 1 lead, 2 deal, 3 contact, 4 company, 6 activity; each type has its own series of ids.
+-- owner_type and owner_id say to what an activity belongs.
+CREATE TABLE crm_items (
+    type_id BIGINT NOT NULL,
+    id BIGINT NOT NULL,
+    stage TEXT NOT NULL,
+    semantic TEXT NOT NULL,
+    category_id BIGINT NOT NULL,
+    assigned_by BIGINT NOT NULL,
+    created_by BIGINT NOT NULL,
+    updated_by BIGINT NOT NULL,
+    moved_by BIGINT NOT NULL,
+    contact_id BIGINT NOT NULL,
+    company_id BIGINT NOT NULL,
+    lead_id BIGINT NOT NULL,
+    owner_type BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    updated_ms BIGINT NOT NULL,
+    moved_ms BIGINT NOT NULL,
+    closed_ms BIGINT,
+    PRIMARY KEY (type_id, id)
+);
+CREATE INDEX crm_items_contact ON crm_items (contact_id, type_id, id) WHERE contact_id <> 0;
+CREATE INDEX crm_items_company ON crm_items (company_id, type_id, id) WHERE company_id <> 0;
+CREATE INDEX crm_items_owner ON crm_items (owner_type, owner_id, id) WHERE owner_id <> 0;
+
+-- Every other field of an item, custom ones too: position 0 is a single value, 1 and more are a list. folded is what filters
+-- compare, number what they order, digest finds equal ones.
+CREATE TABLE crm_values (
+    type_id BIGINT NOT NULL,
+    item_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    value TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    number DOUBLE PRECISION,
+    digest BIGINT NOT NULL,
+    PRIMARY KEY (type_id, item_id, name, position)
+);
+CREATE INDEX crm_values_equal ON crm_values (type_id, name, digest, item_id);
+
+-- Phones, addresses and messengers. normal is the form in which two of them are the same. Of the contacts that the tracker
+-- made, only one has a phone or an address: parallel first messages cannot make two.
+CREATE TABLE crm_multifields (
+    id BIGINT PRIMARY KEY,
+    type_id BIGINT NOT NULL,
+    item_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    value_type TEXT NOT NULL,
+    value TEXT NOT NULL,
+    normal TEXT NOT NULL,
+    tracked BIGINT NOT NULL
+);
+CREATE INDEX crm_multifields_item ON crm_multifields (type_id, item_id, id);
+CREATE INDEX crm_multifields_normal ON crm_multifields (kind, normal, type_id, item_id);
+CREATE UNIQUE INDEX crm_multifields_tracked ON crm_multifields (kind, normal) WHERE type_id = 3 AND tracked = 1;
+
+-- Which items a chat belongs to; of each type one is the present one.
+CREATE TABLE crm_links (
+    chat_id BIGINT NOT NULL,
+    type_id BIGINT NOT NULL,
+    item_id BIGINT NOT NULL,
+    present BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    PRIMARY KEY (chat_id, type_id, item_id)
+);
+CREATE UNIQUE INDEX crm_links_present ON crm_links (chat_id, type_id) WHERE present = 1;
+CREATE INDEX crm_links_item ON crm_links (type_id, item_id, chat_id);
+
+-- What an activity is shown with, beside its owner.
+CREATE TABLE crm_bindings (
+    activity_id BIGINT NOT NULL,
+    type_id BIGINT NOT NULL,
+    item_id BIGINT NOT NULL,
+    PRIMARY KEY (activity_id, type_id, item_id)
+);
+CREATE INDEX crm_bindings_item ON crm_bindings (type_id, item_id, activity_id);
+
+-- A session that the tracker has looked at: up to which message, and its activity, 0 when it has none.
+CREATE TABLE crm_sessions (
+    session_id BIGINT PRIMARY KEY,
+    chat_id BIGINT NOT NULL,
+    read_no BIGINT NOT NULL,
+    activity_id BIGINT NOT NULL
+);
+
+-- Messages that the tracker must not read (disable_crm) although its line has one that reads.
+CREATE TABLE crm_unread (
+    message_id BIGINT PRIMARY KEY
+);
+
+CREATE TABLE crm_comments (
+    id BIGINT PRIMARY KEY,
+    type_id BIGINT NOT NULL,
+    item_id BIGINT NOT NULL,
+    author_id BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    created_ms BIGINT NOT NULL
+);
+CREATE INDEX crm_comments_item ON crm_comments (type_id, item_id, id);

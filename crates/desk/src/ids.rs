@@ -40,6 +40,20 @@ pub enum Series {
     Job,
     /// Offline events.
     Offline,
+    /// Leads.
+    CrmLead,
+    /// Deals.
+    CrmDeal,
+    /// Contacts.
+    CrmContact,
+    /// Companies.
+    CrmCompany,
+    /// Activities of the CRM.
+    CrmActivity,
+    /// Phones, addresses and messengers of the CRM.
+    CrmMultifield,
+    /// Comments in a timeline of the CRM.
+    CrmComment,
 }
 
 impl Series {
@@ -61,6 +75,13 @@ impl Series {
             Series::File => "file",
             Series::Job => "job",
             Series::Offline => "offline",
+            Series::CrmLead => "crm_lead",
+            Series::CrmDeal => "crm_deal",
+            Series::CrmContact => "crm_contact",
+            Series::CrmCompany => "crm_company",
+            Series::CrmActivity => "crm_activity",
+            Series::CrmMultifield => "crm_multifield",
+            Series::CrmComment => "crm_comment",
         }
     }
 }
