@@ -42,6 +42,24 @@ CREATE UNIQUE INDEX users_external ON users (connector_id, external_id);
 CREATE UNIQUE INDEX users_email ON users (email) WHERE kind = 'employee' AND email <> '';
 CREATE INDEX users_employees ON users (id) WHERE kind = 'employee';
 
+-- A tree: the company stands at the top with parent_id 0 and is never removed. head_id is 0 when a department has no head.
+CREATE TABLE departments (
+    id BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    parent_id BIGINT NOT NULL,
+    head_id BIGINT NOT NULL,
+    sort BIGINT NOT NULL
+);
+INSERT INTO departments (id, name, parent_id, head_id, sort) VALUES (1, 'Company', 0, 0, 500);
+INSERT INTO counters (name, value) VALUES ('department', 1);
+
+CREATE TABLE department_members (
+    department_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    PRIMARY KEY (department_id, user_id)
+);
+CREATE INDEX department_members_user ON department_members (user_id);
+
 -- Hashes only. failed counts attempts since the last success.
 CREATE TABLE passwords (
     user_id BIGINT PRIMARY KEY,

@@ -57,6 +57,9 @@ pub enum Refusal {
     /// A password is too short or too long.
     #[error("a password has 8 to 1024 bytes")]
     Password,
+    /// No employee has this id, or they were dismissed.
+    #[error("no such employee")]
+    NoUser,
     /// The row does not exist.
     #[error("not found")]
     NotFound,

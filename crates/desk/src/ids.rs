@@ -54,6 +54,8 @@ pub enum Series {
     CrmMultifield,
     /// Comments in a timeline of the CRM.
     CrmComment,
+    /// Departments.
+    Department,
 }
 
 impl Series {
@@ -82,6 +84,7 @@ impl Series {
             Series::CrmActivity => "crm_activity",
             Series::CrmMultifield => "crm_multifield",
             Series::CrmComment => "crm_comment",
+            Series::Department => "department",
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod chats;
 pub mod connectors;
 pub mod customers;
 pub mod deliveries;
+pub mod departments;
 pub mod dialogs;
 pub mod edits;
 mod error;

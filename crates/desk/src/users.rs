@@ -3,7 +3,7 @@
 use store::{Param, Row, Tx, params};
 
 use crate::ids::{self, Series};
-use crate::{Error, Millis, Refusal, Result};
+use crate::{Error, Millis, Refusal, Result, departments};
 
 /// What a user is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub struct User {
     pub avatar_file_id: i64,
     /// Unguessable part of the avatar's address, empty when there is none.
     pub avatar_secret: String,
+    /// Departments of an employee, by id.
+    pub departments: Vec<i64>,
     /// Connector of a customer.
     pub connector_id: Option<i64>,
     /// The customer's id in the external system.
@@ -73,10 +75,14 @@ impl User {
 
 pub(crate) const COLUMNS: &str = "id, kind, active, admin, name, last_name, email, phone, gender, url, work_position, \
      presence, picture_url, avatar_file_id, connector_id, external_id, created_ms, updated_ms, \
-     COALESCE((SELECT f.secret FROM files f WHERE f.id = avatar_file_id), '')";
+     COALESCE((SELECT f.secret FROM files f WHERE f.id = avatar_file_id), ''), \
+     COALESCE((SELECT string_agg(CAST(m.department_id AS TEXT), ',') FROM department_members m WHERE m.user_id = id), '')";
 
 pub(crate) fn from_row(row: &Row<'_>) -> std::result::Result<User, store::Error> {
     let kind: String = row.get(1)?;
+    let departments: String = row.get(19)?;
+    let mut departments: Vec<i64> = departments.split(',').filter_map(|id| id.parse().ok()).collect();
+    departments.sort_unstable();
     Ok(User {
         id: row.get(0)?,
         kind: if kind == "employee" { Kind::Employee } else { Kind::Customer },
@@ -97,6 +103,7 @@ pub(crate) fn from_row(row: &Row<'_>) -> std::result::Result<User, store::Error>
         created_ms: row.get(16)?,
         updated_ms: row.get(17)?,
         avatar_secret: row.get(18)?,
+        departments,
     })
 }
 
@@ -139,9 +146,11 @@ pub struct NewEmployee {
     pub work_position: String,
     /// May administer the portal.
     pub admin: bool,
+    /// Departments; none means the company itself.
+    pub departments: Vec<i64>,
 }
 
-/// Adds an employee and returns the id.
+/// Adds an employee and returns the id. Unknown departments are passed over.
 ///
 /// # Errors
 /// [`Refusal::EmailTaken`]; those of the database.
@@ -160,5 +169,6 @@ pub fn add_employee(tx: &mut Tx<'_>, now: Millis, new: &NewEmployee) -> Result<i
          VALUES (?1, 'employee', 1, ?2, ?3, ?4, ?5, '', '', '', ?6, 'online', '', 0, ?7, ?7)",
         &params![id, new.admin, &new.name, &new.last_name, &new.email, &new.work_position, now],
     )?;
+    departments::set_of_user(tx, id, &new.departments)?;
     Ok(id)
 }

@@ -52,6 +52,9 @@ struct Create {
     /// May administer the portal
     #[arg(long)]
     admin: bool,
+    /// Department by its id, may be given several times; the company itself unless given
+    #[arg(long, value_name = "ID")]
+    department: Vec<i64>,
     /// Ask for a password, or take the first line of standard input
     #[arg(long, requires = "email")]
     password: bool,
@@ -97,6 +100,7 @@ async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
         email: create.email.clone(),
         work_position: create.position.clone(),
         admin: create.admin,
+        departments: create.department.clone(),
     };
     let now = app.clock.now_ms();
     let added = app

@@ -2,6 +2,7 @@
 
 mod batch;
 mod common;
+mod departments;
 mod error;
 mod events;
 mod im;
@@ -204,9 +205,10 @@ pub struct Methods {
 
 impl Default for Methods {
     fn default() -> Self {
-        let families: [fn() -> Vec<Method>; 7] = [
+        let families: [fn() -> Vec<Method>; 8] = [
             common::methods,
             users::methods,
+            departments::methods,
             options::methods,
             events::methods,
             imconnector::methods,

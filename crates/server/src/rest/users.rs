@@ -184,7 +184,7 @@ fn row(app: &App, user: &User) -> Map<String, Value> {
         "PERSONAL_PHOTO" => json!(avatar_url(app, user)),
         "PERSONAL_MOBILE" => json!(user.phone),
         "WORK_POSITION" => json!(user.work_position),
-        "UF_DEPARTMENT" => json!([1]),
+        "UF_DEPARTMENT" => json!(user.departments),
         "USER_TYPE" => json!("employee"),
         _ => json!(""),
     };

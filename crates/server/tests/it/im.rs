@@ -114,7 +114,9 @@ fn messages_carry_what_they_were_given() {
               "mobile_last_date": false,
               "desktop_last_date": false,
               "absent": false,
-              "departments": [],
+              "departments": [
+                1
+              ],
               "phones": false,
               "bot_data": null,
               "type": "user",
@@ -381,7 +383,9 @@ fn chats_and_users_answer_as_documented() {
             "mobile_last_date": false,
             "desktop_last_date": false,
             "absent": false,
-            "departments": [],
+            "departments": [
+              1
+            ],
             "phones": false,
             "bot_data": null,
             "type": "user",

@@ -238,7 +238,9 @@ fn history_answers_as_documented() {
               "lastActivityDate": "2025-06-15T12:26:40+00:00",
               "mobileLastDate": false,
               "desktopLastDate": false,
-              "departments": [],
+              "departments": [
+                1
+              ],
               "absent": false,
               "services": null,
               "botData": null,

@@ -9,6 +9,7 @@ mod crash;
 mod delivery;
 mod delivery_events;
 mod delivery_failures;
+mod departments;
 mod events;
 mod faults;
 mod files;

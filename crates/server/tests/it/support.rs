@@ -121,6 +121,7 @@ impl World {
             email: "anna@example.com".to_owned(),
             work_position: "Operator".to_owned(),
             admin: true,
+            departments: Vec::new(),
         };
         let now = app.clock.now_ms();
         let operator_id =
@@ -219,6 +220,15 @@ impl World {
         let new = NewApplication { name: "Narrow".to_owned(), scopes, ..NewApplication::default() };
         let added = provision::add_application(app, new).await.unwrap();
         provision::issue_tokens(app, added.application.id, self.operator_id).await.unwrap().access_token
+    }
+
+    /// An access token of another application with these scopes, in this employee's name.
+    pub async fn narrow_token(&self, scopes: &[&str], user_id: i64) -> String {
+        let app = &self.server.app;
+        let scopes = scopes.iter().map(|code| (*code).to_owned()).collect();
+        let new = NewApplication { name: "Narrow".to_owned(), scopes, ..NewApplication::default() };
+        let added = provision::add_application(app, new).await.unwrap();
+        provision::issue_tokens(app, added.application.id, user_id).await.unwrap().access_token
     }
 
     /// Changes rows as no method can.

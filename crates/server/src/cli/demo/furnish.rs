@@ -87,6 +87,7 @@ fn employee(tx: &mut store::Tx<'_>, now: i64, id: i64, name: &str, last_name: &s
         email: format!("{}@example.com", name.to_lowercase()),
         work_position: "Operator".to_owned(),
         admin: role == Role::Administrator,
+        departments: Vec::new(),
     };
     match users::add_employee(tx, now, &new) {
         // Somebody else has the address meanwhile; this one can do without.
