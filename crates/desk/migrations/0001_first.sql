@@ -220,7 +220,6 @@ CREATE TABLE sessions (
     created_ms BIGINT NOT NULL,
     answered_ms BIGINT,
     closing_ms BIGINT,
-    close_due_ms BIGINT,
     closed_ms BIGINT,
     vote_head BIGINT NOT NULL,
     comment_head TEXT
@@ -228,7 +227,6 @@ CREATE TABLE sessions (
 CREATE UNIQUE INDEX sessions_open ON sessions (chat_id) WHERE closed_ms IS NULL;
 CREATE INDEX sessions_chat ON sessions (chat_id, id);
 CREATE INDEX sessions_operator ON sessions (operator_id, status) WHERE closed_ms IS NULL;
-CREATE INDEX sessions_due ON sessions (close_due_ms) WHERE closed_ms IS NULL AND close_due_ms IS NOT NULL;
 
 CREATE TABLE session_offers (
     session_id BIGINT NOT NULL,
@@ -367,7 +365,8 @@ CREATE TABLE jobs (
     error TEXT NOT NULL
 );
 CREATE UNIQUE INDEX jobs_once ON jobs (kind, subject_id);
-CREATE INDEX jobs_due ON jobs (kind, due_ms);
+CREATE INDEX jobs_due ON jobs (kind, due_ms) WHERE locked_until_ms = 0;
+CREATE INDEX jobs_running ON jobs (kind, locked_until_ms) WHERE locked_until_ms > 0;
 
 -- CRM. type_id is the protocol's number: 1 lead, 2 deal, 3 contact, 4 company, 6 activity; each type has its own series of ids.
 -- owner_type and owner_id say to what an activity belongs.

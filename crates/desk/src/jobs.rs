@@ -4,6 +4,7 @@
 use store::{Tx, params};
 
 use crate::ids::{self, Series};
+use crate::timers::Timer;
 use crate::{Change, Millis, Result};
 
 /// What a job does. The name is stored.
@@ -11,22 +12,19 @@ use crate::{Change, Millis, Result};
 pub enum JobKind {
     /// Fetch a file; the subject is its id.
     FetchFile,
-    /// Close a session whose closing time has come; the subject is its id.
-    CloseSession,
+    /// A session's timer; the subject is the session's id.
+    Session(Timer),
     /// Remove expired tokens and old events.
     Sweep,
 }
 
 impl JobKind {
-    /// All kinds.
-    pub const ALL: &'static [JobKind] = &[JobKind::FetchFile, JobKind::CloseSession, JobKind::Sweep];
-
     /// The stored name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             JobKind::FetchFile => "fetch_file",
-            JobKind::CloseSession => "close_session",
+            JobKind::Session(timer) => timer.as_str(),
             JobKind::Sweep => "sweep",
         }
     }
@@ -86,27 +84,33 @@ pub fn cancel(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64) -> Re
     Ok(())
 }
 
-/// Claims up to `limit` due jobs of a kind until `now + lease_ms`.
+/// Claims up to `limit` due jobs of these kinds until `now + lease_ms`; the kinds stand in the order in which they are
+/// served.
 ///
 /// # Errors
 /// Those of the database.
-pub fn claim(tx: &mut Tx<'_>, now: Millis, kind: JobKind, lease_ms: Millis, limit: i64) -> Result<Vec<Job>> {
-    let sql = "SELECT id, subject_id, attempts FROM jobs WHERE kind = ?1 AND due_ms <= ?2 AND locked_until_ms <= ?2 \
-               ORDER BY due_ms, id LIMIT ?3";
+pub fn claim(tx: &mut Tx<'_>, now: Millis, kinds: &[JobKind], lease_ms: Millis, limit: usize) -> Result<Vec<Job>> {
+    let waiting = "SELECT id, subject_id, attempts FROM jobs WHERE kind = ?1 AND locked_until_ms = 0 AND due_ms <= ?2 \
+                   ORDER BY due_ms LIMIT ?3";
+    let abandoned = "SELECT id, subject_id, attempts FROM jobs WHERE kind = ?1 AND locked_until_ms > 0 \
+                     AND locked_until_ms <= ?2 ORDER BY locked_until_ms LIMIT ?3";
     let locked_until_ms = now + lease_ms;
-    let due = tx.query(sql, &params![kind.as_str(), now, limit], |row| {
-        Ok(Job { id: row.get(0)?, kind, subject_id: row.get(1)?, attempts: row.get(2)?, locked_until_ms })
-    })?;
-    let mut claimed = Vec::with_capacity(due.len());
-    for job in due {
-        // The condition is repeated: another process may have claimed the row since it was read.
-        let taken = tx.execute(
-            "UPDATE jobs SET locked_until_ms = ?2, attempts = attempts + 1 \
-             WHERE id = ?1 AND due_ms <= ?3 AND locked_until_ms <= ?3",
-            &params![job.id, locked_until_ms, now],
-        )?;
-        if taken == 1 {
-            claimed.push(job);
+    let mut claimed = Vec::new();
+    for (kind, sql) in kinds.iter().flat_map(|kind| [(*kind, abandoned), (*kind, waiting)]) {
+        let room = i64::try_from(limit - claimed.len()).unwrap_or(i64::MAX);
+        let due = tx.query(sql, &params![kind.as_str(), now, room], |row| {
+            Ok(Job { id: row.get(0)?, kind, subject_id: row.get(1)?, attempts: row.get(2)?, locked_until_ms })
+        })?;
+        for job in due {
+            // The condition is repeated: another process may have claimed the row since it was read.
+            let taken = tx.execute(
+                "UPDATE jobs SET locked_until_ms = ?2, attempts = attempts + 1 \
+                 WHERE id = ?1 AND due_ms <= ?3 AND locked_until_ms <= ?3",
+                &params![job.id, locked_until_ms, now],
+            )?;
+            if taken == 1 {
+                claimed.push(job);
+            }
         }
     }
     Ok(claimed)
@@ -158,12 +162,17 @@ pub fn hand_back(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
     Ok(())
 }
 
-/// When the next job of a kind can be claimed, if any is planned: its moment, or the end of its lease if it is running.
+/// When the next job of these kinds can be claimed, if any is planned: its moment, or the end of its lease if it is running.
 ///
 /// # Errors
 /// Those of the database.
-pub fn next_due(tx: &mut Tx<'_>, kind: JobKind) -> Result<Option<Millis>> {
-    let sql =
-        "SELECT min(CASE WHEN locked_until_ms > due_ms THEN locked_until_ms ELSE due_ms END) FROM jobs WHERE kind = ?1";
-    Ok(tx.query_one(sql, &params![kind.as_str()], |row| row.get(0))?)
+pub fn next_due(tx: &mut Tx<'_>, kinds: &[JobKind]) -> Result<Option<Millis>> {
+    let rows: Vec<_> = kinds.iter().map(|kind| params![kind.as_str()].to_vec()).collect();
+    // Two looks at the ends of two indexes: thousands of timers may be set.
+    let waiting = "SELECT due_ms FROM jobs WHERE kind = ?1 AND locked_until_ms = 0 ORDER BY due_ms LIMIT 1";
+    let running =
+        "SELECT locked_until_ms FROM jobs WHERE kind = ?1 AND locked_until_ms > 0 ORDER BY locked_until_ms LIMIT 1";
+    let mut moments: Vec<Millis> = tx.query_each(waiting, &rows, |_, row| row.get(0))?;
+    moments.extend(tx.query_each(running, &rows, |_, row| row.get::<Millis>(0))?);
+    Ok(moments.into_iter().min())
 }

@@ -36,6 +36,7 @@ pub mod queue;
 pub mod routing;
 pub mod sessions;
 pub mod settings;
+pub mod timers;
 pub mod tokens;
 pub mod users;
 pub mod webhooks;

@@ -9,6 +9,7 @@ use desk::deliveries::{self, Delivery, State};
 use desk::facts::{EventCode, Fact};
 use desk::handlers::{self, Handler};
 use desk::jobs::{self, JobKind};
+use desk::timers::Timer;
 use desk::{Change, Millis};
 use store::{Options, Store, params};
 
@@ -305,17 +306,19 @@ fn pauses_grow_and_end_after_three_days() {
     assert_eq!(never, Next::End(State::Failed));
 }
 
+const CLOSE: JobKind = JobKind::Session(Timer::Close);
+
 #[test]
 fn a_job_planned_anew_outlives_the_run_before_it() {
     on_both(|desk| async move {
-        desk.change(0, |change| jobs::schedule(change, JobKind::CloseSession, 5, 100)).await;
-        let claim = |now| desk.store.write(move |tx| jobs::claim(tx, now, JobKind::CloseSession, LEASE_MS, 10));
-        let next_due = || desk.store.read(|tx| jobs::next_due(tx, JobKind::CloseSession));
+        desk.change(0, |change| jobs::schedule(change, CLOSE, 5, 100)).await;
+        let claim = |now| desk.store.write(move |tx| jobs::claim(tx, now, &[CLOSE], LEASE_MS, 10));
+        let next_due = || desk.store.read(|tx| jobs::next_due(tx, &[CLOSE]));
         assert!(claim(99).await.unwrap().is_empty());
         let first = claim(100).await.unwrap().remove(0);
         assert!(claim(100).await.unwrap().is_empty(), "it is running");
         assert_eq!(next_due().await.unwrap(), Some(100 + LEASE_MS));
-        desk.change(110, |change| jobs::schedule(change, JobKind::CloseSession, 5, 500)).await;
+        desk.change(110, |change| jobs::schedule(change, CLOSE, 5, 500)).await;
         desk.store.write(move |tx| jobs::finish(tx, &first)).await.unwrap();
         assert_eq!(next_due().await.unwrap(), Some(500));
         let second = claim(500).await.unwrap().remove(0);

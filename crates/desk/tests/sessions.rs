@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use desk::inbound::{Accepted, Author, Call, Incoming};
+use desk::timers::Timer;
 use desk::{
-    Change, Error, Refusal, channels, connectors, inbound, line_fields, lines, operators, queue, sessions, users,
+    Change, Error, Refusal, channels, connectors, inbound, line_fields, lines, operators, queue, sessions, timers,
+    users,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -252,7 +254,7 @@ async fn take(world: &World, step: Step, now: i64) -> desk::Result<()> {
         Step::Wait(_) => {
             world
                 .change(0, now, 0, |change| match sessions::last_of_chat(change.tx, 1)? {
-                    Some(session) => sessions::close_if_due(change, session.id),
+                    Some(session) => timers::fire(change, Timer::Close, session.id),
                     None => Ok(()),
                 })
                 .await

@@ -20,7 +20,7 @@ const PAUSES_S: &[i64] = &[5, 30, 120, 600];
 const SECRET_BYTES: usize = 20;
 
 pub(super) fn kind(app: &App) -> Kind {
-    Kind { kind: JobKind::FetchFile, at_once: app.config.files.concurrency }
+    Kind { kinds: &[JobKind::FetchFile], at_once: app.config.files.concurrency }
 }
 
 /// Why a file could not be had.

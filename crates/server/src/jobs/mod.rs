@@ -3,9 +3,9 @@
 //! Work is a committed row, so it survives a crash. A worker claims rows by a lease, does the work outside of any
 //! transaction and records the outcome. Wake-ups are hints; a poll at least once a second is the guarantee.
 
-mod close_session;
 mod deliver;
 mod fetch_file;
+mod session_timers;
 mod sweep;
 
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub fn spawn(app: &SharedApp, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
     let (app, stopped) = (|| SharedApp::clone(app), || stopped.clone());
     workers.spawn(deliver::run(app(), stopped()));
     workers.spawn(work(app(), stopped(), fetch_file::kind(&app()), fetch_file::run));
-    workers.spawn(work(app(), stopped(), close_session::KIND, close_session::run));
+    workers.spawn(work(app(), stopped(), session_timers::KIND, session_timers::run));
     let (planning, sweeping) = (app(), work(app(), stopped(), sweep::KIND, sweep::run));
     workers.spawn(async move {
         if let Err(error) = sweep::plan(&planning).await {
@@ -46,10 +46,11 @@ pub fn spawn(app: &SharedApp, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
     workers
 }
 
-/// How jobs of a kind are worked on.
+/// How jobs of one or several kinds are worked on.
 #[derive(Debug, Clone, Copy)]
 struct Kind {
-    kind: JobKind,
+    /// Which, in the order in which they are served.
+    kinds: &'static [JobKind],
     /// Jobs at once.
     at_once: usize,
 }
@@ -76,7 +77,7 @@ where
         committed.as_mut().enable();
         let room = kind.at_once.saturating_sub(running.len());
         let claimed = claim(&app, kind, room).await.unwrap_or_else(|error| {
-            tracing::error!(%error, kind = kind.kind.as_str(), "jobs could not be claimed; trying again");
+            tracing::error!(%error, kind = kind.kinds[0].as_str(), "jobs could not be claimed; trying again");
             Vec::new()
         });
         for job in claimed {
@@ -96,13 +97,12 @@ where
 
 async fn claim(app: &SharedApp, kind: Kind, room: usize) -> desk::Result<Vec<Job>> {
     let now = app.clock.now_ms();
-    let limit = i64::try_from(room).unwrap_or(i64::MAX);
     // Most of the time nothing is due, and a look costs less than a transaction that writes.
-    let next_due_ms = app.read(move |tx| jobs::next_due(tx, kind.kind)).await?;
-    if limit == 0 || next_due_ms.is_none_or(|due_ms| due_ms > now) {
+    let next_due_ms = app.read(move |tx| jobs::next_due(tx, kind.kinds)).await?;
+    if room == 0 || next_due_ms.is_none_or(|due_ms| due_ms > now) {
         return Ok(Vec::new());
     }
-    app.work(move |change| jobs::claim(change.tx, now, kind.kind, LEASE_MS, limit)).await
+    app.work(move |change| jobs::claim(change.tx, now, kind.kinds, LEASE_MS, room)).await
 }
 
 /// Runs a job and records what became of it; hands it back when the program stops before it is done.

@@ -8,7 +8,7 @@ use store::Tx;
 use super::{Ended, Kind};
 use crate::app::{App, SharedApp};
 
-pub(super) const KIND: Kind = Kind { kind: JobKind::Sweep, at_once: 1 };
+pub(super) const KIND: Kind = Kind { kinds: &[JobKind::Sweep], at_once: 1 };
 
 /// The only subject: there is one sweep.
 pub(super) const SUBJECT: i64 = 0;

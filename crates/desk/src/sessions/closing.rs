@@ -1,0 +1,85 @@
+//! How a session ends.
+
+use store::params;
+
+use super::{Session, SessionFact, announce, changed, find};
+use crate::chats::{self, Context};
+use crate::events::Kind;
+use crate::outbound::{self, Outgoing};
+use crate::timers::{self, Timer};
+use crate::{Change, Result};
+
+/// Begins to close a session: sends the closing text and closes when `FULL_CLOSE_TIME` minutes are over (D-58).
+///
+/// # Errors
+/// Those of the database.
+pub fn begin_closing(change: &mut Change<'_, '_>, session: &Session, context: &Context) -> Result<()> {
+    let Some(line) = &context.line else { return close(change, session.id) };
+    if line.settings.text("CLOSE_RULE") == Some("text")
+        && let Some(text) = line.settings.text("CLOSE_TEXT").filter(|text| !text.is_empty())
+    {
+        let farewell = Outgoing::automatic(session.id, text);
+        outbound::send(change, &context.chat, &context.connector, Some(line), farewell)?;
+    }
+    let minutes = line.settings.int("FULL_CLOSE_TIME");
+    if minutes == 0 {
+        return close(change, session.id);
+    }
+    let due_ms = change.now + minutes * 60_000;
+    change.tx.execute(
+        "UPDATE sessions SET status = 'closing', closing_ms = ?2 WHERE id = ?1",
+        &params![session.id, change.now],
+    )?;
+    timers::arm(change, Timer::Close, session.id, due_ms)?;
+    changed(change, Kind::SessionChanged, session.chat_id, session.id);
+    Ok(())
+}
+
+/// The customer wrote while the session was closing: its operator has it again. `false` when it is closed by now.
+pub(crate) fn resume(change: &mut Change<'_, '_>, chat_id: i64, session_id: i64) -> Result<bool> {
+    let resumed = change.tx.execute(
+        "UPDATE sessions SET status = CASE WHEN operator_id = 0 THEN 'new' ELSE 'answered' END, closing_ms = NULL \
+         WHERE id = ?1 AND status = 'closing'",
+        &params![session_id],
+    )?;
+    if resumed == 0 {
+        return Ok(find(change.tx, session_id)?.is_some_and(|session| session.closed_ms.is_none()));
+    }
+    timers::disarm(change, Timer::Close, session_id)?;
+    changed(change, Kind::SessionChanged, chat_id, session_id);
+    Ok(true)
+}
+
+/// Closes a session unless its customer has written since; what the timer [`Timer::Close`] does.
+pub(crate) fn close_if_closing(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
+    let sql = "UPDATE sessions SET status = 'closed', closed_ms = ?2 WHERE id = ?1 AND status = 'closing'";
+    match change.tx.execute(sql, &params![session_id, change.now])? {
+        0 => Ok(()),
+        _ => announce_closed(change, session_id),
+    }
+}
+
+/// Closes a session at once and tells the applications; closing a closed one changes nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn close(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
+    let sql = "UPDATE sessions SET status = 'closed', closed_ms = ?2 \
+               WHERE id = ?1 AND closed_ms IS NULL";
+    match change.tx.execute(sql, &params![session_id, change.now])? {
+        0 => Ok(()),
+        _ => announce_closed(change, session_id),
+    }
+}
+
+fn announce_closed(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
+    let Some(session) = find(change.tx, session_id)? else { return Ok(()) };
+    timers::disarm_all(change, session_id)?;
+    changed(change, Kind::SessionFinished, session.chat_id, session_id);
+    let context = chats::context(change.tx, session.chat_id)?;
+    if let Some(line) = &context.line {
+        let fact = SessionFact { id: session_id, parent_id: session.parent_id, closed: true };
+        announce(change, &context.chat, &context.connector, line, fact);
+    }
+    Ok(())
+}
