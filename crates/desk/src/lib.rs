@@ -40,6 +40,7 @@ pub mod timers;
 pub mod tokens;
 pub mod users;
 pub mod webhooks;
+pub mod worktime;
 
 pub use change::{Cause, Change, Wake};
 pub use error::{Error, Refusal};
