@@ -36,9 +36,11 @@ pub mod queue;
 pub mod routing;
 pub mod sessions;
 pub mod settings;
+pub mod texts;
 pub mod timers;
 pub mod tokens;
 pub mod users;
+pub mod votes;
 pub mod webhooks;
 pub mod worktime;
 

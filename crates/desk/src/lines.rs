@@ -46,6 +46,12 @@ impl Settings {
         self.0.get(name).map(String::as_str).or(field.default)
     }
 
+    /// A field's value if somebody has set it.
+    #[must_use]
+    pub fn own(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
     /// A whole number.
     #[must_use]
     pub fn int(&self, name: &str) -> i64 {

@@ -49,7 +49,8 @@ impl Worktime {
         if !settings.flag("WORKTIME_ENABLE") {
             return None;
         }
-        let list = |name| settings.text(name).unwrap_or_default().split(',').map(str::trim).filter(|day| !day.is_empty());
+        let list =
+            |name| settings.text(name).unwrap_or_default().split(',').map(str::trim).filter(|day| !day.is_empty());
         Some(Worktime {
             zone: TimeZone::get(settings.text("WORKTIME_TIMEZONE").unwrap_or_default()).unwrap_or(TimeZone::UTC),
             from: clock(settings.text("WORKTIME_FROM").unwrap_or_default()),
@@ -201,7 +202,10 @@ mod tests {
                 ("2025-12-18T00:00:00Z", "open"),
             ],
         );
-        check(&worktime("7", "7", "UTC", "", ""), &[("2025-12-16T06:59:59Z", "open"), ("2025-12-16T07:00:00Z", "open")]);
+        check(
+            &worktime("7", "7", "UTC", "", ""),
+            &[("2025-12-16T06:59:59Z", "open"), ("2025-12-16T07:00:00Z", "open")],
+        );
         check(&worktime("9", "18", "UTC", "MO,TU,WE,TH,FR,SA,SU", ""), &[("2025-12-16T12:00:00Z", "never")]);
         check(&worktime("9", "18", "Mars/Olympus", "", ""), &[("2025-12-16T09:00:00Z", "open")]);
     }
