@@ -14,7 +14,8 @@ INSERT INTO counters (name, value) VALUES
     ('user', 0), ('application', 0), ('webhook', 0), ('connector', 0), ('line', 0), ('chat', 0), ('session', 0),
     ('message', 0), ('event', 0), ('handler', 0), ('delivery', 0), ('attempt', 0), ('file', 0), ('job', 0), ('offline', 0),
     ('queue', 0), ('writer', 0), ('crm_lead', 0), ('crm_deal', 0), ('crm_contact', 0), ('crm_company', 0), ('crm_activity', 0),
-    ('crm_multifield', 0), ('crm_comment', 0);
+    ('crm_multifield', 0), ('crm_comment', 0),
+    ('quick_answer', 0);
 
 -- Employees and customers share one series of ids: a message's author is either.
 CREATE TABLE users (
@@ -197,6 +198,7 @@ CREATE TABLE chats (
     created_ms BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX chats_external ON chats (connector_id, line_id, external_id, customer_id);
+CREATE INDEX chats_customer ON chats (customer_id) WHERE customer_id <> 0;
 
 CREATE TABLE chat_members (
     chat_id BIGINT NOT NULL,
@@ -234,6 +236,41 @@ CREATE TABLE session_offers (
     offered_ms BIGINT NOT NULL,
     skipped_ms BIGINT,
     PRIMARY KEY (session_id, user_id)
+);
+
+-- A pin holds only while its employee owns the session.
+CREATE TABLE session_pins (
+    session_id BIGINT PRIMARY KEY,
+    user_id BIGINT NOT NULL,
+    pinned_ms BIGINT NOT NULL
+);
+
+-- list_id is QUICK_ANSWERS_IBLOCK_ID; 0 is the list of one line, others are shared by all lines that name them.
+CREATE TABLE quick_answers (
+    id BIGINT PRIMARY KEY,
+    list_id BIGINT NOT NULL,
+    line_id BIGINT NOT NULL,
+    message_id BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    created_by BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX quick_answers_once ON quick_answers (list_id, line_id, message_id);
+
+-- Codes by which a line is known to applications, instead of the vendor's Network (D-56).
+CREATE TABLE network_lines (
+    code TEXT PRIMARY KEY,
+    line_id BIGINT NOT NULL,
+    bot_id BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX network_lines_line ON network_lines (line_id);
+
+CREATE TABLE network_messages (
+    code TEXT NOT NULL,
+    user_id BIGINT NOT NULL,
+    sent_ms BIGINT NOT NULL,
+    PRIMARY KEY (code, user_id)
 );
 
 -- messages_once is promise 2: the same external message with the same content is one row, whoever sends it in parallel.

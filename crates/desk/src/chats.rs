@@ -41,7 +41,8 @@ pub struct Context {
     pub chat: Chat,
     /// Its connector, perhaps unregistered by now.
     pub connector: Connector,
-    /// Its line; `None` when it was deleted.
+    /// The line that handles it: that of its open session, which may have been passed on to another line, else its own.
+    /// `None` when it was deleted.
     pub line: Option<lines::Line>,
 }
 
@@ -93,8 +94,17 @@ pub fn context(tx: &mut Tx<'_>, id: i64) -> Result<Context> {
         id,
         what: format!("connector {} is missing", chat.connector_id),
     })?;
-    let line = lines::find(tx, chat.line_id)?;
+    let line = match handling_line_id(tx, id)? {
+        Some(line_id) => lines::find(tx, line_id)?,
+        None => lines::find(tx, chat.line_id)?,
+    };
     Ok(Context { chat, connector, line })
+}
+
+/// The line of the chat's open session.
+fn handling_line_id(tx: &mut Tx<'_>, chat_id: i64) -> Result<Option<i64>> {
+    let sql = "SELECT line_id FROM sessions WHERE chat_id = ?1 AND closed_ms IS NULL";
+    Ok(tx.query_opt(sql, &params![chat_id], |row| row.get(0))?)
 }
 
 /// A chat that this employee may open, with the employee.
@@ -270,6 +280,43 @@ pub fn rename(change: &mut Change<'_, '_>, id: i64, name: &str) -> Result<()> {
     update(change, &mut chat, Some(name), None)
 }
 
+/// Switches silent mode: while it is on, what employees write stays inside (D-13).
+///
+/// # Errors
+/// [`Refusal::NoChat`]; those of the database.
+pub fn set_mode(change: &mut Change<'_, '_>, id: i64, mode: Mode) -> Result<()> {
+    let mut chat = find(change.tx, id)?.ok_or(Refusal::NoChat)?;
+    let silent = mode == Mode::Silent;
+    if chat.silent == silent {
+        return Ok(());
+    }
+    change.tx.execute("UPDATE chats SET silent = ?2 WHERE id = ?1", &params![id, silent])?;
+    change.event(Kind::ChatChanged, id, id);
+    chat.silent = silent;
+    let key = (chat.connector_id, chat.line_id, chat.external_id.clone(), chat.customer_id);
+    change.memory.chats.insert(key, chat);
+    Ok(())
+}
+
+/// Whether the customer reads what employees write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Yes.
+    Open,
+    /// No: employees talk among themselves.
+    Silent,
+}
+
+/// The newest chat of a customer on a line.
+///
+/// # Errors
+/// Those of the database.
+pub fn newest_of_customer(tx: &mut Tx<'_>, line_id: i64, customer_id: i64) -> Result<Option<i64>> {
+    let sql =
+        "SELECT id FROM chats WHERE customer_id = ?1 AND customer_id <> 0 AND line_id = ?2 ORDER BY id DESC LIMIT 1";
+    Ok(tx.query_opt(sql, &params![customer_id, line_id], |row| row.get(0))?)
+}
+
 /// A member of a chat: an employee who takes part in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member {
@@ -346,7 +393,8 @@ pub fn leave(change: &mut Change<'_, '_>, chat_id: i64, user_id: i64) -> Result<
     Ok(())
 }
 
-/// Whether the employee may open the chat: an administrator, a member, or somebody of the line's queue.
+/// Whether the employee may open the chat: an administrator, a member, or somebody of the queue of its line or of the line
+/// that its open session was passed on to.
 ///
 /// # Errors
 /// Those of the database.
@@ -359,7 +407,13 @@ pub fn may_open(tx: &mut Tx<'_>, chat: &Chat, user: &User) -> Result<bool> {
     }
     let sql = "SELECT 1 FROM chat_members WHERE chat_id = ?1 AND user_id = ?2";
     let member = tx.query_opt(sql, &params![chat.id, user.id], |row| row.get::<i64>(0))?.is_some();
-    Ok(member || queue::contains(tx, chat.line_id, user.id)?)
+    if member || queue::contains(tx, chat.line_id, user.id)? {
+        return Ok(true);
+    }
+    match handling_line_id(tx, chat.id)? {
+        Some(line_id) if line_id != chat.line_id => queue::contains(tx, line_id, user.id),
+        _ => Ok(false),
+    }
 }
 
 /// The chat that a user code names: connector in any letter case, then the user first as internal id, then as the id in

@@ -5,7 +5,7 @@ use store::Tx;
 use crate::chats::{self, Context};
 use crate::sessions::{self, Session};
 use crate::users::{self, User};
-use crate::{Millis, Result, messages};
+use crate::{Millis, Result, messages, pins};
 
 /// A chat with everything that answers show of it.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Dialog {
     pub context: Context,
     /// Its open session.
     pub session: Option<Session>,
+    /// The open session is pinned to its owner.
+    pub pinned: bool,
     /// The customer; `None` in a group chat.
     pub customer: Option<User>,
     /// The employees who take part, in the order in which they joined.
@@ -70,6 +72,10 @@ impl Dialog {
 pub fn load(tx: &mut Tx<'_>, chat_id: i64, reader_id: i64) -> Result<Dialog> {
     let (context, _) = chats::open_for(tx, chat_id, reader_id)?;
     let session = sessions::open_of_chat(tx, chat_id)?;
+    let pinned = match &session {
+        Some(session) => pins::is_pinned(tx, session)?,
+        None => false,
+    };
     let customer = match context.chat.customer_id {
         0 => None,
         id => users::find(tx, id)?,
@@ -90,7 +96,7 @@ pub fn load(tx: &mut Tx<'_>, chat_id: i64, reader_id: i64) -> Result<Dialog> {
         }
     };
     let message_count = messages::count(tx, chat_id)?;
-    Ok(Dialog { context, session, customer, members, message_count, last_message_id, reading })
+    Ok(Dialog { context, session, pinned, customer, members, message_count, last_message_id, reading })
 }
 
 /// Marks the chat as read up to a message, or up to its last one, and returns what is left.

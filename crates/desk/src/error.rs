@@ -48,6 +48,15 @@ pub enum Refusal {
     /// The session is closed, or the chat never had one.
     #[error("the chat has no open session")]
     NoSession,
+    /// The user was written to a short while ago; not again yet.
+    #[error("too early for another message")]
+    TooEarly,
+    /// There is nothing to save, or it cannot be saved.
+    #[error("nothing that can be saved")]
+    NothingToSave,
+    /// The employee or line cannot take the session over.
+    #[error("the session cannot go there")]
+    WrongOperator,
     /// The same handler is bound already.
     #[error("the handler is already bound")]
     HandlerBound,

@@ -56,6 +56,8 @@ pub enum Series {
     CrmComment,
     /// Departments.
     Department,
+    /// Quick answers.
+    QuickAnswer,
 }
 
 impl Series {
@@ -85,6 +87,7 @@ impl Series {
             Series::CrmMultifield => "crm_multifield",
             Series::CrmComment => "crm_comment",
             Series::Department => "department",
+            Series::QuickAnswer => "quick_answer",
         }
     }
 }

@@ -38,7 +38,7 @@ impl Outgoing {
     }
 }
 
-/// Stores an outgoing message and hands it to the connector, unless the chat is silent, the channel is off, or the
+/// Stores an outgoing message and hands it to the connector, unless an employee writes in silent mode, the channel is off, or the
 /// connector does not want automatic texts (D-78). Returns its id.
 ///
 /// # Errors
@@ -51,6 +51,7 @@ pub fn send(
     outgoing: Outgoing,
 ) -> Result<i64> {
     let system = outgoing.direction == Direction::System;
+    let hidden = chat.silent && !system;
     let message = NewMessage {
         chat_id: chat.id,
         session_id: outgoing.session_id,
@@ -58,14 +59,14 @@ pub fn send(
         direction: outgoing.direction,
         sent_ms: change.now,
         body: outgoing.body,
-        params: outgoing.params,
+        params: if hidden { marked_hidden(&outgoing.params) } else { outgoing.params },
         external_id: None,
         files: Vec::new(),
     };
     let id = messages::append(change, std::slice::from_ref(&message))?[0];
     announce_in_line(change, chat, connector, &message, id);
     let wanted = !system || connector.registration.need_system_messages;
-    if wanted && !chat.silent && reaches_channel(change, chat, connector)? {
+    if wanted && !hidden && reaches_channel(change, chat, connector)? {
         let signature = match system {
             true => None,
             false => signature(change, connector, line, message.author_id)?,
@@ -75,6 +76,22 @@ pub fn send(
         notice(change, chat, connector, EventCode::ConnectorMessageAdd, id, fact);
     }
     Ok(id)
+}
+
+/// What clients know a message by that only employees see.
+const HIDDEN: (&str, &str) = ("COMPONENT_ID", "HiddenMessage");
+
+fn marked_hidden(params: &str) -> String {
+    let mut params: serde_json::Map<String, serde_json::Value> = serde_json::from_str(params).unwrap_or_default();
+    params.insert(HIDDEN.0.to_owned(), HIDDEN.1.into());
+    serde_json::Value::Object(params).to_string()
+}
+
+/// Whether the message was written in silent mode: the channel never heard of it and never will.
+fn is_hidden(message: &Message) -> bool {
+    // Most messages have no parameters at all.
+    let params = serde_json::from_str::<serde_json::Value>(&message.params);
+    params.is_ok_and(|params| params[HIDDEN.0] == HIDDEN.1)
 }
 
 /// Tells the applications that a message appeared in the line's chat (`OnOpenLineMessageAdd`).
@@ -220,7 +237,7 @@ fn tell_channel(
     signature: Option<String>,
     body: &str,
 ) -> Result<()> {
-    if message.direction == Direction::In || chat.silent || !reaches_channel(change, chat, connector)? {
+    if message.direction == Direction::In || is_hidden(message) || !reaches_channel(change, chat, connector)? {
         return Ok(());
     }
     let written = Written { id: message.id, author_id: message.author_id, signature, body: body.to_owned() };

@@ -12,6 +12,18 @@ pub enum Kind {
     Employee,
     /// Writes from outside through a connector.
     Customer,
+    /// A program that takes part in chats.
+    Bot,
+}
+
+impl Kind {
+    fn parse(text: &str) -> Kind {
+        match text {
+            "employee" => Kind::Employee,
+            "bot" => Kind::Bot,
+            _ => Kind::Customer,
+        }
+    }
 }
 
 /// A user as stored.
@@ -19,7 +31,7 @@ pub enum Kind {
 pub struct User {
     /// Id, unique over employees and customers.
     pub id: i64,
-    /// Employee or customer.
+    /// Employee, customer or bot.
     pub kind: Kind,
     /// False for a dismissed employee.
     pub active: bool,
@@ -85,7 +97,7 @@ pub(crate) fn from_row(row: &Row<'_>) -> std::result::Result<User, store::Error>
     departments.sort_unstable();
     Ok(User {
         id: row.get(0)?,
-        kind: if kind == "employee" { Kind::Employee } else { Kind::Customer },
+        kind: Kind::parse(&kind),
         active: row.get(2)?,
         admin: row.get(3)?,
         name: row.get(4)?,
@@ -170,5 +182,38 @@ pub fn add_employee(tx: &mut Tx<'_>, now: Millis, new: &NewEmployee) -> Result<i
         &params![id, new.admin, &new.name, &new.last_name, &new.email, &new.work_position, now],
     )?;
     departments::set_of_user(tx, id, &new.departments)?;
+    Ok(id)
+}
+
+/// How a bot presents itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BotProfile {
+    /// Given name.
+    pub name: String,
+    /// Family name.
+    pub last_name: String,
+    /// E-mail address, or empty.
+    pub email: String,
+    /// `male`, `female` or empty.
+    pub gender: String,
+    /// Link, or empty.
+    pub url: String,
+    /// Position.
+    pub work_position: String,
+}
+
+/// Adds a bot and returns its user id.
+///
+/// # Errors
+/// Those of the database.
+pub fn add_bot(tx: &mut Tx<'_>, now: Millis, profile: &BotProfile) -> Result<i64> {
+    let id = ids::next(tx, Series::User)?;
+    let p = profile;
+    tx.execute(
+        "INSERT INTO users (id, kind, active, admin, name, last_name, email, phone, gender, url, work_position, presence, \
+         picture_url, avatar_file_id, created_ms, updated_ms) \
+         VALUES (?1, 'bot', 1, 0, ?2, ?3, ?4, '', ?5, ?6, ?7, 'online', '', 0, ?8, ?8)",
+        &params![id, &p.name, &p.last_name, &p.email, &p.gender, &p.url, &p.work_position, now],
+    )?;
     Ok(id)
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::output;
 use super::settings::{Portal, with_portal};
 
-/// Lists the open lines. They are made and changed through the API (imopenlines.config.add, .update).
+/// Lists the open lines and shows their codes. They are made and changed through the API (imopenlines.config.add, .update).
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -18,6 +18,16 @@ pub struct Arguments {
 enum Action {
     /// List the lines with their queues and connectors
     List(List),
+    /// Print the code by which applications know a line (imopenlines.network.*); made when it is first asked for
+    Code(Code),
+}
+
+#[derive(Debug, Args)]
+struct Code {
+    /// The line's id
+    line: i64,
+    #[command(flatten)]
+    portal: Portal,
 }
 
 #[derive(Debug, Args)]
@@ -36,7 +46,25 @@ struct Listed {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), String> {
-    let Action::List(list) = arguments.action;
+    match arguments.action {
+        Action::List(given) => list(given).await,
+        Action::Code(given) => code(given).await,
+    }
+}
+
+async fn code(given: Code) -> Result<(), String> {
+    let line_id = given.line;
+    let code = with_portal(&given.portal, async |app| {
+        let fresh = app.chance.hex(desk::network::CODE_CHARS / 2);
+        let made = app.change(app.clock.now_ms(), 0, move |change| desk::network::publish(change, line_id, &fresh));
+        made.await.map_err(|error| format!("the code of line {line_id}: {error}"))
+    })
+    .await?;
+    output::line(code);
+    Ok(())
+}
+
+async fn list(list: List) -> Result<(), String> {
     let found = with_portal(&list.portal, async |app| {
         app.read(read).await.map_err(|error| format!("listing the lines: {error}"))
     })

@@ -162,6 +162,18 @@ impl RestError {
         RestError::method("CHAT_ID", "The specified chat identifier is incorrect")
     }
 
+    /// `CHAT_ID` is empty, in the words of transferring, intercepting, pinning and of the bots' methods.
+    #[must_use]
+    pub fn chat_id_empty() -> RestError {
+        RestError::method("CHAT_ID_EMPTY", "Chat ID can't be empty")
+    }
+
+    /// A dialogue cannot go to this employee or line.
+    #[must_use]
+    pub fn operator_wrong() -> RestError {
+        RestError::method("OPERATOR_WRONG", "You can not redirect to this operator")
+    }
+
     /// E-DIALOG: the caller may not open the dialogue; 400, not 403.
     #[must_use]
     pub fn dialog_denied() -> RestError {
@@ -209,6 +221,12 @@ impl From<Refusal> for RestError {
             Refusal::ConnectorTaken => {
                 RestError::method("APPLICATION_REGISTRATION_ERROR", "Application registration error")
             }
+            Refusal::WrongOperator => RestError::operator_wrong(),
+            Refusal::TooEarly => {
+                let text = "You cant send more than one message per week to each user";
+                RestError::method("USER_MESSAGE_LIMIT", text)
+            }
+            Refusal::NothingToSave => RestError::method("CANT_SAVE_QUICK_ANSWER", "Error saving quick answer"),
             Refusal::HandlerBound => RestError::method("ERROR_CORE", "Handler already binded"),
             Refusal::Password => RestError::argument("PASSWORD", "A password has 8 to 1024 bytes: take another one"),
             Refusal::EmailTaken => RestError::argument("", "A user with this email already exists"),

@@ -11,6 +11,7 @@ mod imopenlines;
 mod options;
 mod paging;
 mod params;
+mod trunkline;
 mod users;
 mod views;
 
@@ -205,7 +206,7 @@ pub struct Methods {
 
 impl Default for Methods {
     fn default() -> Self {
-        let families: [fn() -> Vec<Method>; 8] = [
+        let families: &[fn() -> Vec<Method>] = &[
             common::methods,
             users::methods,
             departments::methods,
@@ -214,6 +215,7 @@ impl Default for Methods {
             imconnector::methods,
             imopenlines::methods,
             im::methods,
+            trunkline::methods,
         ];
         let list: Vec<Method> = families.iter().flat_map(|family| family()).collect();
         let by_name = list.iter().enumerate().map(|(index, method)| (method.name.to_lowercase(), index)).collect();

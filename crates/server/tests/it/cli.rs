@@ -282,6 +282,13 @@ fn what_commands_make_works_on_a_running_server() {
     let lines = printed_json(folder.path(), &["line", "list", "--json"]);
     assert_eq!(lines[0]["queue"], json!(["user:1", "user:2"]));
     assert_eq!(lines[0]["connectors"], json!([demo["connector"]]));
+    let code = printed(&run(folder.path(), &["line", "code", "1"]));
+    assert_eq!(code.trim().len(), 32, "{code}");
+    assert_eq!(printed(&run(folder.path(), &["line", "code", "1"])), code, "it stays the same");
+    assert_eq!(
+        brief(&run(folder.path(), &["line", "code", "7"])),
+        (1, "trunkline: the code of line 7: not found".to_owned())
+    );
     assert_eq!(printed_json(folder.path(), &["delivery", "list", "--json"]), json!([]));
     let nothing = brief(&run(folder.path(), &["delivery", "replay", "7"]));
     assert_eq!(nothing, (1, "trunkline: not replayed, because they do not exist or are still pending: [7]".to_owned()));

@@ -18,6 +18,8 @@ mod imconnector;
 mod imconnector_messages;
 mod imopenlines_config;
 mod imopenlines_config_list;
+mod imopenlines_modes;
+mod imopenlines_network;
 mod imopenlines_sessions;
 mod jobs;
 mod limits;

@@ -10,7 +10,7 @@ const SIZE_CHARS_MAX: usize = 60_000;
 
 /// One of the three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(in crate::rest) enum Part {
     Attach,
     Keyboard,
     Menu,
@@ -18,7 +18,7 @@ pub(super) enum Part {
 
 /// What was given for one of the three.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Given {
+pub(in crate::rest) enum Given {
     /// Nothing: it stays as it is.
     Absent,
     /// `N` or empty: it is taken away.
@@ -29,7 +29,7 @@ pub(super) enum Given {
 
 impl Part {
     /// Key in the stored parameters and in answers.
-    pub(super) fn key(self) -> &'static str {
+    pub(in crate::rest) fn key(self) -> &'static str {
         match self {
             Part::Attach => "ATTACH",
             Part::Keyboard => "KEYBOARD",
@@ -46,7 +46,7 @@ impl Part {
         }
     }
 
-    fn invalid(self) -> RestError {
+    pub(in crate::rest) fn invalid(self) -> RestError {
         match self {
             Part::Attach => RestError::method("ATTACH_ERROR", "Incorrect attach params"),
             Part::Keyboard => RestError::method("KEYBOARD_ERROR", "Incorrect keyboard params"),
@@ -54,7 +54,7 @@ impl Part {
         }
     }
 
-    fn too_large(self) -> RestError {
+    pub(in crate::rest) fn too_large(self) -> RestError {
         let text = |what| format!("You have exceeded the maximum allowable size of {what}");
         match self {
             Part::Attach => RestError::method("ATTACH_OVERSIZE", text("attach")),
@@ -67,7 +67,7 @@ impl Part {
     ///
     /// # Errors
     /// `…_ERROR` when it is not of the documented form, `…_OVERSIZE`.
-    pub(super) fn read(self, node: Option<&Node>) -> Result<Given, RestError> {
+    pub(in crate::rest) fn read(self, node: Option<&Node>) -> Result<Given, RestError> {
         let Some(node) = node.filter(|node| **node != Node::Null) else { return Ok(Given::Absent) };
         if node.is_empty() || node.as_text().is_some_and(|text| text.eq_ignore_ascii_case("N")) {
             return Ok(Given::Remove);

@@ -3,7 +3,7 @@
 mod dialog;
 mod dialog_id;
 mod message;
-mod message_params;
+pub(super) mod message_params;
 mod user;
 
 use super::{Callers, Method, method};

@@ -2,8 +2,12 @@
 
 mod config;
 mod dialog;
+mod mode;
+mod network;
 mod operator;
+mod quick;
 mod session;
+mod vote;
 
 pub(super) use dialog::find_by_code;
 
@@ -21,11 +25,19 @@ pub(super) fn methods() -> Vec<Method> {
         method("imopenlines.config.list.get", SCOPES, All, config::list),
         method("imopenlines.config.path.get", SCOPES, All, config::path),
         method("imopenlines.revision.get", SCOPES, All, config::revision),
+        method("imopenlines.network.join", SCOPES, All, network::join),
+        method("imopenlines.network.message.add", SCOPES, All, network::add),
         method("imopenlines.operator.answer", SCOPES, All, operator::answer),
         method("imopenlines.operator.finish", SCOPES, All, operator::finish),
         method("imopenlines.operator.skip", SCOPES, All, operator::skip),
         method("imopenlines.dialog.get", SCOPES, All, dialog::get),
         method("imopenlines.session.open", SCOPES, All, session::open),
         method("imopenlines.session.history.get", SCOPES, All, session::history),
+        method("imopenlines.session.mode.pin", SCOPES, All, mode::pin),
+        method("imopenlines.session.mode.pinAll", SCOPES, All, mode::pin_all),
+        method("imopenlines.session.mode.unpinAll", SCOPES, All, mode::unpin_all),
+        method("imopenlines.session.mode.silent", SCOPES, All, mode::silent),
+        method("imopenlines.session.head.vote", SCOPES, All, vote::head),
+        method("imopenlines.message.quick.save", SCOPES, All, quick::save),
     ]
 }

@@ -17,10 +17,14 @@ pub(super) struct ChatParams {
 
 impl ChatParams {
     /// E-DIALOG: missing, no number and not positive are all the same.
-    fn chat_id(&self) -> Result<i64, RestError> {
-        let id = self.chat_id.as_ref().and_then(Node::as_int).filter(|id| *id > 0);
-        id.ok_or_else(RestError::chat_id)
+    pub(super) fn chat_id(&self) -> Result<i64, RestError> {
+        positive(self.chat_id.as_ref()).ok_or_else(RestError::chat_id)
     }
+}
+
+/// A number above 0.
+pub(super) fn positive(node: Option<&Node>) -> Option<i64> {
+    node.and_then(Node::as_int).filter(|id| *id > 0)
 }
 
 /// `imopenlines.operator.answer`

@@ -7,7 +7,7 @@ use desk::files::{self, File};
 use desk::messages::{self, Message};
 use desk::sessions::{self, Session};
 use desk::users::{self, User};
-use desk::{Error, Refusal, chats};
+use desk::{Error, Refusal, chats, head_votes};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -65,7 +65,8 @@ struct History {
     messages: Vec<Message>,
     users: Vec<User>,
     files: Vec<File>,
-    reader: User,
+    /// The reader supervises the session's line.
+    may_rate: bool,
 }
 
 /// `imopenlines.session.history.get`
@@ -105,8 +106,8 @@ fn load(tx: &mut Tx<'_>, session: Session, reader_id: i64) -> desk::Result<Histo
     let ids: BTreeSet<i64> =
         dialog.user_ids().into_iter().chain(messages.iter().map(|message| message.author_id)).collect();
     let users = users::find_many(tx, &ids.into_iter().collect::<Vec<_>>())?;
-    let reader = users::find(tx, reader_id)?.ok_or(Refusal::NoAccess)?;
-    Ok(History { dialog, session, messages, users, files, reader })
+    let may_rate = head_votes::may_rate(tx, session.line_id, reader_id)?;
+    Ok(History { dialog, session, messages, users, files, may_rate })
 }
 
 fn yes_no(flag: bool) -> &'static str {
@@ -114,11 +115,11 @@ fn yes_no(flag: bool) -> &'static str {
 }
 
 fn show(call: &Call, history: &History) -> Value {
-    let History { dialog, session, messages, users, files, reader } = history;
+    let History { dialog, session, messages, users, files, may_rate } = history;
     let app = &call.app;
     let chat_id = session.chat_id;
     let dialog_id = format!("chat{chat_id}");
-    let may_rate = reader.admin && session.closed_ms.is_some();
+    let can_vote = *may_rate && session.closed_ms.is_some();
     let newest_first: Vec<String> = messages.iter().map(|message| message.id.to_string()).collect();
     let author = |id: i64| users.iter().find(|user| user.id == id);
     let shown_messages = messages
@@ -129,7 +130,7 @@ fn show(call: &Call, history: &History) -> Value {
     json!({
         "chatId": chat_id,
         "canJoin": "Y",
-        "canVoteHead": yes_no(may_rate),
+        "canVoteHead": yes_no(can_vote),
         "sessionId": session.id,
         "sessionVoteHead": session.vote_head,
         "sessionCommentHead": session.comment_head,
@@ -137,7 +138,7 @@ fn show(call: &Call, history: &History) -> Value {
         "message": php_map(shown_messages),
         "usersMessage": {dialog_id.clone(): newest_first},
         "users": php_map(users.iter().map(|user| (user.id.to_string(), views::user::history_object(app, user)))),
-        "openlines": {"canvoteashead": {session.line_id.to_string(): reader.admin}},
+        "openlines": {"canvoteashead": {session.line_id.to_string(): may_rate}},
         "userInGroup": [],
         "woUserInGroup": [],
         "chat": {chat_id.to_string(): views::chat::history_object(app, dialog)},

@@ -34,13 +34,14 @@ fn name(dialog: &Dialog) -> String {
     }
 }
 
-/// Ten segments (D-12, `contract/clients.md` rule 18): no CRM link, not pinned, whether it is about to close, the open
-/// session with the second of its start.
+/// Ten segments (D-12, `contract/clients.md` rule 18): no CRM link, whether it is pinned, whether it is about to close, the
+/// open session with the second of its start.
 fn entity_data_1(dialog: &Dialog) -> String {
     let closing = dialog.session.as_ref().is_some_and(|session| session.status == Status::Closing);
     let (id, started_s) =
         dialog.session.as_ref().map_or((0, 0), |session| (session.id, session.created_ms.div_euclid(1000)));
-    format!("N|NONE|0|N|{}|{id}|{started_s}|0|0|0", if closing { "Y" } else { "N" })
+    let flag = |on| if on { "Y" } else { "N" };
+    format!("N|NONE|0|{}|{}|{id}|{started_s}|0|0|0", flag(dialog.pinned), flag(closing))
 }
 
 const ENTITY_DATA_2: &str = "LEAD|0|COMPANY|0|CONTACT|0|DEAL|0";

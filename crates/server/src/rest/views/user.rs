@@ -36,9 +36,28 @@ fn phones(user: &User) -> Value {
     if user.phone.is_empty() { json!(false) } else { json!({"personal_mobile": user.phone}) }
 }
 
+/// P-101
+fn external_auth_id(user: &User) -> &'static str {
+    match user.kind {
+        Kind::Employee => "default",
+        Kind::Customer => "imconnector",
+        Kind::Bot => "bot",
+    }
+}
+
+/// P-102
+fn type_word(user: &User) -> &'static str {
+    match user.kind {
+        Kind::Employee => "user",
+        Kind::Customer => "connector",
+        Kind::Bot => "bot",
+    }
+}
+
 /// The im user object.
 pub(in crate::rest) fn object(app: &App, user: &User) -> Value {
     let customer = user.kind == Kind::Customer;
+    let bot = user.kind == Kind::Bot;
     json!({
         "id": user.id,
         "active": user.active,
@@ -53,9 +72,9 @@ pub(in crate::rest) fn object(app: &App, user: &User) -> Value {
         "birthday": "",
         "extranet": customer,
         "network": false,
-        "bot": false,
+        "bot": bot,
         "connector": customer,
-        "external_auth_id": if customer { "imconnector" } else { "default" },
+        "external_auth_id": external_auth_id(user),
         "status": status(user),
         "idle": false,
         "last_activity_date": app.datetime(user.updated_ms),
@@ -65,7 +84,7 @@ pub(in crate::rest) fn object(app: &App, user: &User) -> Value {
         "departments": user.departments,
         "phones": phones(user),
         "bot_data": null,
-        "type": if customer { "connector" } else { "user" },
+        "type": type_word(user),
         "website": user.url,
         "email": user.email,
     })
@@ -74,6 +93,7 @@ pub(in crate::rest) fn object(app: &App, user: &User) -> Value {
 /// The user object of `imopenlines.session.history.get`.
 pub(in crate::rest) fn history_object(app: &App, user: &User) -> Value {
     let customer = user.kind == Kind::Customer;
+    let bot = user.kind == Kind::Bot;
     let avatar_id = (user.avatar_file_id != 0).then(|| user.avatar_file_id.to_string());
     json!({
         "id": user.id.to_string(),
@@ -91,10 +111,10 @@ pub(in crate::rest) fn history_object(app: &App, user: &User) -> Value {
         "phones": phones(user),
         "extranet": customer,
         "network": false,
-        "bot": false,
+        "bot": bot,
         "connector": customer,
         "profile": if customer { user.url.clone() } else { format!("/company/personal/user/{}/", user.id) },
-        "externalAuthId": if customer { "imconnector" } else { "default" },
+        "externalAuthId": external_auth_id(user),
         "status": status(user),
         "idle": false,
         "lastActivityDate": app.datetime(user.updated_ms),
@@ -104,6 +124,6 @@ pub(in crate::rest) fn history_object(app: &App, user: &User) -> Value {
         "absent": false,
         "services": null,
         "botData": null,
-        "type": if customer { "connector" } else { "user" },
+        "type": type_word(user),
     })
 }
