@@ -4,6 +4,7 @@
 //! Rows and look-ups are here; how a session begins, changes hands and ends stands in the modules below.
 
 mod closing;
+mod moving;
 mod opening;
 mod owning;
 
@@ -19,8 +20,9 @@ use crate::facts::{EventCode, Fact};
 use crate::lines::Line;
 use crate::{Change, Millis, Result};
 
-pub use closing::{begin_closing, close};
+pub use closing::{begin_closing, close, close_as_spam};
 pub(crate) use closing::{close_if_closing, resume};
+pub use moving::{hand_to, move_to_line};
 pub use opening::{For, greet, open};
 pub use owning::{assign, pass_on};
 
@@ -37,6 +39,8 @@ pub enum Status {
     Closing,
     /// Over.
     Closed,
+    /// Over, and there was nobody to talk to.
+    Spam,
 }
 
 impl Status {
@@ -49,6 +53,7 @@ impl Status {
             Status::Answered => "answered",
             Status::Closing => "closing",
             Status::Closed => "closed",
+            Status::Spam => "spam",
         }
     }
 
@@ -58,6 +63,7 @@ impl Status {
             "offered" => Status::Offered,
             "answered" => Status::Answered,
             "closing" => Status::Closing,
+            "spam" => Status::Spam,
             _ => Status::Closed,
         }
     }
