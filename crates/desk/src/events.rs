@@ -28,6 +28,8 @@ pub enum Kind {
     SessionFinished,
     /// A file became ready or failed; the subject is its id.
     FileChanged,
+    /// An employee came or went; the subject is the employee's id.
+    PresenceChanged,
     /// A delivery failed for good or was replayed; the subject is its id.
     DeliveryChanged,
 }
@@ -47,6 +49,7 @@ impl Kind {
             Kind::SessionChanged => "session.changed",
             Kind::SessionFinished => "session.finished",
             Kind::FileChanged => "file.changed",
+            Kind::PresenceChanged => "presence.changed",
             Kind::DeliveryChanged => "delivery.changed",
         }
     }

@@ -16,7 +16,7 @@ use crate::memory::PlaceKey;
 use crate::messages::{self, Direction, NewMessage, OnceKey, Original};
 use crate::outbound;
 use crate::routing::Facts;
-use crate::sessions::{self, For, Status};
+use crate::sessions::{self, For, Spoken};
 use crate::{Change, Error, Millis, Refusal, Result, queue};
 
 /// One call of a connector.
@@ -355,10 +355,10 @@ fn sessions_for(
             continue;
         }
         let session_id = match open.get(&chat.id) {
-            Some((id, status)) if *status != Status::Closing || sessions::resume(change, chat.id, *id)? => *id,
-            _ => {
+            Some((id, _)) => *id,
+            None => {
                 if let Entry::Vacant(entry) = facts.entry(place.line.id) {
-                    entry.insert(queue::facts(change.tx, &place.line)?);
+                    entry.insert(queue::facts(change, &place.line)?);
                 }
                 let facts = facts.get_mut(&place.line.id).expect("loaded above");
                 opened.push(*index);
@@ -367,5 +367,15 @@ fn sessions_for(
         };
         sessions.insert(chat.id, session_id);
     }
+    let mut spoken: HashMap<i64, Spoken> = HashMap::new();
+    for index in fresh.iter().filter(|index| items[**index].incoming.author == Author::Customer) {
+        let chat_id = chats[*index].id;
+        if let Some((session_id, status)) = open.get(&chat_id).copied() {
+            spoken.insert(chat_id, Spoken { chat_id, session_id, status });
+        }
+    }
+    let mut spoken: Vec<Spoken> = spoken.into_values().collect();
+    spoken.sort_unstable_by_key(|one| one.session_id);
+    sessions::customers_wrote(change, &spoken)?;
     Ok((sessions, opened))
 }

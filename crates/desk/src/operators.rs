@@ -26,7 +26,7 @@ pub fn answer(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
         start(change, &context, &user)?;
         return Ok(());
     };
-    if session.status == Status::Answered && session.operator_id == user.id {
+    if matches!(session.status, Status::Answered | Status::Waiting) && session.operator_id == user.id {
         return Ok(());
     }
     if is_held_by_other(&session, &user) {
@@ -36,9 +36,8 @@ pub fn answer(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
 }
 
 /// Whether a colleague has answered the session; an offer binds nobody.
-pub(crate) fn is_held_by_other(session: &Session, user: &User) -> bool {
-    let held = matches!(session.status, Status::Answered | Status::Closing);
-    held && session.operator_id != 0 && session.operator_id != user.id
+fn is_held_by_other(session: &Session, user: &User) -> bool {
+    session.status.is_taken() && session.operator_id != 0 && session.operator_id != user.id
 }
 
 /// The caller becomes the owner; those to whom it was offered too leave the chat.
@@ -48,7 +47,7 @@ fn take(change: &mut Change<'_, '_>, session: &Session, user: &User, what: &str)
 }
 
 /// Opens a session that the employee has answered and returns its id.
-pub(crate) fn start(change: &mut Change<'_, '_>, context: &Context, user: &User) -> Result<i64> {
+fn start(change: &mut Change<'_, '_>, context: &Context, user: &User) -> Result<i64> {
     let line = context.line.as_ref().ok_or(Refusal::NoSession)?;
     let id = sessions::open(change, &context.chat, &context.connector, line, For::Employee(user.id))?;
     chats::leave_all_but(change, context.chat.id, user.id)?;
@@ -69,7 +68,7 @@ pub fn finish(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     if session.status == Status::Closing {
         return Ok(());
     }
-    if session.status != Status::Answered || session.operator_id != user.id {
+    if !session.status.is_taken() || session.operator_id != user.id {
         take(change, &session, &user, "finished")?;
     }
     sessions::begin_closing(change, &session, &context)
@@ -140,6 +139,11 @@ pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i6
         direction: messages::Direction::Out,
     };
     let id = outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)?;
+    if !context.chat.silent
+        && let Some(session) = sessions::find(change.tx, session_id)?
+    {
+        sessions::operator_wrote(change, &session)?;
+    }
     chats::mark_read(change, chat_id, user.id, id)?;
     Ok(id)
 }

@@ -90,15 +90,14 @@ pub fn disarm_all(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn fire(change: &mut Change<'_, '_>, timer: Timer, session_id: i64) -> Result<()> {
-    let sql = "DELETE FROM jobs WHERE kind = ?1 AND subject_id = ?2 AND due_ms <= ?3";
-    if change.tx.execute(sql, &params![timer.as_str(), session_id, change.now])? == 0 {
+    if !jobs::take(change, JobKind::Session(timer), session_id)? {
         return Ok(());
     }
     match timer {
+        Timer::HandOver => sessions::hand_over(change, session_id),
         Timer::Close => sessions::close_if_closing(change, session_id),
         // Nothing sets these yet.
-        Timer::HandOver
-        | Timer::NoAnswer
+        Timer::NoAnswer
         | Timer::AutoClose
         | Timer::Expire
         | Timer::KpiFirst

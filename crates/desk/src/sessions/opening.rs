@@ -2,14 +2,15 @@
 
 use store::params;
 
-use super::{COLUMNS, SessionFact, Status, announce, changed, find, last_of_chat, owning};
+use super::owning::{self, Given};
+use super::{COLUMNS, SessionFact, announce, changed, find, last_of_chat};
 use crate::chats::{self, Chat};
 use crate::connectors::Connector;
 use crate::events::Kind;
 use crate::ids::{self, Series};
 use crate::lines::Line;
 use crate::outbound::{self, Outgoing};
-use crate::routing::Facts;
+use crate::routing::{Facts, Wish};
 use crate::{Change, Result, messages};
 
 /// Who the new session is for.
@@ -36,17 +37,16 @@ pub fn open(
     let parent_id = last_of_chat(change.tx, chat.id)?.map_or(0, |session| session.id);
     let first_no = messages::last_number(change.tx, chat.id)? + 1;
     let given = match whom {
-        For::Queue(facts) => owning::Given::by_routing(facts, id),
-        For::Employee(employee_id) => owning::Given {
-            status: Status::Answered,
-            operator_id: employee_id,
-            members: vec![employee_id],
-            reason: "started by the operator".to_owned(),
-        },
+        For::Queue(facts) => Given::by_routing(facts, &Wish::default()),
+        For::Employee(employee_id) => Given::to_employee(employee_id),
     };
-    let answered_ms = (given.status == Status::Answered).then_some(change.now);
+    let answered_ms = given.status.is_taken().then_some(change.now);
+    let waiting_ms = (!given.status.is_taken()).then_some(change.now);
     change.tx.execute(
-        &format!("INSERT INTO sessions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, 0, NULL)"),
+        &format!(
+            "INSERT INTO sessions ({COLUMNS}) VALUES \
+             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL, NULL, NULL, '', 0, NULL)"
+        ),
         &params![
             id,
             chat.id,
@@ -57,11 +57,12 @@ pub fn open(
             &given.reason,
             first_no,
             change.now,
-            answered_ms
+            answered_ms,
+            waiting_ms
         ],
     )?;
     chats::join(change, &given.members.iter().map(|user| (chat.id, *user)).collect::<Vec<_>>())?;
-    owning::offer(change, line.id, id, &given)?;
+    owning::begin_offer(change, line, id, &given)?;
     changed(change, Kind::SessionStarted, chat.id, id);
     announce(change, chat, connector, line, SessionFact { id, parent_id, closed: false });
     Ok(id)
