@@ -352,6 +352,16 @@ pub fn set_body(change: &mut Change<'_, '_>, message: &Message, body: &str, para
     Ok(())
 }
 
+/// Moves a message into another session of its chat.
+///
+/// # Errors
+/// Those of the database.
+pub fn move_to_session(change: &mut Change<'_, '_>, message: &Message, session_id: i64) -> Result<()> {
+    change.tx.execute("UPDATE messages SET session_id = ?2 WHERE id = ?1", &params![message.id, session_id])?;
+    change.event(Kind::MessageChanged, message.chat_id, message.id);
+    Ok(())
+}
+
 /// Replaces a message's files, if other ones are given; none leaves those that are there.
 ///
 /// # Errors

@@ -36,7 +36,7 @@ pub fn answer(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
 }
 
 /// Whether a colleague has answered the session; an offer binds nobody.
-fn is_held_by_other(session: &Session, user: &User) -> bool {
+pub(crate) fn is_held_by_other(session: &Session, user: &User) -> bool {
     session.status.is_taken() && session.operator_id != 0 && session.operator_id != user.id
 }
 
@@ -47,7 +47,7 @@ fn take(change: &mut Change<'_, '_>, session: &Session, user: &User, what: &str)
 }
 
 /// Opens a session that the employee has answered and returns its id.
-fn start(change: &mut Change<'_, '_>, context: &Context, user: &User) -> Result<i64> {
+pub(crate) fn start(change: &mut Change<'_, '_>, context: &Context, user: &User) -> Result<i64> {
     let line = context.line.as_ref().ok_or(Refusal::NoSession)?;
     let id = sessions::open(change, &context.chat, &context.connector, line, For::Employee(user.id))?;
     chats::leave_all_but(change, context.chat.id, user.id)?;

@@ -4,6 +4,7 @@
 //! Rows and look-ups are here; how a session begins, changes hands and ends stands in the modules below.
 
 mod closing;
+mod moving;
 mod offering;
 mod opening;
 mod owning;
@@ -22,7 +23,8 @@ use crate::lines::Line;
 use crate::{Change, Millis, Result};
 
 pub(crate) use closing::close_if_closing;
-pub use closing::{CloseReason, begin_closing, close};
+pub use closing::{CloseReason, begin_closing, close, close_as_spam};
+pub use moving::{hand_to, move_to_line};
 pub(crate) use offering::{Vacancies, settle};
 pub use offering::{go_on, line_may_take_more, may_have_left, may_take_more};
 pub use opening::{For, greet, open};
@@ -45,6 +47,8 @@ pub enum Status {
     Closing,
     /// Over.
     Closed,
+    /// Over, and there was nobody to talk to.
+    Spam,
 }
 
 impl Status {
@@ -58,6 +62,7 @@ impl Status {
             Status::Waiting => "waiting",
             Status::Closing => "closing",
             Status::Closed => "closed",
+            Status::Spam => "spam",
         }
     }
 
@@ -74,6 +79,7 @@ impl Status {
             "answered" => Status::Answered,
             "waiting" => Status::Waiting,
             "closing" => Status::Closing,
+            "spam" => Status::Spam,
             _ => Status::Closed,
         }
     }

@@ -93,6 +93,19 @@ pub fn close(change: &mut Change<'_, '_>, session_id: i64, reason: CloseReason) 
     }
 }
 
+/// Closes a session as spam, at once and without a word; closing a closed one changes nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn close_as_spam(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
+    let sql = "UPDATE sessions SET status = 'spam', closed_ms = ?2, waiting_ms = NULL, close_reason = ?3 \
+               WHERE id = ?1 AND closed_ms IS NULL";
+    match change.tx.execute(sql, &params![session_id, change.now, CloseReason::Spam.as_str()])? {
+        0 => Ok(()),
+        _ => announce_closed(change, session_id),
+    }
+}
+
 fn announce_closed(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
     let Some(session) = find(change.tx, session_id)? else { return Ok(()) };
     timers::disarm_all(change, session_id)?;

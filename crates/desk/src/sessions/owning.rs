@@ -38,6 +38,17 @@ impl Given {
         Given { status, operator_id, members: decision.operator_ids, reason: decision.reason, turn }
     }
 
+    /// A person says to whom.
+    pub fn offered_to(employee_id: i64, reason: &str) -> Given {
+        Given {
+            status: Status::Offered,
+            operator_id: employee_id,
+            members: vec![employee_id],
+            reason: reason.to_owned(),
+            turn: None,
+        }
+    }
+
     /// An employee has opened it: the customer waits for nothing yet.
     pub fn to_employee(employee_id: i64) -> Given {
         Given {
@@ -120,7 +131,7 @@ fn record_pass(change: &mut Change<'_, '_>, session_id: i64, user_id: i64, how: 
 }
 
 /// The facts as they are without this session: it must not count against the one who has it.
-fn facts_without(change: &mut Change<'_, '_>, line: &Line, session: &Session) -> Result<Facts> {
+pub(super) fn facts_without(change: &mut Change<'_, '_>, line: &Line, session: &Session) -> Result<Facts> {
     let mut facts = queue::facts(change, line)?;
     let counts = match facts.counted {
         routing::Counted::Answered => matches!(session.status, Status::Answered | Status::Waiting),
@@ -172,14 +183,15 @@ pub(super) fn give(change: &mut Change<'_, '_>, line: &Line, session: &Session, 
     let before: Vec<i64> = chats::members(change.tx, session.chat_id)?.iter().map(|member| member.user_id).collect();
     let new: Vec<(i64, i64)> =
         given.members.iter().filter(|id| !before.contains(id)).map(|id| (session.chat_id, *id)).collect();
-    let same = (session.status, session.operator_id) == (given.status, given.operator_id);
+    let before = (session.line_id, session.status, session.operator_id);
+    let same = before == (line.id, given.status, given.operator_id);
     if same && new.is_empty() {
         return Ok(());
     }
     change.tx.execute(
         "UPDATE sessions SET operator_id = ?2, status = ?3, reason = ?4, waiting_ms = coalesce(waiting_ms, ?5), \
-         closing_ms = NULL, close_reason = '' WHERE id = ?1 AND closed_ms IS NULL",
-        &params![session.id, given.operator_id, given.status.as_str(), &given.reason, change.now],
+         closing_ms = NULL, close_reason = '', line_id = ?6 WHERE id = ?1 AND closed_ms IS NULL",
+        &params![session.id, given.operator_id, given.status.as_str(), &given.reason, change.now, line.id],
     )?;
     if session.operator_id != given.operator_id {
         may_take_more(change, session.operator_id);

@@ -21,6 +21,7 @@ mod imopenlines_config_list;
 mod imopenlines_modes;
 mod imopenlines_network;
 mod imopenlines_sessions;
+mod imopenlines_transfers;
 mod jobs;
 mod limits;
 mod limits_table;

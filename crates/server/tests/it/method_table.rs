@@ -128,13 +128,6 @@ const NOT_BUILT: &[&str] = &[
     "imopenlines.crm.chat.user.delete",
     "imopenlines.crm.lead.create",
     "imopenlines.crm.message.add",
-    "imopenlines.message.session.start",
-    "imopenlines.operator.another.finish",
-    "imopenlines.operator.spam",
-    "imopenlines.operator.transfer",
-    "imopenlines.session.intercept",
-    "imopenlines.session.join",
-    "imopenlines.session.start",
     "user.add",
 ];
 

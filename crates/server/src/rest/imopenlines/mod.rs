@@ -7,6 +7,8 @@ mod network;
 mod operator;
 mod quick;
 mod session;
+mod start;
+mod transfer;
 mod vote;
 
 pub(super) use dialog::find_by_code;
@@ -30,9 +32,16 @@ pub(super) fn methods() -> Vec<Method> {
         method("imopenlines.operator.answer", SCOPES, All, operator::answer),
         method("imopenlines.operator.finish", SCOPES, All, operator::finish),
         method("imopenlines.operator.skip", SCOPES, All, operator::skip),
+        method("imopenlines.operator.another.finish", SCOPES, All, operator::another_finish),
+        method("imopenlines.operator.spam", SCOPES, All, operator::spam),
+        method("imopenlines.operator.transfer", SCOPES, All, transfer::operator),
         method("imopenlines.dialog.get", SCOPES, All, dialog::get),
         method("imopenlines.session.open", SCOPES, All, session::open),
         method("imopenlines.session.history.get", SCOPES, All, session::history),
+        method("imopenlines.session.start", SCOPES, All, start::session),
+        method("imopenlines.message.session.start", SCOPES, All, start::message),
+        method("imopenlines.session.join", SCOPES, All, transfer::join),
+        method("imopenlines.session.intercept", SCOPES, All, transfer::intercept),
         method("imopenlines.session.mode.pin", SCOPES, All, mode::pin),
         method("imopenlines.session.mode.pinAll", SCOPES, All, mode::pin_all),
         method("imopenlines.session.mode.unpinAll", SCOPES, All, mode::unpin_all),

@@ -1,6 +1,6 @@
 //! `imopenlines.operator.*`
 
-use desk::{Error, Refusal, operators};
+use desk::{Error, Refusal, operators, restarts};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use wire::node::Node;
@@ -19,6 +19,11 @@ impl ChatParams {
     /// E-DIALOG: missing, no number and not positive are all the same.
     pub(super) fn chat_id(&self) -> Result<i64, RestError> {
         positive(self.chat_id.as_ref()).ok_or_else(RestError::chat_id)
+    }
+
+    /// The same for the methods that word it otherwise.
+    pub(super) fn chat_id_or_empty(&self) -> Result<i64, RestError> {
+        positive(self.chat_id.as_ref()).ok_or_else(RestError::chat_id_empty)
     }
 }
 
@@ -52,4 +57,18 @@ pub(super) async fn skip(call: Call, params: ChatParams) -> Outcome {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// `imopenlines.operator.another.finish`
+pub(super) async fn another_finish(call: Call, params: ChatParams) -> Outcome {
+    let chat_id = params.chat_id()?;
+    call.change(move |change| restarts::finish_for(change, chat_id)).await?;
+    Ok(true.into())
+}
+
+/// `imopenlines.operator.spam`
+pub(super) async fn spam(call: Call, params: ChatParams) -> Outcome {
+    let chat_id = params.chat_id()?;
+    call.change(move |change| restarts::mark_as_spam(change, chat_id)).await?;
+    Ok(true.into())
 }
