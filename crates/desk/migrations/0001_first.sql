@@ -31,6 +31,7 @@ CREATE TABLE users (
     url TEXT NOT NULL,
     work_position TEXT NOT NULL,
     presence TEXT NOT NULL,
+    presence_reason TEXT,
     picture_url TEXT NOT NULL,
     avatar_file_id BIGINT NOT NULL,
     connector_id BIGINT,
@@ -162,11 +163,13 @@ CREATE TABLE line_queue (
     PRIMARY KEY (line_id, position)
 );
 
--- When each operator last received a session of the line: what "evenly" turns on.
+CREATE INDEX line_queue_entity ON line_queue (entity_type, entity_id);
+
+-- The number of each operator's last turn on the line: what "evenly" turns on.
 CREATE TABLE line_turns (
     line_id BIGINT NOT NULL,
     user_id BIGINT NOT NULL,
-    session_id BIGINT NOT NULL,
+    turn BIGINT NOT NULL,
     PRIMARY KEY (line_id, user_id)
 );
 
@@ -210,6 +213,7 @@ CREATE TABLE chat_members (
 );
 CREATE INDEX chat_members_user ON chat_members (user_id);
 
+-- waiting_ms: since when the customer waits for an answer; null when it is the customer's turn or the session is over.
 CREATE TABLE sessions (
     id BIGINT PRIMARY KEY,
     chat_id BIGINT NOT NULL,
@@ -221,27 +225,25 @@ CREATE TABLE sessions (
     first_no BIGINT NOT NULL,
     created_ms BIGINT NOT NULL,
     answered_ms BIGINT,
+    waiting_ms BIGINT,
+    replied_ms BIGINT,
     closing_ms BIGINT,
     closed_ms BIGINT,
+    close_reason TEXT NOT NULL,
     vote_head BIGINT NOT NULL,
-    comment_head TEXT,
-    -- The customer's rating, 0 for none, and the message that asked for it, 0 while nobody has.
-    vote BIGINT NOT NULL DEFAULT 0,
-    vote_message_id BIGINT NOT NULL DEFAULT 0,
-    -- When the customer heard that the line does not work.
-    off_hours_ms BIGINT,
-    -- Number of the last message about whose late answer people were told, 0 for none.
-    late_no BIGINT NOT NULL DEFAULT 0
+    comment_head TEXT
 );
 CREATE UNIQUE INDEX sessions_open ON sessions (chat_id) WHERE closed_ms IS NULL;
 CREATE INDEX sessions_chat ON sessions (chat_id, id);
 CREATE INDEX sessions_operator ON sessions (operator_id, status) WHERE closed_ms IS NULL;
 
-CREATE TABLE session_offers (
+CREATE INDEX sessions_waiting ON sessions (line_id, waiting_ms, id) WHERE status = 'new';
+
+-- Who has let a session go by in this round of the queue: skipped (passed it on) or lapsed (did not answer in time).
+CREATE TABLE session_passes (
     session_id BIGINT NOT NULL,
     user_id BIGINT NOT NULL,
-    offered_ms BIGINT NOT NULL,
-    skipped_ms BIGINT,
+    how TEXT NOT NULL,
     PRIMARY KEY (session_id, user_id)
 );
 

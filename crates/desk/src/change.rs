@@ -9,6 +9,7 @@ use crate::facts::{EventCode, Fact};
 use crate::handlers::{self, Handler};
 use crate::ids::{self, Series};
 use crate::memory::{Memory, Writer};
+use crate::sessions::{self, Vacancies};
 use crate::{Millis, Result, deliveries, events};
 
 /// An open change. Rules write through `tx` and announce through [`Change::event`] and [`Change::notice`];
@@ -28,6 +29,8 @@ pub struct Change<'a, 'tx> {
     pub(crate) wake: Wake,
     /// Series of which remembered ids were taken.
     pub(crate) taken: Vec<Series>,
+    /// Whom the change may have freed.
+    pub(crate) vacancies: Vacancies,
     pub(crate) events: Vec<NewEvent>,
     pub(crate) notices: Vec<Notice>,
 }
@@ -90,8 +93,10 @@ impl<'a, 'tx> Change<'a, 'tx> {
     ) -> Result<(T, Memory, Wake)> {
         let (events, notices, taken, wake) = (Vec::new(), Vec::new(), Vec::new(), Wake::default());
         let Cause { now, actor_id, source } = cause;
-        let mut change = Change { tx, now, actor_id, source, memory, events, notices, taken, wake };
+        let vacancies = Vacancies::default();
+        let mut change = Change { tx, now, actor_id, source, memory, events, notices, taken, vacancies, wake };
         let result = rule(&mut change)?;
+        sessions::settle(&mut change)?;
         events::append(&mut change)?;
         let enqueued = deliveries::enqueue(&mut change)?;
         ids::write_back(&mut change)?;

@@ -1,11 +1,10 @@
 //! Incoming messages: customer, chat, session, routing, message, events and deliveries of many calls in one transaction
 //! (`contract/openlines.md`, `imconnector.send.messages`). Calls only down into the nouns.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::automatic::{self, Spot};
 use crate::channels;
 use crate::chats::{self, Chat, Key, Wanted};
 use crate::connectors::{self, Connector};
@@ -17,9 +16,8 @@ use crate::memory::PlaceKey;
 use crate::messages::{self, Direction, NewMessage, OnceKey, Original};
 use crate::outbound;
 use crate::routing::Facts;
-use crate::sessions::{self, For, Status};
-use crate::votes::{self, Vote};
-use crate::{Change, Error, Millis, Refusal, Result, kpi, queue};
+use crate::sessions::{self, For, Spoken};
+use crate::{Change, Error, Millis, Refusal, Result, queue};
 
 /// One call of a connector.
 #[derive(Debug, Clone)]
@@ -210,10 +208,12 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
     let chats = chats::find_or_add(change, &wanted)?;
     let originals = find_originals(change, items, &customers, &chats)?;
     let fresh: Vec<usize> = (0..items.len()).filter(|index| matches!(originals[*index], Seen::Never)).collect();
-    let Routed { sessions, opened, votes, answered } = sessions_for(change, items, &chats, &fresh)?;
+    let (sessions, opened) = sessions_for(change, items, &chats, &fresh)?;
     let new: Vec<NewMessage> = fresh
         .iter()
-        .map(|index| new_message(change.now, &items[*index], &chats[*index], customers[*index], sessions[index]))
+        .map(|index| {
+            new_message(change.now, &items[*index], &chats[*index], customers[*index], sessions[&chats[*index].id])
+        })
         .collect();
     let ids = messages::append(change, &new)?;
     for ((index, id), message) in fresh.iter().zip(&ids).zip(&new) {
@@ -222,26 +222,11 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
             outbound::announce_in_line(change, &chats[*index], connector, message, *id);
         }
     }
-    // What the line says answers what the customer wrote, so it comes after it.
-    let spot = |index: usize| Spot {
-        chat: &chats[index],
-        connector: &items[index].place.connector,
-        line: &items[index].place.line,
-        session_id: sessions[&index],
-    };
+    // The greeting answers what the customer wrote, so it comes after it.
     for index in opened {
-        let Spot { chat, connector, line, session_id } = spot(index);
-        sessions::greet(change, chat, connector, line, session_id)?;
+        let (chat, place) = (&chats[index], items[index].place);
+        sessions::greet(change, chat, &place.connector, &place.line, sessions[&chat.id])?;
     }
-    for (index, vote) in &votes {
-        votes::thank(change, spot(*index), *vote)?;
-    }
-    let is_answer_wanted = |index: &&usize| {
-        items[**index].incoming.author == Author::Customer && !votes.iter().any(|(vote, _)| vote == *index)
-    };
-    let spots: Vec<_> = fresh.iter().filter(is_answer_wanted).map(|index| spot(*index)).collect();
-    say_out_of_hours(change, &spots)?;
-    kpi::await_answers(change, &spots, &answered)?;
     let stored: HashMap<usize, Original> = fresh
         .iter()
         .zip(ids.iter().zip(&new))
@@ -349,83 +334,48 @@ fn new_message(now: Millis, item: &Item<'_>, chat: &Chat, customer_id: i64, sess
     }
 }
 
-/// Tells the customers who write while their line does not work.
-fn say_out_of_hours(change: &mut Change<'_, '_>, spots: &[Spot<'_>]) -> Result<()> {
-    let mut closed: HashMap<i64, bool> = HashMap::new();
-    for spot in spots {
-        let is_closed = || automatic::is_out_of_hours(spot.line, change.now);
-        if *closed.entry(spot.line.id).or_insert_with(is_closed) {
-            automatic::say_out_of_hours(change, *spot)?;
-        }
-    }
-    Ok(())
-}
-
-/// Where fresh messages belong. A message is named by its index.
-struct Routed {
-    /// The session of each message.
-    sessions: HashMap<usize, i64>,
-    /// The messages for which a session was opened.
-    opened: Vec<usize>,
-    /// The messages that are a rating.
-    votes: Vec<(usize, Vote)>,
-    /// The sessions that an operator has.
-    answered: HashSet<i64>,
-}
-
-/// The session of each fresh message: the open one, a new one, or the one that it rates.
-fn sessions_for(change: &mut Change<'_, '_>, items: &[Item<'_>], chats: &[Chat], fresh: &[usize]) -> Result<Routed> {
+/// The session of each chat that gets a fresh message: the open one, or a new one; and for which messages a new one was
+/// opened.
+fn sessions_for(
+    change: &mut Change<'_, '_>,
+    items: &[Item<'_>],
+    chats: &[Chat],
+    fresh: &[usize],
+) -> Result<(HashMap<i64, i64>, Vec<usize>)> {
     let mut chat_ids: Vec<i64> = fresh.iter().map(|index| chats[*index].id).collect();
     chat_ids.sort_unstable();
     chat_ids.dedup();
     let open = sessions::open_of_chats(change, &chat_ids)?;
-    let mut of_chats: HashMap<i64, i64> = HashMap::new();
-    let mut routed =
-        Routed { sessions: HashMap::new(), opened: Vec::new(), votes: Vec::new(), answered: HashSet::new() };
+    let mut sessions: HashMap<i64, i64> = HashMap::new();
+    let mut opened = Vec::new();
     let mut facts: HashMap<i64, Facts> = HashMap::new();
     for index in fresh {
         let (chat, place) = (&chats[*index], items[*index].place);
-        if let Some(session_id) = of_chats.get(&chat.id) {
-            routed.sessions.insert(*index, *session_id);
-            continue;
-        }
-        if let Some((session_id, vote)) = take_vote(change, &items[*index], chat.id, open.get(&chat.id).copied())? {
-            routed.sessions.insert(*index, session_id);
-            routed.votes.push((*index, vote));
+        if sessions.contains_key(&chat.id) {
             continue;
         }
         let session_id = match open.get(&chat.id) {
-            Some((id, status)) if *status != Status::Closing || sessions::resume(change, chat.id, *id)? => {
-                if matches!(status, Status::Answered | Status::Closing) {
-                    routed.answered.insert(*id);
-                }
-                *id
-            }
-            _ => {
+            Some((id, _)) => *id,
+            None => {
                 if let Entry::Vacant(entry) = facts.entry(place.line.id) {
-                    entry.insert(queue::facts(change.tx, &place.line)?);
+                    entry.insert(queue::facts(change, &place.line)?);
                 }
                 let facts = facts.get_mut(&place.line.id).expect("loaded above");
-                routed.opened.push(*index);
+                opened.push(*index);
                 sessions::open(change, chat, &place.connector, &place.line, For::Queue(facts))?
             }
         };
-        of_chats.insert(chat.id, session_id);
-        routed.sessions.insert(*index, session_id);
+        sessions.insert(chat.id, session_id);
     }
-    Ok(routed)
-}
-
-/// Stores the rating, if the message is one and the customer was asked; returns the session it rates.
-fn take_vote(
-    change: &mut Change<'_, '_>,
-    item: &Item<'_>,
-    chat_id: i64,
-    open: Option<(i64, Status)>,
-) -> Result<Option<(i64, Vote)>> {
-    let is_bare = item.incoming.author == Author::Customer && item.incoming.files.is_empty();
-    let Some(vote) = Vote::parse(&item.incoming.body).filter(|_| is_bare) else { return Ok(None) };
-    let Some(question) = votes::pending(change, chat_id, open, &item.place.line)? else { return Ok(None) };
-    votes::store(change, chat_id, question, vote)?;
-    Ok(Some((question.session_id, vote)))
+    let mut spoken: HashMap<i64, Spoken> = HashMap::new();
+    for index in fresh.iter().filter(|index| items[**index].incoming.author == Author::Customer) {
+        let chat_id = chats[*index].id;
+        if let Some((session_id, status)) = open.get(&chat_id).copied() {
+            spoken.insert(chat_id, Spoken { chat_id, session_id, status });
+        }
+    }
+    let mut spoken: Vec<Spoken> = spoken.into_values().collect();
+    spoken.sort_unstable_by_key(|one| one.session_id);
+    sessions::customers_wrote(change, &spoken)?;
+    Ok((sessions, opened))
 }

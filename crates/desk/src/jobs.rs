@@ -14,6 +14,10 @@ pub enum JobKind {
     FetchFile,
     /// A session's timer; the subject is the session's id.
     Session(Timer),
+    /// Give to others what an employee has who is not there; the subject is the employee's id.
+    TakeBack,
+    /// Offer what waits on a line; the subject is the line's id.
+    OfferWaiting,
     /// Remove expired tokens and old events.
     Sweep,
 }
@@ -25,6 +29,8 @@ impl JobKind {
         match self {
             JobKind::FetchFile => "fetch_file",
             JobKind::Session(timer) => timer.as_str(),
+            JobKind::TakeBack => "take_back",
+            JobKind::OfferWaiting => "offer_waiting",
             JobKind::Sweep => "sweep",
         }
     }
@@ -73,6 +79,16 @@ pub fn schedule_once(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64
         &params![id, kind.as_str(), subject_id, due_ms],
     )?;
     Ok(())
+}
+
+/// Takes a job whose moment has come away, in the change that does what it is for: so it is done once, whatever happens to
+/// the worker. `false` when it is done already, or was planned anew for later, or taken back.
+///
+/// # Errors
+/// Those of the database.
+pub fn take(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64) -> Result<bool> {
+    let sql = "DELETE FROM jobs WHERE kind = ?1 AND subject_id = ?2 AND due_ms <= ?3";
+    Ok(change.tx.execute(sql, &params![kind.as_str(), subject_id, change.now])? > 0)
 }
 
 /// Takes back a planned job.

@@ -6,7 +6,6 @@
 
 pub mod applications;
 pub mod attempts;
-pub(crate) mod automatic;
 pub mod change;
 pub mod channels;
 pub mod chats;
@@ -25,19 +24,18 @@ pub mod head_votes;
 pub mod ids;
 pub mod inbound;
 pub mod jobs;
-pub(crate) mod kpi;
 pub mod line_fields;
 pub mod lines;
 mod memory;
 pub mod messages;
 pub mod network;
 pub mod offline;
-pub mod operator_data;
 pub mod operators;
 pub mod options;
 pub mod outbound;
 pub mod passwords;
 pub mod pins;
+pub mod presence;
 pub mod queue;
 pub mod quick_answers;
 pub mod restarts;

@@ -7,6 +7,7 @@ use store::{Row, Tx, params};
 use crate::change::Notice;
 use crate::facts::{EventCode, Fact};
 use crate::ids::{self, Series};
+use crate::sessions::CloseReason;
 use crate::users::User;
 use crate::{Change, Error, Millis, Result, line_fields, sessions};
 
@@ -146,6 +147,7 @@ pub fn update(change: &mut Change<'_, '_>, line: &Line) -> Result<bool> {
          WHERE id = ?1 AND removed_ms IS NULL",
         &params![line.id, &line.name, line.active, line.settings.to_json(), change.now, change.actor_id],
     )?;
+    sessions::line_may_take_more(change, line.id);
     Ok(updated > 0)
 }
 
@@ -159,7 +161,7 @@ pub fn remove(change: &mut Change<'_, '_>, id: i64) -> Result<bool> {
         return Ok(false);
     }
     for session in sessions::open_of_line(change.tx, id)? {
-        sessions::close(change, session.id)?;
+        sessions::close(change, session.id, CloseReason::LineRemoved)?;
     }
     change.tx.execute("DELETE FROM channels WHERE line_id = ?1", &params![id])?;
     change.tx.execute("UPDATE lines SET removed_ms = ?2, active = 0 WHERE id = ?1", &params![id, change.now])?;

@@ -15,6 +15,7 @@ use crate::customers::Known;
 use crate::handlers::Handler;
 use crate::ids::Series;
 use crate::inbound::{self, Call, CallOutcome, Place};
+use crate::queue::Seat;
 use crate::sessions::Status;
 use crate::{Change, Millis, Refusal, Result};
 
@@ -53,8 +54,8 @@ impl Writer {
         Ok(result)
     }
 
-    /// Runs `rule` for the program itself. It may touch neither connectors, channels, lines, applications nor handlers:
-    /// what is remembered of them stays.
+    /// Runs `rule` for the program itself. It may touch neither connectors, channels, lines, queues, employees,
+    /// departments, applications nor handlers: what is remembered of them stays.
     ///
     /// # Errors
     /// Those of the rule and of the database; the transaction must then be given up.
@@ -117,21 +118,22 @@ pub(crate) struct Memory {
     pub chats: Bounded<(i64, i64, String, i64), Chat>,
     /// The open session of a chat.
     pub sessions: Bounded<i64, (i64, Status)>,
-    /// Sessions in which the timer of a later answer is set.
-    pub awaited: Bounded<i64, ()>,
     /// The number of a chat's last message.
     pub numbers: Bounded<i64, i64>,
     /// The last id given, of the series that every change needs.
     pub ids: HashMap<Series, i64>,
     /// Connector and line of a caller, or why it has none.
     pub places: Bounded<PlaceKey, std::result::Result<Arc<Place>, Refusal>>,
+    /// Who is in the queue of a line.
+    pub queues: Bounded<i64, Arc<Vec<Seat>>>,
     /// The handlers of an application.
     pub handlers: Bounded<Option<i64>, Arc<Vec<Handler>>>,
 }
 
 impl Memory {
-    /// Connectors, channels, lines, applications or handlers changed.
+    /// Connectors, channels, lines, queues, employees, departments, applications or handlers changed.
     pub fn forget_setup(&mut self) {
+        self.queues = Bounded::default();
         self.places = Bounded::default();
         self.handlers = Bounded::default();
     }

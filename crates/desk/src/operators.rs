@@ -26,7 +26,7 @@ pub fn answer(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
         start(change, &context, &user)?;
         return Ok(());
     };
-    if session.status == Status::Answered && session.operator_id == user.id {
+    if matches!(session.status, Status::Answered | Status::Waiting) && session.operator_id == user.id {
         return Ok(());
     }
     if is_held_by_other(&session, &user) {
@@ -37,8 +37,7 @@ pub fn answer(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
 
 /// Whether a colleague has answered the session; an offer binds nobody.
 pub(crate) fn is_held_by_other(session: &Session, user: &User) -> bool {
-    let held = matches!(session.status, Status::Answered | Status::Closing);
-    held && session.operator_id != 0 && session.operator_id != user.id
+    session.status.is_taken() && session.operator_id != 0 && session.operator_id != user.id
 }
 
 /// The caller becomes the owner; those to whom it was offered too leave the chat.
@@ -61,7 +60,7 @@ pub(crate) fn start(change: &mut Change<'_, '_>, context: &Context, user: &User)
 /// # Errors
 /// Those of [`open_chat`]; [`Refusal::NoAccess`] when a colleague has it.
 pub fn finish(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
-    let (_, user) = open_chat(change, chat_id)?;
+    let (context, user) = open_chat(change, chat_id)?;
     let Some(session) = sessions::open_of_chat(change.tx, chat_id)? else { return Ok(()) };
     if is_held_by_other(&session, &user) {
         return Err(Error::Refused(Refusal::NoAccess));
@@ -69,10 +68,10 @@ pub fn finish(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     if session.status == Status::Closing {
         return Ok(());
     }
-    if session.status != Status::Answered || session.operator_id != user.id {
+    if !session.status.is_taken() || session.operator_id != user.id {
         take(change, &session, &user, "finished")?;
     }
-    sessions::begin_closing(change, &session)
+    sessions::begin_closing(change, &session, &context)
 }
 
 /// The caller passes the dialogue to the next operator of the queue. An administrator may pass on a colleague's.
@@ -140,6 +139,11 @@ pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i6
         direction: messages::Direction::Out,
     };
     let id = outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)?;
+    if !context.chat.silent
+        && let Some(session) = sessions::find(change.tx, session_id)?
+    {
+        sessions::operator_wrote(change, &session)?;
+    }
     chats::mark_read(change, chat_id, user.id, id)?;
     Ok(id)
 }

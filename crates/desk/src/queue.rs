@@ -1,13 +1,15 @@
 //! A line's queue: who takes its sessions, and the facts that routing decides from.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use store::{Tx, params};
+use store::{Param, Row, Tx, params};
 
 use crate::ids::{self, Series};
 use crate::lines::Line;
-use crate::routing::{Facts, Operator, Rule};
-use crate::{Result, users};
+use crate::presence::Presence;
+use crate::routing::{Counted, Facts, Operator, Pass, Rule, Wish};
+use crate::{Change, Result, departments, sessions, users};
 
 /// A member of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,11 +36,13 @@ pub fn members(tx: &mut Tx<'_>, line_id: i64) -> Result<Vec<Member>> {
     })?)
 }
 
-/// Replaces the queue; the ids of the given members are ignored.
+/// Replaces the queue and offers to its new members what waits.
 ///
 /// # Errors
 /// Those of the database.
-pub fn set_members(tx: &mut Tx<'_>, line_id: i64, members: &[(String, i64)]) -> Result<()> {
+pub fn set_members(change: &mut Change<'_, '_>, line_id: i64, members: &[(String, i64)]) -> Result<()> {
+    sessions::line_may_take_more(change, line_id);
+    let tx = &mut *change.tx;
     tx.execute("DELETE FROM line_queue WHERE line_id = ?1", &params![line_id])?;
     if members.is_empty() {
         return Ok(());
@@ -55,95 +59,231 @@ pub fn set_members(tx: &mut Tx<'_>, line_id: i64, members: &[(String, i64)]) -> 
     Ok(())
 }
 
-/// The employees of the queue, in its order, each once.
+/// Ids of the employees of the queue, in its order, each once.
 ///
 /// # Errors
 /// Those of the database.
 pub fn user_ids(tx: &mut Tx<'_>, line_id: i64) -> Result<Vec<i64>> {
-    let mut ids = Vec::new();
-    for member in members(tx, line_id)? {
-        if member.entity_type == "user" && !ids.contains(&member.entity_id) {
-            ids.push(member.entity_id);
-        }
-    }
-    Ok(ids)
+    Ok(seats(tx, line_id)?.into_iter().map(|seat| seat.user_id).collect())
 }
 
-/// Whether the employee is in the line's queue.
+/// The departments a user belongs to, with all above them.
+const DEPARTMENTS_OF: &str = "WITH RECURSIVE above (id) AS (\
+     SELECT department_id FROM department_members WHERE user_id = ?1 \
+     UNION SELECT d.parent_id FROM departments d JOIN above a ON d.id = a.id WHERE d.parent_id <> 0)";
+
+/// Whether the employee is in the line's queue, by name or as one of a department.
 ///
 /// # Errors
 /// Those of the database.
 pub fn contains(tx: &mut Tx<'_>, line_id: i64, user_id: i64) -> Result<bool> {
-    let sql = "SELECT 1 FROM line_queue WHERE line_id = ?1 AND entity_type = 'user' AND entity_id = ?2";
-    Ok(tx.query_opt(sql, &params![line_id, user_id], |row| row.get::<i64>(0))?.is_some())
+    let sql = "SELECT 1 FROM line_queue WHERE line_id = ?2 AND entity_type = 'user' AND entity_id = ?1";
+    if tx.query_opt(sql, &params![user_id, line_id], |row| row.get::<i64>(0))?.is_some() {
+        return Ok(true);
+    }
+    let sql = format!(
+        "{DEPARTMENTS_OF} SELECT 1 FROM line_queue q JOIN above a ON a.id = q.entity_id \
+         WHERE q.line_id = ?2 AND q.entity_type = 'department'"
+    );
+    Ok(tx.query_opt(&sql, &params![user_id, line_id], |row| row.get::<i64>(0))?.is_some())
+}
+
+/// Ids of the lines in whose queues one of these employees is.
+pub(crate) fn lines_of(tx: &mut Tx<'_>, user_ids: &[i64]) -> Result<Vec<i64>> {
+    let mut lines = Vec::new();
+    let direct = "SELECT line_id FROM line_queue WHERE entity_type = 'user' AND entity_id = ?1";
+    let through_department = format!(
+        "{DEPARTMENTS_OF} SELECT q.line_id FROM line_queue q JOIN above a ON a.id = q.entity_id \
+         WHERE q.entity_type = 'department'"
+    );
+    for user_id in user_ids {
+        for sql in [direct, &through_department] {
+            lines.extend(tx.query(sql, &params![*user_id], |row| row.get::<i64>(0))?);
+        }
+    }
+    lines.sort_unstable();
+    lines.dedup();
+    Ok(lines)
+}
+
+/// An employee in a queue: what changes seldom, so that the writer can remember it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seat {
+    user_id: i64,
+    name: String,
+    employed: bool,
+    presence: Presence,
+    presence_reason: String,
+}
+
+const SEAT: &str = "u.id, u.name, u.last_name, u.kind, u.active, u.presence, u.presence_reason";
+
+fn seat(row: &Row<'_>) -> std::result::Result<Seat, store::Error> {
+    let (name, last_name): (String, String) = (row.get(1)?, row.get(2)?);
+    let (kind, presence): (String, String) = (row.get(3)?, row.get(5)?);
+    let reason: Option<String> = row.get(6)?;
+    Ok(Seat {
+        user_id: row.get(0)?,
+        name: format!("{name} {last_name}").trim().to_owned(),
+        employed: kind == "employee" && row.get::<bool>(4)?,
+        presence: Presence::parse(&presence).unwrap_or(Presence::Offline),
+        presence_reason: reason.unwrap_or_default(),
+    })
+}
+
+/// The employees of the queue in its order, each where it first stands. A department stands for its head, then its other
+/// employees by id, then those of the departments below it.
+fn seats(tx: &mut Tx<'_>, line_id: i64) -> Result<Vec<Seat>> {
+    let sql = format!(
+        "SELECT {SEAT} FROM line_queue q JOIN users u ON u.id = q.entity_id \
+         WHERE q.line_id = ?1 AND q.entity_type = 'user' ORDER BY q.position"
+    );
+    let named = tx.query(&sql, &params![line_id], seat)?;
+    let sql = "SELECT 1 FROM line_queue WHERE line_id = ?1 AND entity_type = 'department'";
+    if tx.query_opt(sql, &params![line_id], |row| row.get::<i64>(0))?.is_none() {
+        return Ok(named);
+    }
+    let mut named: HashMap<i64, Seat> = named.into_iter().map(|seat| (seat.user_id, seat)).collect();
+    let mut seated = HashSet::new();
+    let mut seats = Vec::new();
+    for member in members(tx, line_id)? {
+        let of_member = match member.entity_type.as_str() {
+            "user" => named.remove(&member.entity_id).into_iter().collect(),
+            _ => seats_of_department(tx, member.entity_id)?,
+        };
+        seats.extend(of_member.into_iter().filter(|seat| seated.insert(seat.user_id)));
+    }
+    Ok(seats)
+}
+
+fn seats_of_department(tx: &mut Tx<'_>, department_id: i64) -> Result<Vec<Seat>> {
+    let sql = format!(
+        "SELECT {SEAT} FROM department_members m JOIN users u ON u.id = m.user_id JOIN departments d ON d.id = m.department_id \
+         WHERE m.department_id = ?1 ORDER BY CASE WHEN u.id = d.head_id THEN 0 ELSE 1 END, u.id"
+    );
+    let mut seats = Vec::new();
+    for id in departments::with_all_below(tx, department_id)? {
+        seats.extend(tx.query(&sql, &params![id], seat)?);
+    }
+    Ok(seats)
+}
+
+/// [`seats`], from memory or from the database.
+fn recall_seats(change: &mut Change<'_, '_>, line_id: i64) -> Result<Arc<Vec<Seat>>> {
+    if let Some(remembered) = change.memory.queues.get(&line_id).cloned() {
+        #[cfg(debug_assertions)]
+        assert_eq!(*remembered, seats(change.tx, line_id)?, "the queue of line {line_id} was remembered wrongly");
+        return Ok(remembered);
+    }
+    let found = Arc::new(seats(change.tx, line_id)?);
+    change.memory.queues.insert(line_id, Arc::clone(&found));
+    Ok(found)
 }
 
 /// Loads what routing needs to know about the line now.
 ///
 /// # Errors
 /// Those of the database.
-pub fn facts(tx: &mut Tx<'_>, line: &Line) -> Result<Facts> {
-    let ids = user_ids(tx, line.id)?;
-    let turns: HashMap<i64, i64> = tx
-        .query("SELECT user_id, session_id FROM line_turns WHERE line_id = ?1", &params![line.id], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?
-        .into_iter()
-        .collect();
-    // Without a limit nobody's load matters, and counting it would cost more the busier everybody is.
-    let loads = match line.settings.int("MAX_CHAT") {
-        0 => HashMap::new(),
-        _ => loads(tx, line, &ids)?,
+pub fn facts(change: &mut Change<'_, '_>, line: &Line) -> Result<Facts> {
+    let seats = recall_seats(change, line.id)?;
+    let ids: Vec<i64> = seats.iter().map(|seat| seat.user_id).collect();
+    let rule = Rule::of(line);
+    let turns = match rule {
+        Rule::Evenly => turns(change.tx, line.id)?,
+        Rule::Strictly | Rule::All => HashMap::new(),
     };
-    let operators = users::find_many(tx, &ids)?
-        .into_iter()
-        .map(|user| Operator {
-            id: user.id,
-            name: user.full_name(),
-            employed: user.is_active_employee(),
-            online: user.presence == "online",
-            chats: loads.get(&user.id).copied().unwrap_or(0),
-            last_turn: turns.get(&user.id).copied().unwrap_or(0),
-            skipped: false,
-        })
-        .collect();
+    let chats_max = line.settings.int("MAX_CHAT");
+    let counted = Counted::parse(line.settings.text("TYPE_MAX_CHAT").unwrap_or_default());
+    // Without a limit nobody's load matters, and counting it would cost more the busier everybody is.
+    let loads = if chats_max == 0 { HashMap::new() } else { loads(change.tx, counted, &ids)? };
+    let operators = seats.iter().map(|seat| operator(seat, &loads, &turns)).collect();
+    let check_available = line.settings.flag("CHECK_AVAILABLE");
     Ok(Facts {
-        rule: Rule::parse(line.settings.text("QUEUE_TYPE").unwrap_or("evenly")),
-        chats_max: line.settings.int("MAX_CHAT"),
-        check_online: line.settings.flag("CHECK_AVAILABLE"),
+        rule,
+        chats_max,
+        counted,
+        check_available,
+        turns: turns.values().copied().max().unwrap_or(0),
         operators,
     })
 }
 
-/// The open sessions of each operator that count against `MAX_CHAT`.
-fn loads(tx: &mut Tx<'_>, line: &Line, user_ids: &[i64]) -> Result<HashMap<i64, i64>> {
-    let statuses = match line.settings.text("TYPE_MAX_CHAT") {
-        Some("answered") => "('answered')",
-        Some("closed") => "('new', 'offered', 'answered', 'closing')",
-        _ => "('new', 'offered', 'answered')",
+fn operator(seat: &Seat, loads: &HashMap<i64, i64>, turns: &HashMap<i64, i64>) -> Operator {
+    Operator {
+        id: seat.user_id,
+        name: seat.name.clone(),
+        employed: seat.employed,
+        presence: seat.presence,
+        presence_reason: seat.presence_reason.clone(),
+        chats: loads.get(&seat.user_id).copied().unwrap_or(0),
+        last_turn: turns.get(&seat.user_id).copied().unwrap_or(0),
+    }
+}
+
+/// What routing needs to know about one employee, who need not be in the line's queue; `None` when there is no such user.
+///
+/// # Errors
+/// Those of the database.
+pub fn candidate(tx: &mut Tx<'_>, line: &Line, user_id: i64) -> Result<Option<Operator>> {
+    let sql = format!("SELECT {SEAT} FROM users u WHERE u.id = ?1");
+    let Some(seat) = tx.query_opt(&sql, &params![user_id], seat)? else { return Ok(None) };
+    let counted = Counted::parse(line.settings.text("TYPE_MAX_CHAT").unwrap_or_default());
+    let loads = loads(tx, counted, &[user_id])?;
+    Ok(Some(operator(&seat, &loads, &HashMap::new())))
+}
+
+/// The number of each operator's last turn on the line.
+fn turns(tx: &mut Tx<'_>, line_id: i64) -> Result<HashMap<i64, i64>> {
+    let sql = "SELECT user_id, turn FROM line_turns WHERE line_id = ?1";
+    Ok(tx.query(sql, &params![line_id], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}
+
+/// Up to so many operators their sessions are counted one by one, above that all sessions at once.
+const COUNT_EACH_MAX: usize = 50;
+
+/// The open sessions of each operator, on whatever line, that count against `MAX_CHAT`.
+fn loads(tx: &mut Tx<'_>, counted: Counted, user_ids: &[i64]) -> Result<HashMap<i64, i64>> {
+    let statuses = match counted {
+        Counted::Answered => "('answered', 'waiting')",
+        Counted::AnsweredAndOffered => "('offered', 'answered', 'waiting')",
+        Counted::UntilClosed => "('offered', 'answered', 'waiting', 'closing')",
     };
+    if user_ids.len() > COUNT_EACH_MAX {
+        let sql = format!(
+            "SELECT operator_id, count(*) FROM sessions WHERE closed_ms IS NULL AND operator_id > 0 \
+             AND status IN {statuses} GROUP BY operator_id"
+        );
+        return Ok(tx.query(&sql, &[], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect());
+    }
     let sql =
         format!("SELECT count(*) FROM sessions WHERE operator_id = ?1 AND closed_ms IS NULL AND status IN {statuses}");
-    let keys: Vec<_> = user_ids.iter().map(|id| params![*id].to_vec()).collect();
+    let keys: Vec<Vec<Param<'_>>> = user_ids.iter().map(|id| params![*id].to_vec()).collect();
     let loads = tx.query_each(&sql, &keys, |index, row| Ok((user_ids[index], row.get(0)?)))?;
     Ok(loads.into_iter().collect())
 }
 
-/// Remembers who received which session last.
+/// Remembers whose turn it was.
+pub(crate) fn record_turn(tx: &mut Tx<'_>, line_id: i64, user_id: i64, turn: i64) -> Result<()> {
+    tx.execute(
+        "INSERT INTO line_turns (line_id, user_id, turn) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (line_id, user_id) DO UPDATE SET turn = excluded.turn",
+        &params![line_id, user_id, turn],
+    )?;
+    Ok(())
+}
+
+/// What a session wishes: who has let it go by in this round.
 ///
 /// # Errors
 /// Those of the database.
-pub fn record_turns(tx: &mut Tx<'_>, turns: &[(i64, i64, i64)]) -> Result<()> {
-    let rows: Vec<_> =
-        turns.iter().map(|(line_id, user_id, session_id)| params![*line_id, *user_id, *session_id].to_vec()).collect();
-    for row in rows {
-        tx.execute(
-            "INSERT INTO line_turns (line_id, user_id, session_id) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (line_id, user_id) DO UPDATE SET session_id = excluded.session_id",
-            &row,
-        )?;
-    }
-    Ok(())
+pub fn wish(tx: &mut Tx<'_>, session_id: i64) -> Result<Wish> {
+    let sql = "SELECT user_id, how FROM session_passes WHERE session_id = ?1";
+    let passed = tx.query(sql, &params![session_id], |row| Ok((row.get::<i64>(0)?, pass(&row.get::<String>(1)?))))?;
+    Ok(Wish { preferred: None, passed: passed.into_iter().collect() })
+}
+
+fn pass(how: &str) -> Pass {
+    if how == "skipped" { Pass::Skipped } else { Pass::Lapsed }
 }
 
 /// Those of the given members who exist: employees, and departments as they are. Each stands once, where it first stood.

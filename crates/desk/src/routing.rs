@@ -1,5 +1,10 @@
 //! Routing: from loaded facts to a decision with its reason. Pure: no database, no clock, no chance.
 
+use std::collections::BTreeMap;
+
+use crate::lines::Line;
+use crate::presence::Presence;
+
 /// How a line spreads its sessions (`QUEUE_TYPE`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
@@ -12,6 +17,12 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// The rule of a line.
+    #[must_use]
+    pub fn of(line: &Line) -> Rule {
+        Rule::parse(line.settings.text("QUEUE_TYPE").unwrap_or_default())
+    }
+
     /// The rule of this name; `evenly` when it is none.
     #[must_use]
     pub fn parse(text: &str) -> Rule {
@@ -19,6 +30,29 @@ impl Rule {
             "strictly" => Rule::Strictly,
             "all" => Rule::All,
             _ => Rule::Evenly,
+        }
+    }
+}
+
+/// Which of an operator's sessions count against `MAX_CHAT` (`TYPE_MAX_CHAT`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Those that the operator has answered (`answered`).
+    Answered,
+    /// Those, and those offered to the operator alone (`answered_new`).
+    AnsweredAndOffered,
+    /// Those, and those about to close (`closed`): everything until it is closed.
+    UntilClosed,
+}
+
+impl Counted {
+    /// The rule of this name; `answered_new` when it is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Counted {
+        match text {
+            "answered" => Counted::Answered,
+            "closed" => Counted::UntilClosed,
+            _ => Counted::AnsweredAndOffered,
         }
     }
 }
@@ -32,27 +66,49 @@ pub struct Operator {
     pub name: String,
     /// Works here.
     pub employed: bool,
-    /// Says to be at work.
-    pub online: bool,
+    /// Says to be at work, or why not.
+    pub presence: Presence,
+    /// What the employee says about it, or empty.
+    pub presence_reason: String,
     /// Open sessions that count against `MAX_CHAT`.
     pub chats: i64,
-    /// Session received last on this line, 0 for none; grows with time.
+    /// Number of the last turn on this line, 0 for none; grows with every turn of the line.
     pub last_turn: i64,
-    /// Passed this session on already.
-    pub skipped: bool,
 }
 
-/// All that a decision depends on; operators in queue order.
+/// All that a decision depends on, of the line; operators in queue order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// How to spread.
     pub rule: Rule,
     /// `MAX_CHAT`; 0 is no limit.
     pub chats_max: i64,
+    /// What counts against it.
+    pub counted: Counted,
     /// `CHECK_AVAILABLE`: only those online take part.
-    pub check_online: bool,
+    pub check_available: bool,
+    /// Turns of the line so far.
+    pub turns: i64,
     /// The queue.
     pub operators: Vec<Operator>,
+}
+
+/// How an operator let a session go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pass {
+    /// Passed it on.
+    Skipped,
+    /// Did not answer in time (`QUEUE_TIME`).
+    Lapsed,
+}
+
+/// What a decision depends on, of the session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Whom it should go to before all others, in the queue or not (`CRM_FORWARD`).
+    pub preferred: Option<Operator>,
+    /// Who has let it go by in this round of the queue.
+    pub passed: BTreeMap<i64, Pass>,
 }
 
 /// Who gets the session, and why.
@@ -60,133 +116,147 @@ pub struct Facts {
 pub struct Decision {
     /// One operator, several under [`Rule::All`], none when the customer has to wait.
     pub operator_ids: Vec<i64>,
-    /// For people: why them, and why not the others.
+    /// For people: why them, and why not those who would have come first.
     pub reason: String,
+}
+
+impl Decision {
+    /// The only operator it goes to, 0 when that is nobody or several.
+    #[must_use]
+    pub fn operator_id(&self) -> i64 {
+        match self.operator_ids.as_slice() {
+            [one] => *one,
+            _ => 0,
+        }
+    }
+}
+
+impl Facts {
+    /// Takes the decision over: whose turn it was, and who has one session more. Returns the number of the turn, if it was one.
+    pub fn record(&mut self, decision: &Decision) -> Option<i64> {
+        let id = decision.operator_id();
+        self.add_session(id);
+        let operator = self.operators.iter_mut().find(|operator| operator.id == id)?;
+        if self.rule != Rule::Evenly {
+            return None;
+        }
+        self.turns += 1;
+        operator.last_turn = self.turns;
+        Some(self.turns)
+    }
+
+    /// An operator was offered one session more, here or on another line.
+    pub fn add_session(&mut self, operator_id: i64) {
+        let counts = self.counted != Counted::Answered;
+        if let Some(operator) = self.operators.iter_mut().find(|operator| counts && operator.id == operator_id) {
+            operator.chats += 1;
+        }
+    }
 }
 
 /// Decides who gets a waiting session.
 #[must_use]
-pub fn decide(facts: &Facts) -> Decision {
-    let (free, refused): (Vec<&Operator>, Vec<&Operator>) =
-        facts.operators.iter().partition(|operator| obstacle(facts, operator).is_none());
-    let refusals =
-        refused.iter().filter_map(|operator| Some(format!("{} {}", operator.name, obstacle(facts, operator)?)));
-    let why_not: Vec<String> = refusals.take(REASONS_MAX).collect();
-    let chosen = match facts.rule {
-        Rule::All => free.clone(),
-        Rule::Strictly => free.iter().take(1).copied().collect(),
-        Rule::Evenly => free.iter().min_by_key(|operator| operator.last_turn).into_iter().copied().collect(),
+pub fn decide(facts: &Facts, wish: &Wish) -> Decision {
+    if let Some(operator) = &wish.preferred
+        && obstacle(facts, wish, operator).is_none()
+    {
+        let reason = format!("{}: responsible for the customer{}", operator.name, state(facts, operator));
+        return Decision { operator_ids: vec![operator.id], reason };
+    }
+    let seats: Vec<Seat<'_>> = (0..)
+        .zip(&facts.operators)
+        .map(|(position, operator)| {
+            let turn = if facts.rule == Rule::Evenly { operator.last_turn } else { 0 };
+            Seat { rank: (turn, position), operator, obstacle: obstacle(facts, wish, operator) }
+        })
+        .collect();
+    let free = || seats.iter().filter(|seat| seat.obstacle.is_none());
+    let chosen: Vec<&Seat<'_>> = match facts.rule {
+        Rule::All => free().collect(),
+        Rule::Strictly | Rule::Evenly => free().min_by_key(|seat| seat.rank).into_iter().collect(),
     };
     let why = match (facts.rule, chosen.as_slice()) {
-        (_, []) if facts.operators.is_empty() => "the queue is empty".to_owned(),
+        (_, []) if seats.is_empty() => "the queue is empty".to_owned(),
         (_, []) => "nobody is free".to_owned(),
-        (Rule::All, all) => format!("offered to all {} who are free", all.len()),
-        (Rule::Strictly, [one, ..]) => format!("{}: first in the queue{}", one.name, load(facts, one)),
-        (Rule::Evenly, [one, ..]) => format!("{}: next in turn{}", one.name, load(facts, one)),
+        (Rule::All, all) => format!("offered to all who are free: {}", names(all)),
+        (Rule::Strictly, [one, ..]) => format!("{}: first in queue{}", one.operator.name, state(facts, one.operator)),
+        (Rule::Evenly, [one, ..]) => format!("{}: next in queue{}", one.operator.name, state(facts, one.operator)),
     };
-    let reason = if why_not.is_empty() { why } else { format!("{why}; {}", why_not.join(", ")) };
-    Decision { operator_ids: chosen.iter().map(|operator| operator.id).collect(), reason }
+    let before = match (facts.rule, chosen.as_slice()) {
+        // Those behind the one who gets it were not passed over.
+        (Rule::Strictly | Rule::Evenly, [one, ..]) => one.rank,
+        _ => (i64::MAX, i64::MAX),
+    };
+    let refusals = seats.iter().filter(|seat| seat.rank < before).filter_map(|seat| {
+        let why_not = seat.obstacle?.text(facts, seat.operator);
+        Some(format!("{} skipped: {why_not}", seat.operator.name))
+    });
+    let reason = std::iter::once(why).chain(refusals.take(NAMES_MAX)).collect::<Vec<_>>().join("; ");
+    Decision { operator_ids: chosen.iter().map(|seat| seat.operator.id).collect(), reason }
 }
 
-/// A reason names at most so many operators who were passed over.
-const REASONS_MAX: usize = 20;
-
-fn obstacle(facts: &Facts, operator: &Operator) -> Option<&'static str> {
-    if !operator.employed {
-        return Some("does not work here any more");
-    }
-    if operator.skipped {
-        return Some("passed it on");
-    }
-    if facts.check_online && !operator.online {
-        return Some("is away");
-    }
-    if facts.chats_max > 0 && operator.chats >= facts.chats_max {
-        return Some("has all the chats allowed");
-    }
-    None
+/// An operator's place in the order of the rule; the smallest comes first.
+struct Seat<'f> {
+    rank: (i64, i64),
+    operator: &'f Operator,
+    obstacle: Option<Obstacle>,
 }
 
-fn load(facts: &Facts, operator: &Operator) -> String {
-    match facts.chats_max {
-        0 => String::new(),
-        max => format!(", {} of {max} chats", operator.chats),
+/// A reason names at most so many operators who get the session, and as many who were passed over.
+const NAMES_MAX: usize = 20;
+
+fn names(seats: &[&Seat<'_>]) -> String {
+    let mut names: Vec<String> = seats.iter().take(NAMES_MAX).map(|seat| seat.operator.name.clone()).collect();
+    if seats.len() > NAMES_MAX {
+        names.push(format!("{} more", seats.len() - NAMES_MAX));
     }
+    names.join(", ")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
+/// Why an operator cannot take the session now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Obstacle {
+    Gone,
+    Passed(Pass),
+    Absent,
+    Full,
+}
 
-    fn operator(id: i64, last_turn: i64) -> Operator {
-        Operator { id, name: format!("Op{id}"), employed: true, online: true, chats: 0, last_turn, skipped: false }
-    }
-
-    fn check(rule: Rule, change: impl FnOnce(&mut Facts), operators: &[i64], reason: &str) {
-        let mut facts = Facts {
-            rule,
-            chats_max: 0,
-            check_online: false,
-            operators: vec![operator(1, 30), operator(2, 10), operator(3, 20)],
-        };
-        change(&mut facts);
-        let decision = decide(&facts);
-        assert_eq!((decision.operator_ids.as_slice(), decision.reason.as_str()), (operators, reason));
-    }
-
-    #[test]
-    fn each_rule_has_its_choice_and_says_why() {
-        check(Rule::Evenly, |_| (), &[2], "Op2: next in turn");
-        check(Rule::Strictly, |_| (), &[1], "Op1: first in the queue");
-        check(Rule::All, |_| (), &[1, 2, 3], "offered to all 3 who are free");
-        check(Rule::Evenly, |facts| facts.operators.clear(), &[], "the queue is empty");
-        check(Rule::Evenly, |facts| facts.operators[1].skipped = true, &[3], "Op3: next in turn; Op2 passed it on");
-        check(
-            Rule::Strictly,
-            |facts| {
-                facts.check_online = true;
-                facts.operators[0].online = false;
-            },
-            &[2],
-            "Op2: first in the queue; Op1 is away",
-        );
-        check(Rule::Strictly, |facts| facts.operators[0].online = false, &[1], "Op1: first in the queue");
-        check(
-            Rule::Evenly,
-            |facts| {
-                facts.chats_max = 2;
-                facts.operators[1].chats = 2;
-                facts.operators[2].chats = 1;
-            },
-            &[3],
-            "Op3: next in turn, 1 of 2 chats; Op2 has all the chats allowed",
-        );
-        check(
-            Rule::All,
-            |facts| facts.operators.iter_mut().for_each(|operator| operator.employed = false),
-            &[],
-            "nobody is free; Op1 does not work here any more, Op2 does not work here any more, Op3 does not work here any more",
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn evenly_gives_everybody_the_same_number(count in 1_usize..20, rounds in 1_usize..20) {
-            let mut facts = Facts {
-                rule: Rule::Evenly,
-                chats_max: 0,
-                check_online: false,
-                operators: (1..).take(count).map(|id| operator(id, 0)).collect(),
-            };
-            let mut received = vec![0_usize; count];
-            for session in (1..).take(rounds * count) {
-                let id = decide(&facts).operator_ids[0];
-                let chosen = facts.operators.iter_mut().position(|operator| operator.id == id).unwrap();
-                facts.operators[chosen].last_turn = session;
-                received[chosen] += 1;
-            }
-            prop_assert!(received.iter().all(|turns| *turns == rounds));
+impl Obstacle {
+    fn text(self, facts: &Facts, operator: &Operator) -> String {
+        match self {
+            Obstacle::Gone => "does not work here any more".to_owned(),
+            Obstacle::Passed(Pass::Skipped) => "passed it on".to_owned(),
+            Obstacle::Passed(Pass::Lapsed) => "did not answer in time".to_owned(),
+            Obstacle::Absent if operator.presence_reason.is_empty() => operator.presence.as_str().to_owned(),
+            Obstacle::Absent => format!("{} ({})", operator.presence.as_str(), operator.presence_reason),
+            Obstacle::Full => format!("{} of {} chats", operator.chats, facts.chats_max),
         }
     }
 }
+
+fn obstacle(facts: &Facts, wish: &Wish, operator: &Operator) -> Option<Obstacle> {
+    if !operator.employed {
+        return Some(Obstacle::Gone);
+    }
+    if let Some(pass) = wish.passed.get(&operator.id) {
+        return Some(Obstacle::Passed(*pass));
+    }
+    if facts.check_available && operator.presence != Presence::Online {
+        return Some(Obstacle::Absent);
+    }
+    (facts.chats_max > 0 && operator.chats >= facts.chats_max).then_some(Obstacle::Full)
+}
+
+/// What speaks for an operator, as far as the line looks at it.
+fn state(facts: &Facts, operator: &Operator) -> String {
+    let chats = match facts.chats_max {
+        0 => String::new(),
+        max => format!(", {} of {max} chats", operator.chats),
+    };
+    let presence = if facts.check_available { ", online" } else { "" };
+    format!("{chats}{presence}")
+}
+
+#[cfg(test)]
+mod tests;

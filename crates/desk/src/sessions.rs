@@ -5,37 +5,44 @@
 
 mod closing;
 mod moving;
+mod offering;
 mod opening;
 mod owning;
+mod turns;
 
 use std::collections::HashMap;
 
 use store::{Param, Row, Tx, params};
 
 use crate::change::Notice;
-use crate::chats::{self, Chat, Context};
+use crate::chats::Chat;
 use crate::connectors::Connector;
 use crate::events::Kind;
 use crate::facts::{EventCode, Fact};
 use crate::lines::Line;
-use crate::{Change, Millis, Result, lines};
+use crate::{Change, Millis, Result};
 
-pub use closing::{begin_closing, close, close_as_spam};
-pub(crate) use closing::{close_if_closing, close_silent, resume};
+pub(crate) use closing::close_if_closing;
+pub use closing::{CloseReason, begin_closing, close, close_as_spam};
 pub use moving::{hand_to, move_to_line};
-pub(crate) use opening::offer_at_opening;
+pub(crate) use offering::{Vacancies, settle};
+pub use offering::{go_on, line_may_take_more, may_have_left, may_take_more};
 pub use opening::{For, greet, open};
+pub(crate) use owning::hand_over;
 pub use owning::{assign, pass_on};
+pub(crate) use turns::{Spoken, customers_wrote, operator_wrote};
 
 /// Where a session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// Waits; nobody has it.
+    /// The customer waits; nobody has it.
     New,
     /// Given to somebody who has not answered yet, or to everybody.
     Offered,
-    /// An operator has it.
+    /// An operator has it, and the customer waits for an answer.
     Answered,
+    /// An operator has it and has written last: the customer's turn.
+    Waiting,
     /// Finished by the operator; closes when its time is over unless the customer writes.
     Closing,
     /// Over.
@@ -52,10 +59,17 @@ impl Status {
             Status::New => "new",
             Status::Offered => "offered",
             Status::Answered => "answered",
+            Status::Waiting => "waiting",
             Status::Closing => "closing",
             Status::Closed => "closed",
             Status::Spam => "spam",
         }
+    }
+
+    /// Whether an operator has taken it: an offer binds nobody.
+    #[must_use]
+    pub fn is_taken(self) -> bool {
+        matches!(self, Status::Answered | Status::Waiting | Status::Closing)
     }
 
     fn parse(text: &str) -> Status {
@@ -63,6 +77,7 @@ impl Status {
             "new" => Status::New,
             "offered" => Status::Offered,
             "answered" => Status::Answered,
+            "waiting" => Status::Waiting,
             "closing" => Status::Closing,
             "spam" => Status::Spam,
             _ => Status::Closed,
@@ -93,8 +108,16 @@ pub struct Session {
     pub created_ms: Millis,
     /// When an operator first took it.
     pub answered_ms: Option<Millis>,
+    /// Since when the customer waits for an answer; nothing while it is the customer's turn or the session is over.
+    pub waiting_ms: Option<Millis>,
+    /// When an operator last ended the customer's waiting.
+    pub replied_ms: Option<Millis>,
+    /// Since when it is about to close.
+    pub closing_ms: Option<Millis>,
     /// When it was closed.
     pub closed_ms: Option<Millis>,
+    /// Why it was closed, or is about to be.
+    pub close_reason: Option<CloseReason>,
     /// Supervisor's rating, 0 for none.
     pub vote_head: i64,
     /// Supervisor's comment.
@@ -102,10 +125,10 @@ pub struct Session {
 }
 
 const COLUMNS: &str = "id, chat_id, line_id, parent_id, status, operator_id, reason, first_no, created_ms, answered_ms, \
-     closed_ms, vote_head, comment_head";
+     waiting_ms, replied_ms, closing_ms, closed_ms, close_reason, vote_head, comment_head";
 
 fn from_row(row: &Row<'_>) -> std::result::Result<Session, store::Error> {
-    let status: String = row.get(4)?;
+    let (status, close_reason): (String, String) = (row.get(4)?, row.get(14)?);
     Ok(Session {
         id: row.get(0)?,
         chat_id: row.get(1)?,
@@ -117,9 +140,13 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Session, store::Error> {
         first_no: row.get(7)?,
         created_ms: row.get(8)?,
         answered_ms: row.get(9)?,
-        closed_ms: row.get(10)?,
-        vote_head: row.get(11)?,
-        comment_head: row.get(12)?,
+        waiting_ms: row.get(10)?,
+        replied_ms: row.get(11)?,
+        closing_ms: row.get(12)?,
+        closed_ms: row.get(13)?,
+        close_reason: CloseReason::parse(&close_reason),
+        vote_head: row.get(15)?,
+        comment_head: row.get(16)?,
     })
 }
 
@@ -184,19 +211,6 @@ fn load_open(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<HashMap<i64, (i64, Sta
         Ok((chat_ids[index], (row.get(0)?, Status::parse(&status))))
     })?;
     Ok(found.into_iter().collect())
-}
-
-/// The session's chat, connector and line. The line is the one that has the session now; the chat's own is another after a
-/// transfer.
-///
-/// # Errors
-/// Those of the database.
-pub fn context(tx: &mut Tx<'_>, session: &Session) -> Result<Context> {
-    let mut context = chats::context(tx, session.chat_id)?;
-    if context.chat.line_id != session.line_id {
-        context.line = lines::find(tx, session.line_id)?;
-    }
-    Ok(context)
 }
 
 /// Announces that a session is another than it was; whoever wants to know it asks again.

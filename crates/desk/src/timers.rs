@@ -7,7 +7,7 @@
 use store::params;
 
 use crate::jobs::{self, JobKind};
-use crate::{Change, Millis, Result, automatic, kpi, sessions};
+use crate::{Change, Millis, Result, sessions};
 
 /// What a session's timer is for. The name is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,8 +26,6 @@ pub enum Timer {
     KpiFirst,
     /// A later answer is due by `KPI_FURTHER_ANSWER_TIME`.
     KpiFurther,
-    /// The line's working hours begin.
-    Opening,
     /// The welcome bot has had `WELCOME_BOT_TIME`.
     BotHandOver,
 }
@@ -42,7 +40,6 @@ impl Timer {
         Timer::Expire,
         Timer::KpiFirst,
         Timer::KpiFurther,
-        Timer::Opening,
         Timer::BotHandOver,
     ];
 
@@ -57,7 +54,6 @@ impl Timer {
             Timer::Expire => "expire",
             Timer::KpiFirst => "kpi_first",
             Timer::KpiFurther => "kpi_further",
-            Timer::Opening => "opening",
             Timer::BotHandOver => "bot_hand_over",
         }
     }
@@ -94,18 +90,18 @@ pub fn disarm_all(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn fire(change: &mut Change<'_, '_>, timer: Timer, session_id: i64) -> Result<()> {
-    let sql = "DELETE FROM jobs WHERE kind = ?1 AND subject_id = ?2 AND due_ms <= ?3";
-    if change.tx.execute(sql, &params![timer.as_str(), session_id, change.now])? == 0 {
+    if !jobs::take(change, JobKind::Session(timer), session_id)? {
         return Ok(());
     }
     match timer {
-        Timer::NoAnswer => automatic::no_answer(change, session_id),
-        Timer::AutoClose => sessions::close_silent(change, session_id),
-        Timer::Close | Timer::Expire => sessions::close_if_closing(change, session_id),
-        Timer::KpiFirst => kpi::first_answer_due(change, session_id),
-        Timer::KpiFurther => kpi::further_answer_due(change, session_id),
-        Timer::Opening => sessions::offer_at_opening(change, session_id),
+        Timer::HandOver => sessions::hand_over(change, session_id),
+        Timer::Close => sessions::close_if_closing(change, session_id),
         // Nothing sets these yet.
-        Timer::HandOver | Timer::BotHandOver => Ok(()),
+        Timer::NoAnswer
+        | Timer::AutoClose
+        | Timer::Expire
+        | Timer::KpiFirst
+        | Timer::KpiFurther
+        | Timer::BotHandOver => Ok(()),
     }
 }

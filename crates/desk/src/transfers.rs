@@ -58,7 +58,7 @@ pub(crate) fn give(change: &mut Change<'_, '_>, session: &Session, to: Destinati
 /// [`Refusal::WrongOperator`] when the caller may not open the chat or it has no open session; those of the database.
 pub fn intercept(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     let (session, user) = open(change, chat_id)?;
-    if session.operator_id == user.id && session.status == Status::Answered {
+    if session.operator_id == user.id && matches!(session.status, Status::Answered | Status::Waiting) {
         return Ok(());
     }
     let reason = match users::find(change.tx, session.operator_id)?.filter(|before| before.id != user.id) {

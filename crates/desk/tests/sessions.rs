@@ -43,7 +43,7 @@ impl World {
                 settings.set("QUEUE_TYPE", rule);
                 let line_id = lines::add(change, "Line", true, &settings)?;
                 let members: Vec<_> = (1..=OPERATORS).map(|id| ("user".to_owned(), id)).collect();
-                queue::set_members(change.tx, line_id, &members)?;
+                queue::set_members(change, line_id, &members)?;
                 let connector_id = connectors::register(change, 1, &registration())?;
                 channels::set_active(change, connector_id, line_id, true)
             })
@@ -210,23 +210,41 @@ impl Model {
     }
 
     fn is_held_by_other(&self, who: i64) -> bool {
-        matches!(self.status, "answered" | "closing") && self.owner != who
+        matches!(self.status, "answered" | "waiting" | "closing") && self.owner != who
+    }
+
+    /// The operator has it; whose turn it is depends on who has written last.
+    fn take(&mut self, who: i64) {
+        let customers_turn = matches!(self.status, "waiting" | "closing");
+        self.status = if customers_turn { "waiting" } else { "answered" };
+        self.owner = who;
+        self.skipped.clear();
     }
 
     /// Applies the step and says whether it is allowed.
     fn step(&mut self, step: Step, now: i64) -> bool {
         match step {
             Step::Customer if !self.is_open() => self.open("offered", 1),
-            Step::Customer if self.status == "closing" => self.status = "answered",
+            Step::Customer if matches!(self.status, "waiting" | "closing") => self.status = "answered",
             Step::Customer => (),
-            Step::Answer(who) | Step::Write(who) if !self.is_open() => self.open("answered", who),
+            Step::Answer(who) | Step::Write(who) if !self.is_open() => self.open("waiting", who),
             Step::Answer(who) if self.is_held_by_other(who) => return false,
-            Step::Write(who) if self.is_held_by_other(who) => (),
-            Step::Answer(who) | Step::Write(who) => (self.status, self.owner) = ("answered", who),
+            Step::Answer(who) => self.take(who),
+            Step::Write(who) => {
+                if !self.is_held_by_other(who) {
+                    self.take(who);
+                }
+                if self.status == "answered" {
+                    self.status = "waiting";
+                }
+            }
             Step::Finish(_) if !self.is_open() => (),
             Step::Finish(who) if self.is_held_by_other(who) => return false,
             Step::Finish(_) if self.status == "closing" => (),
-            Step::Finish(who) => (self.status, self.owner, self.due) = ("closing", who, now + 10),
+            Step::Finish(who) => {
+                self.take(who);
+                (self.status, self.due) = ("closing", now + 10);
+            }
             Step::Skip(_) if !self.is_open() || self.status == "closing" => return false,
             Step::Skip(who) if self.owner != 0 && self.owner != who => return false,
             Step::Skip(who) => {

@@ -2,12 +2,84 @@
 
 use store::params;
 
-use super::{Session, Status, changed, closing};
-use crate::chats;
+use super::{Session, Status, changed, find, may_take_more};
 use crate::events::Kind;
 use crate::lines::Line;
-use crate::routing::{self, Facts};
-use crate::{Change, Result, lines, queue};
+use crate::routing::{self, Decision, Facts, Rule, Wish};
+use crate::timers::{self, Timer};
+use crate::{Change, Millis, Result, chats, lines, queue};
+
+/// Pause until a session that nobody took begins a new round, when the line has no `QUEUE_TIME`, milliseconds.
+const ROUND_MS: Millis = 60_000;
+
+/// What becomes of a session that is given to somebody.
+pub(super) struct Given {
+    pub status: Status,
+    /// Its owner, 0 for nobody or everybody.
+    pub operator_id: i64,
+    /// Who takes part in the chat from now on.
+    pub members: Vec<i64>,
+    pub reason: String,
+    /// Number of the owner's turn, under `evenly`.
+    turn: Option<i64>,
+}
+
+impl Given {
+    /// What routing decides; the facts are kept up to date, so that several sessions can be given from one loading.
+    pub fn by_routing(facts: &mut Facts, wish: &Wish) -> Given {
+        let decision = routing::decide(facts, wish);
+        Given::decided(facts, decision)
+    }
+
+    fn decided(facts: &mut Facts, decision: Decision) -> Given {
+        let turn = facts.record(&decision);
+        let status = if decision.operator_ids.is_empty() { Status::New } else { Status::Offered };
+        let operator_id = decision.operator_id();
+        Given { status, operator_id, members: decision.operator_ids, reason: decision.reason, turn }
+    }
+
+    /// A person says to whom.
+    pub fn offered_to(employee_id: i64, reason: &str) -> Given {
+        Given {
+            status: Status::Offered,
+            operator_id: employee_id,
+            members: vec![employee_id],
+            reason: reason.to_owned(),
+            turn: None,
+        }
+    }
+
+    /// An employee has opened it: the customer waits for nothing yet.
+    pub fn to_employee(employee_id: i64) -> Given {
+        Given {
+            status: Status::Waiting,
+            operator_id: employee_id,
+            members: vec![employee_id],
+            reason: "started by the operator".to_owned(),
+            turn: None,
+        }
+    }
+}
+
+/// Counts the turn, and sets or takes back the timer for the hand-over of a session that was just given to somebody.
+pub(super) fn begin_offer(change: &mut Change<'_, '_>, line: &Line, session_id: i64, given: &Given) -> Result<()> {
+    if let Some(turn) = given.turn {
+        queue::record_turn(change.tx, line.id, given.operator_id, turn)?;
+    }
+    // Without a QUEUE_TIME one operator keeps it, but what is offered to all is still offered to those who come later.
+    let ends = line.settings.int("QUEUE_TIME") > 0 || Rule::of(line) == Rule::All;
+    if given.status == Status::Offered && ends {
+        timers::arm(change, Timer::HandOver, session_id, change.now + round_ms(line))?;
+    }
+    Ok(())
+}
+
+fn round_ms(line: &Line) -> Millis {
+    match line.settings.int("QUEUE_TIME") {
+        0 => ROUND_MS,
+        seconds => seconds * 1000,
+    }
+}
 
 /// Gives an open session to an employee who answers it.
 ///
@@ -15,93 +87,127 @@ use crate::{Change, Result, lines, queue};
 /// Those of the database.
 pub fn assign(change: &mut Change<'_, '_>, session: &Session, employee_id: i64, reason: &str) -> Result<()> {
     change.tx.execute(
-        "UPDATE sessions SET operator_id = ?2, status = 'answered', reason = ?3, closing_ms = NULL, \
-         answered_ms = coalesce(answered_ms, ?4) WHERE id = ?1 AND closed_ms IS NULL",
+        "UPDATE sessions SET operator_id = ?2, status = CASE WHEN waiting_ms IS NULL THEN 'waiting' ELSE 'answered' END, \
+         reason = ?3, closing_ms = NULL, close_reason = '', answered_ms = coalesce(answered_ms, ?4) \
+         WHERE id = ?1 AND closed_ms IS NULL",
         &params![session.id, employee_id, reason, change.now],
     )?;
+    change.tx.execute("DELETE FROM session_passes WHERE session_id = ?1", &params![session.id])?;
     chats::join(change, &[(session.chat_id, employee_id)])?;
-    closing::stop_closing(change, session.id)?;
-    if let Some(line) = lines::find(change.tx, session.line_id)? {
-        closing::await_silence(change, &line, session.id)?;
+    timers::disarm(change, Timer::Close, session.id)?;
+    timers::disarm(change, Timer::HandOver, session.id)?;
+    if session.operator_id != employee_id {
+        may_take_more(change, session.operator_id);
     }
     changed(change, Kind::SessionChanged, session.chat_id, session.id);
     Ok(())
 }
 
-/// Passes an open session on to whom routing finds, leaving out those who passed it on before.
+/// Passes an open session on to whom routing finds, leaving out those who let it go by before; when nobody is left it waits,
+/// and a new round begins after `QUEUE_TIME`.
 ///
 /// # Errors
 /// Those of the database.
 pub fn pass_on(change: &mut Change<'_, '_>, session: &Session, line: &Line, from: i64) -> Result<()> {
-    change.tx.execute(
-        "INSERT INTO session_offers (session_id, user_id, offered_ms, skipped_ms) VALUES (?1, ?2, ?3, ?3) \
-         ON CONFLICT (session_id, user_id) DO UPDATE SET skipped_ms = excluded.skipped_ms",
-        &params![session.id, from, change.now],
-    )?;
+    record_pass(change, session.id, from, "skipped")?;
     chats::leave(change, session.chat_id, from)?;
-    route(change, session, line)
+    let wish = queue::wish(change.tx, session.id)?;
+    let mut facts = facts_without(change, line, session)?;
+    let given = Given::by_routing(&mut facts, &wish);
+    give(change, line, session, &given)?;
+    if given.status == Status::New {
+        timers::arm(change, Timer::HandOver, session.id, change.now + round_ms(line))?;
+    }
+    Ok(())
 }
 
-/// Offers an open session to whom routing finds.
-pub(super) fn route(change: &mut Change<'_, '_>, session: &Session, line: &Line) -> Result<()> {
-    let mut facts = queue::facts(change.tx, line)?;
-    let sql = "SELECT user_id FROM session_offers WHERE session_id = ?1 AND skipped_ms IS NOT NULL";
-    let skipped: Vec<i64> = change.tx.query(sql, &params![session.id], |row| row.get(0))?;
-    for operator in &mut facts.operators {
-        operator.skipped = skipped.contains(&operator.id);
-    }
-    let given = Given::by_routing(&mut facts, session.id);
+fn record_pass(change: &mut Change<'_, '_>, session_id: i64, user_id: i64, how: &str) -> Result<()> {
     change.tx.execute(
-        "UPDATE sessions SET operator_id = ?2, status = ?3, reason = ?4 WHERE id = ?1 AND closed_ms IS NULL",
-        &params![session.id, given.operator_id, given.status.as_str(), &given.reason],
+        "INSERT INTO session_passes (session_id, user_id, how) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (session_id, user_id) DO UPDATE SET how = excluded.how",
+        &params![session_id, user_id, how],
     )?;
-    chats::join(change, &given.members.iter().map(|user| (session.chat_id, *user)).collect::<Vec<_>>())?;
-    offer(change, line.id, session.id, &given)?;
+    Ok(())
+}
+
+/// The facts as they are without this session: it must not count against the one who has it.
+pub(super) fn facts_without(change: &mut Change<'_, '_>, line: &Line, session: &Session) -> Result<Facts> {
+    let mut facts = queue::facts(change, line)?;
+    let counts = match facts.counted {
+        routing::Counted::Answered => matches!(session.status, Status::Answered | Status::Waiting),
+        routing::Counted::AnsweredAndOffered => session.status != Status::Closing,
+        routing::Counted::UntilClosed => true,
+    };
+    if let Some(owner) = facts.operators.iter_mut().find(|operator| counts && operator.id == session.operator_id) {
+        owner.chats = (owner.chats - 1).max(0);
+    }
+    Ok(facts)
+}
+
+/// Nobody has answered for `QUEUE_TIME`: the session goes to the next operator, and when all have had it, a new round of the
+/// queue begins. Under `all` it is offered to those who are free by now as well. What the timer [`Timer::HandOver`] does.
+pub(crate) fn hand_over(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
+    let Some(session) = find(change.tx, session_id)? else { return Ok(()) };
+    let Some(line) = lines::find(change.tx, session.line_id)? else { return Ok(()) };
+    if !matches!(session.status, Status::New | Status::Offered) {
+        return Ok(());
+    }
+    if session.operator_id != 0 && Rule::of(&line) != Rule::All {
+        record_pass(change, session.id, session.operator_id, "lapsed")?;
+    }
+    let mut wish = queue::wish(change.tx, session.id)?;
+    let mut facts = facts_without(change, &line, &session)?;
+    let mut decision = routing::decide(&facts, &wish);
+    if decision.operator_ids.is_empty() && !wish.passed.is_empty() {
+        change.tx.execute("DELETE FROM session_passes WHERE session_id = ?1", &params![session.id])?;
+        // Who had it last comes last in the new round too.
+        wish.passed.retain(|user_id, _| *user_id == session.operator_id);
+        decision = routing::decide(&facts, &wish);
+        if decision.operator_ids.is_empty() {
+            wish.passed.clear();
+            decision = routing::decide(&facts, &wish);
+        }
+    }
+    if decision.operator_ids.is_empty() && session.status == Status::Offered && session.operator_id == 0 {
+        // Nobody else is free, and it is still offered to those who were.
+        return timers::arm(change, Timer::HandOver, session.id, change.now + round_ms(&line));
+    }
+    let given = Given::decided(&mut facts, decision);
+    give(change, &line, &session, &given)
+}
+
+/// Gives a session that waits or is offered to somebody else, or to nobody.
+pub(super) fn give(change: &mut Change<'_, '_>, line: &Line, session: &Session, given: &Given) -> Result<()> {
+    timers::disarm(change, Timer::HandOver, session.id)?;
+    begin_offer(change, line, session.id, given)?;
+    let before: Vec<i64> = chats::members(change.tx, session.chat_id)?.iter().map(|member| member.user_id).collect();
+    let new: Vec<(i64, i64)> =
+        given.members.iter().filter(|id| !before.contains(id)).map(|id| (session.chat_id, *id)).collect();
+    let before = (session.line_id, session.status, session.operator_id);
+    let same = before == (line.id, given.status, given.operator_id);
+    if same && new.is_empty() {
+        return Ok(());
+    }
+    change.tx.execute(
+        "UPDATE sessions SET operator_id = ?2, status = ?3, reason = ?4, waiting_ms = coalesce(waiting_ms, ?5), \
+         closing_ms = NULL, close_reason = '', line_id = ?6 WHERE id = ?1 AND closed_ms IS NULL",
+        &params![session.id, given.operator_id, given.status.as_str(), &given.reason, change.now, line.id],
+    )?;
+    if session.operator_id != given.operator_id {
+        may_take_more(change, session.operator_id);
+    }
+    if session.operator_id != 0 && !given.members.contains(&session.operator_id) {
+        chats::leave(change, session.chat_id, session.operator_id)?;
+    }
+    chats::join(change, &new)?;
     changed(change, Kind::SessionChanged, session.chat_id, session.id);
     Ok(())
 }
 
-/// What becomes of a session that is given to somebody.
-pub(super) struct Given {
-    pub status: Status,
-    pub operator_id: i64,
-    pub members: Vec<i64>,
-    pub reason: String,
-}
-
-impl Given {
-    /// To nobody yet.
-    pub fn nobody(reason: &str) -> Given {
-        Given { status: Status::New, operator_id: 0, members: Vec::new(), reason: reason.to_owned() }
-    }
-
-    /// What routing decides; the facts are kept up to date.
-    pub fn by_routing(facts: &mut Facts, session_id: i64) -> Given {
-        let decision = routing::decide(facts);
-        let operator_id = match decision.operator_ids.as_slice() {
-            [one] => *one,
-            _ => 0,
-        };
-        if let Some(operator) = facts.operators.iter_mut().find(|operator| operator.id == operator_id) {
-            operator.last_turn = session_id;
-            operator.chats += 1;
-        }
-        let status = if decision.operator_ids.is_empty() { Status::New } else { Status::Offered };
-        Given { status, operator_id, members: decision.operator_ids, reason: decision.reason }
-    }
-}
-
-/// Remembers to whom a session was offered, and whose turn it was.
-pub(super) fn offer(change: &mut Change<'_, '_>, line_id: i64, session_id: i64, given: &Given) -> Result<()> {
-    let rows: Vec<_> = given.members.iter().map(|user| params![session_id, *user, change.now].to_vec()).collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    change.tx.execute_each(
-        "INSERT INTO session_offers (session_id, user_id, offered_ms) VALUES (?1, ?2, ?3) \
-         ON CONFLICT (session_id, user_id) DO NOTHING",
-        &rows,
-    )?;
-    let turn = (given.operator_id != 0).then_some((line_id, given.operator_id, session_id));
-    queue::record_turns(change.tx, turn.as_slice())
+/// Takes a session from an operator who is not there any more, and gives it to whom routing finds.
+pub(super) fn take_back(change: &mut Change<'_, '_>, line: &Line, session: &Session) -> Result<()> {
+    let wish = queue::wish(change.tx, session.id)?;
+    let mut facts = facts_without(change, line, session)?;
+    let given = Given::by_routing(&mut facts, &wish);
+    give(change, line, session, &given)
 }

@@ -5,6 +5,7 @@
 
 mod deliver;
 mod fetch_file;
+mod offering;
 mod session_timers;
 mod sweep;
 
@@ -36,6 +37,7 @@ pub fn spawn(app: &SharedApp, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
     workers.spawn(deliver::run(app(), stopped()));
     workers.spawn(work(app(), stopped(), fetch_file::kind(&app()), fetch_file::run));
     workers.spawn(work(app(), stopped(), session_timers::KIND, session_timers::run));
+    workers.spawn(work(app(), stopped(), offering::KIND, offering::run));
     let (planning, sweeping) = (app(), work(app(), stopped(), sweep::KIND, sweep::run));
     workers.spawn(async move {
         if let Err(error) = sweep::plan(&planning).await {

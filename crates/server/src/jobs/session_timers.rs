@@ -10,7 +10,6 @@ pub(super) const KIND: Kind = Kind {
     kinds: &[
         JobKind::Session(Timer::HandOver),
         JobKind::Session(Timer::BotHandOver),
-        JobKind::Session(Timer::Opening),
         JobKind::Session(Timer::NoAnswer),
         JobKind::Session(Timer::KpiFirst),
         JobKind::Session(Timer::KpiFurther),

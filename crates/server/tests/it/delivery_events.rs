@@ -71,7 +71,7 @@ fn every_connector_event_as_it_arrives() {
             desk::outbound::edit(change, &context, &message, "Good evening", None)?;
             desk::outbound::delete(change, &context, &message)?;
             let session = desk::sessions::open_of_chat(change.tx, chat_id)?.expect("a session");
-            desk::sessions::close(change, session.id)?;
+            desk::sessions::close(change, session.id, desk::sessions::CloseReason::Finished)?;
             desk::channels::disconnect(change, connector_id, line_id)?;
             desk::lines::remove(change, line_id)
         })

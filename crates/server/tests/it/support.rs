@@ -129,7 +129,7 @@ impl World {
         let line_id = app
             .change(now, operator_id, move |change| {
                 let line_id = desk::lines::add(change, "Support", true, &desk::lines::Settings::default())?;
-                desk::queue::set_members(change.tx, line_id, &[("user".to_owned(), operator_id)])?;
+                desk::queue::set_members(change, line_id, &[("user".to_owned(), operator_id)])?;
                 Ok(line_id)
             })
             .await

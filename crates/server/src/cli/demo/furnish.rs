@@ -63,7 +63,7 @@ async fn staff_and_line(app: &SharedApp) -> desk::Result<Made> {
         if !there {
             made.line = lines::add(change, "Demo line", true, &lines::Settings::default())?;
             let members = [made.operator, made.colleague].map(|id| ("user".to_owned(), id));
-            queue::set_members(change.tx, made.line, &members)?;
+            queue::set_members(change, made.line, &members)?;
         }
         remember(change.tx, made)?;
         Ok(made)

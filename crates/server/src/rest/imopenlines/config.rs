@@ -42,7 +42,7 @@ pub(super) async fn add(mut call: Call) -> Outcome {
                 // D-50
                 None => vec![("user".to_owned(), change.actor_id)],
             };
-            queue::set_members(change.tx, id, &members)?;
+            queue::set_members(change, id, &members)?;
             Ok(id)
         })
         .await?;
@@ -72,7 +72,7 @@ pub(super) async fn update(call: Call, params: UpdateParams) -> Outcome {
             line.active = given.active.unwrap_or(line.active);
             if let Some(members) = given.queue {
                 let members = queue::known_members(change.tx, &members)?;
-                queue::set_members(change.tx, id, &members)?;
+                queue::set_members(change, id, &members)?;
             }
             lines::update(change, &line)
         })
