@@ -198,8 +198,10 @@ CREATE TABLE chats (
     name TEXT NOT NULL,
     url TEXT NOT NULL,
     silent BIGINT NOT NULL,
+    bot_id BIGINT NOT NULL,
     created_ms BIGINT NOT NULL
 );
+CREATE INDEX chats_bot ON chats (bot_id) WHERE bot_id <> 0;
 CREATE UNIQUE INDEX chats_external ON chats (connector_id, line_id, external_id, customer_id);
 CREATE INDEX chats_customer ON chats (customer_id) WHERE customer_id <> 0;
 
@@ -246,6 +248,24 @@ CREATE TABLE session_passes (
     how TEXT NOT NULL,
     PRIMARY KEY (session_id, user_id)
 );
+
+-- The id is that of the user who the bot is. A bot belongs to an application or, without one, to a key.
+CREATE TABLE bots (
+    id BIGINT PRIMARY KEY,
+    application_id BIGINT NOT NULL,
+    client_id TEXT NOT NULL,
+    code TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    openline BIGINT NOT NULL,
+    message_add_url TEXT NOT NULL,
+    message_update_url TEXT NOT NULL,
+    message_delete_url TEXT NOT NULL,
+    welcome_url TEXT NOT NULL,
+    bot_delete_url TEXT NOT NULL,
+    handler_id BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX bots_code ON bots (code);
+CREATE INDEX bots_owner ON bots (application_id, client_id);
 
 -- A pin holds only while its employee owns the session.
 CREATE TABLE session_pins (

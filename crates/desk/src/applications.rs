@@ -6,7 +6,7 @@ use crate::deliveries::{self, Whose};
 use crate::facts::{EventCode, Fact};
 use crate::handlers;
 use crate::ids::{self, Series};
-use crate::{Millis, Result, users};
+use crate::{Change, Millis, Result, bots, users};
 
 /// Whether failed deliveries of an application are tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,12 +156,14 @@ pub fn tell_installed(tx: &mut Tx<'_>, now: Millis, application: &Application) -
     deliveries::post_to_application(tx, now, id, url, user_id, EventCode::AppInstall, &fact)
 }
 
-/// Removes the application with its tokens, handlers, options and connectors (`contract/platform.md` 7.3). Its chats and
+/// Removes the application with its tokens, handlers, options, connectors and bots (`contract/platform.md` 7.3). Its chats and
 /// their history stay; what was still to be delivered to it is given up. The handlers bound to `ONAPPUNINSTALL` are told.
 ///
 /// # Errors
 /// Those of the database.
-pub fn remove(tx: &mut Tx<'_>, now: Millis, id: i64) -> Result<bool> {
+pub fn remove(change: &mut Change<'_, '_>, id: i64) -> Result<bool> {
+    bots::remove_all(change, id)?;
+    let (tx, now) = (&mut *change.tx, change.now);
     let Some(application) = find(tx, id)? else { return Ok(false) };
     let bound = handlers::wanting(tx, Some(id))?;
     for table in ["tokens", "handlers", "options", "offline_events"] {

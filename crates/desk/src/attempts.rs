@@ -5,8 +5,9 @@ use store::{Tx, params};
 use crate::applications::Retries;
 use crate::deliveries::{self, Delivery, State};
 use crate::events::Kind;
+use crate::facts::Fact;
 use crate::ids::{self, Series};
-use crate::{Change, Millis, Result};
+use crate::{Change, Millis, Result, bots};
 
 /// One attempt of a delivery, as a person can look at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +79,9 @@ pub fn record(change: &mut Change<'_, '_>, delivery: &Delivery, attempt: &Attemp
             let ended = deliveries::end(change.tx, change.now, delivery.id, state)?;
             if ended && state == State::Failed {
                 change.event(Kind::DeliveryChanged, delivery.chat_id, delivery.id);
+                if let Fact::Bot(fact) = &delivery.fact {
+                    bots::unreachable(change, fact.bot_id, fact.chat_id)?;
+                }
             }
         }
         Next::RetryAt(due_ms) => {

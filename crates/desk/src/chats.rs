@@ -30,6 +30,8 @@ pub struct Chat {
     pub url: String,
     /// Operators' messages stay inside.
     pub silent: bool,
+    /// The bot that takes part, 0 for none.
+    pub bot_id: i64,
     /// When it was made.
     pub created_ms: Millis,
 }
@@ -59,7 +61,7 @@ impl Chat {
     }
 }
 
-const COLUMNS: &str = "id, connector_id, line_id, external_id, customer_id, name, url, silent, created_ms";
+const COLUMNS: &str = "id, connector_id, line_id, external_id, customer_id, name, url, silent, created_ms, bot_id";
 
 fn from_row(row: &Row<'_>) -> std::result::Result<Chat, store::Error> {
     Ok(Chat {
@@ -72,6 +74,7 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Chat, store::Error> {
         url: row.get(6)?,
         silent: row.get(7)?,
         created_ms: row.get(8)?,
+        bot_id: row.get(9)?,
     })
 }
 
@@ -233,17 +236,18 @@ fn insert(change: &mut Change<'_, '_>, missing: &[Wanted<'_>]) -> Result<Vec<Cha
             name: one.name.unwrap_or_default().to_owned(),
             url: one.url.unwrap_or_default().to_owned(),
             silent: false,
+            bot_id: 0,
             created_ms: change.now,
         })
         .collect();
     let rows: Vec<_> = chats
         .iter()
         .map(|c| {
-            params![c.id, c.connector_id, c.line_id, &c.external_id, c.customer_id, &c.name, &c.url, 0, c.created_ms]
+            params![c.id, c.connector_id, c.line_id, &c.external_id, c.customer_id, &c.name, &c.url, 0, c.created_ms, 0]
                 .to_vec()
         })
         .collect();
-    let sql = format!("INSERT INTO chats ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    let sql = format!("INSERT INTO chats ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
     change.tx.execute_each(&sql, &rows)?;
     for chat in &chats {
         change.event(Kind::ChatChanged, chat.id, chat.id);
@@ -293,6 +297,26 @@ pub fn set_mode(change: &mut Change<'_, '_>, id: i64, mode: Mode) -> Result<()> 
     change.tx.execute("UPDATE chats SET silent = ?2 WHERE id = ?1", &params![id, silent])?;
     change.event(Kind::ChatChanged, id, id);
     chat.silent = silent;
+    let key = (chat.connector_id, chat.line_id, chat.external_id.clone(), chat.customer_id);
+    change.memory.chats.insert(key, chat);
+    Ok(())
+}
+
+/// Lets a bot take part in a chat instead of the one that does; 0 lets none.
+pub(crate) fn set_bot(change: &mut Change<'_, '_>, id: i64, bot_id: i64) -> Result<()> {
+    let mut chat = find(change.tx, id)?.ok_or(Refusal::NoChat)?;
+    if chat.bot_id == bot_id {
+        return Ok(());
+    }
+    if chat.bot_id != 0 {
+        leave(change, id, chat.bot_id)?;
+    }
+    if bot_id != 0 {
+        join(change, &[(id, bot_id)])?;
+    }
+    change.tx.execute("UPDATE chats SET bot_id = ?2 WHERE id = ?1", &params![id, bot_id])?;
+    change.event(Kind::ChatChanged, id, id);
+    chat.bot_id = bot_id;
     let key = (chat.connector_id, chat.line_id, chat.external_id.clone(), chat.customer_id);
     change.memory.chats.insert(key, chat);
     Ok(())
@@ -375,12 +399,12 @@ pub fn mark_read(change: &mut Change<'_, '_>, chat_id: i64, user_id: i64, messag
     Ok(())
 }
 
-/// Takes employees out of a chat, all but `keep`.
+/// Takes employees out of a chat, all but `keep`; its bot stays.
 ///
 /// # Errors
 /// Those of the database.
 pub fn leave_all_but(change: &mut Change<'_, '_>, chat_id: i64, keep: i64) -> Result<()> {
-    change.tx.execute("DELETE FROM chat_members WHERE chat_id = ?1 AND user_id <> ?2", &params![chat_id, keep])?;
+    change.tx.execute("DELETE FROM chat_members WHERE chat_id = ?1 AND user_id <> ?2 AND user_id <> (SELECT bot_id FROM chats WHERE id = ?1)", &params![chat_id, keep])?;
     Ok(())
 }
 
@@ -430,7 +454,7 @@ pub fn find_by_code(tx: &mut Tx<'_>, code: &Code<'_>) -> Result<Option<Chat>> {
     );
     let connector = code.connector.to_lowercase();
     let found: Vec<(Chat, Option<String>)> =
-        tx.query(&sql, &params![&connector, code.line_id, code.chat], |row| Ok((from_row(row)?, row.get(9)?)))?;
+        tx.query(&sql, &params![&connector, code.line_id, code.chat], |row| Ok((from_row(row)?, row.get(10)?)))?;
     let by_id = found.iter().find(|(chat, _)| chat.customer_id.to_string() == code.user);
     let by_external = || found.iter().find(|(_, external_id)| external_id.as_deref() == Some(code.user));
     Ok(by_id.or_else(by_external).map(|(chat, _)| chat.clone()))

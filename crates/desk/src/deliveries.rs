@@ -202,6 +202,33 @@ pub fn post_to_application(
     insert(tx, now, now, &[new])
 }
 
+/// Where a bot is told something.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Address<'a> {
+    /// The number under which its deliveries are kept in order.
+    pub handler_id: i64,
+    /// Its application, 0 when it was registered through a webhook.
+    pub application_id: i64,
+    /// Where.
+    pub url: &'a str,
+    /// Employee whose authorisation goes along, or 0.
+    pub auth_user_id: i64,
+}
+
+/// Tells a bot what happened in a chat.
+pub(crate) fn post_to_bot(
+    change: &mut Change<'_, '_>,
+    to: &Address<'_>,
+    chat_id: i64,
+    code: EventCode,
+    fact: &Fact,
+) -> Result<()> {
+    change.wake.deliveries = true;
+    let Address { handler_id, application_id, url, auth_user_id } = *to;
+    let new = NewDelivery { handler_id, application_id, url, auth_user_id, chat_id, message_id: 0, code, fact };
+    insert(change.tx, change.now, change.now, &[new])
+}
+
 fn insert(tx: &mut Tx<'_>, now: Millis, due_ms: Millis, new: &[NewDelivery<'_>]) -> Result<()> {
     if new.is_empty() {
         return Ok(());

@@ -37,6 +37,11 @@ pub fn edit(change: &mut Change<'_, '_>, message_id: i64, edit: Edit) -> Result<
     if message.author_id != user.id {
         return Err(Error::Refused(Refusal::NoAccess));
     }
+    apply(change, &context, &message, edit)
+}
+
+/// Changes a message, whoever may.
+pub(crate) fn apply(change: &mut Change<'_, '_>, context: &Context, message: &Message, edit: Edit) -> Result<()> {
     let mut params: Map<String, Value> = serde_json::from_str(&message.params).unwrap_or_default();
     for (key, value) in edit.params {
         match value {
@@ -46,12 +51,12 @@ pub fn edit(change: &mut Change<'_, '_>, message_id: i64, edit: Edit) -> Result<
     }
     let params = if params.is_empty() { String::new() } else { Value::Object(params).to_string() };
     match edit.body.filter(|body| *body != message.body) {
-        Some(body) => outbound::edit(change, &context, &message, &body, Some(&params))?,
-        None => messages::set_body(change, &message, &message.body, Some(&params))?,
+        Some(body) => outbound::edit(change, context, message, &body, Some(&params))?,
+        None => messages::set_body(change, message, &message.body, Some(&params))?,
     }
     match edit.mark {
         Mark::Edited => Ok(()),
-        Mark::Unchanged => messages::set_edited(change, message_id, message.edited_ms),
+        Mark::Unchanged => messages::set_edited(change, message.id, message.edited_ms),
     }
 }
 

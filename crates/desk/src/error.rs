@@ -57,6 +57,15 @@ pub enum Refusal {
     /// The employee or line cannot take the session over.
     #[error("the session cannot go there")]
     WrongOperator,
+    /// No bot has this id, or the caller has none.
+    #[error("no such bot")]
+    NoBot,
+    /// The bot belongs to another application.
+    #[error("the bot belongs to another application")]
+    ForeignBot,
+    /// No bot has the dialogue.
+    #[error("no bot has the dialogue")]
+    NoBotDialog,
     /// The same handler is bound already.
     #[error("the handler is already bound")]
     HandlerBound,

@@ -16,6 +16,7 @@ pub struct EventCode {
 
 const CONNECTOR: &[&str] = &["imopenlines", "imconnector"];
 const LINES: &[&str] = &["imopenlines"];
+const BOTS: &[&str] = &["imbot"];
 
 macro_rules! event_codes {
     ($($name:ident = $code:literal $scopes:expr;)*) => {
@@ -50,6 +51,11 @@ event_codes! {
     LineMessageDelete = "ONOPENLINEMESSAGEDELETE" LINES;
     SessionStart = "ONSESSIONSTART" LINES;
     SessionFinish = "ONSESSIONFINISH" LINES;
+    BotMessageAdd = "ONIMBOTMESSAGEADD" BOTS;
+    BotMessageUpdate = "ONIMBOTMESSAGEUPDATE" BOTS;
+    BotMessageDelete = "ONIMBOTMESSAGEDELETE" BOTS;
+    BotJoinChat = "ONIMBOTJOINCHAT" BOTS;
+    BotDelete = "ONIMBOTDELETE" BOTS;
 }
 
 impl EventCode {
@@ -153,6 +159,78 @@ pub enum Fact {
     },
     /// Offline events were stored.
     OfflineStored,
+    /// Something happened in a chat that a bot takes part in.
+    Bot(Box<BotFact>),
+    /// A bot was removed.
+    BotGone {
+        /// Its user id.
+        bot_id: i64,
+        /// Its code.
+        code: String,
+        /// As [`BotFact::client`].
+        client: String,
+    },
+}
+
+/// What a bot is told of its chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BotFact {
+    /// The bot's user id.
+    pub bot_id: i64,
+    /// Its code.
+    pub code: String,
+    /// Its application's OAuth client id, or the key with which it was registered.
+    pub client: String,
+    /// Which chat.
+    pub chat: ChatRef,
+    /// Chat's id.
+    pub chat_id: i64,
+    /// Name of the chat.
+    pub title: String,
+    /// What employees write stays inside.
+    pub silent: bool,
+    /// Who has the session, 0 for nobody.
+    pub owner_id: i64,
+    /// The open session, or 0.
+    pub session_id: i64,
+    /// When it was opened.
+    pub session_started_ms: Millis,
+    /// How many take part.
+    pub people: i64,
+    /// The message; `None` when the bot has joined.
+    pub message: Option<BotMessage>,
+    /// Who wrote it, or whose chat it is.
+    pub user: Option<Person>,
+}
+
+/// A message that a bot hears of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BotMessage {
+    /// Its id.
+    pub id: i64,
+    /// Its text.
+    pub body: String,
+}
+
+/// A user as a bot is told of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// User id.
+    pub id: i64,
+    /// Given and family name.
+    pub full_name: String,
+    /// Given name.
+    pub name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Position.
+    pub work_position: String,
+    /// Known to be a woman.
+    pub female: bool,
+    /// Is a bot.
+    pub bot: bool,
+    /// Writes from outside.
+    pub customer: bool,
 }
 
 impl Fact {
@@ -162,6 +240,11 @@ impl Fact {
         match self {
             Fact::Outgoing { message_id, .. } | Fact::LineMessage { message_id, .. } => format!("message:{message_id}"),
             Fact::Session { session_id, .. } => format!("session:{session_id}"),
+            Fact::Bot(fact) => match &fact.message {
+                Some(message) => format!("message:{}", message.id),
+                None => format!("bot:{}:{}", fact.bot_id, fact.chat_id),
+            },
+            Fact::BotGone { bot_id, .. } => format!("bot:{bot_id}"),
             Fact::ChannelGone { connector, line_id } => format!("channel:{connector}:{line_id}"),
             Fact::LineGone { line_id } => format!("line:{line_id}"),
             Fact::Installed { .. } | Fact::Uninstalled { .. } | Fact::Test { .. } | Fact::OfflineStored => {

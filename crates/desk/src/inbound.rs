@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use crate::bots::{self, Heard};
 use crate::channels;
 use crate::chats::{self, Chat, Key, Wanted};
 use crate::connectors::{self, Connector};
@@ -125,6 +126,8 @@ pub fn update(change: &mut Change<'_, '_>, place: &Place, incoming: &Incoming, e
     messages::set_body(change, &message, &incoming.body, None)?;
     messages::replace_files(change, &message, &incoming.files)?;
     outbound::announce_change(change, &chat, &place.connector, &message, EventCode::LineMessageUpdate);
+    let heard = Heard { body: &incoming.body, ..Heard::from(&message) };
+    bots::tell_change(change, &chat, heard, EventCode::BotMessageUpdate)?;
     Ok(customer_id)
 }
 
@@ -137,6 +140,7 @@ pub fn delete(change: &mut Change<'_, '_>, place: &Place, chat_external_id: &str
     let chat = chats::find(change.tx, message.chat_id)?.ok_or(Refusal::NoMessage)?;
     messages::set_deleted(change, &message)?;
     outbound::announce_change(change, &chat, &place.connector, &message, EventCode::LineMessageDelete);
+    bots::tell_change(change, &chat, (&message).into(), EventCode::BotMessageDelete)?;
     Ok(if chat.customer_id == 0 { message.author_id } else { chat.customer_id })
 }
 
@@ -205,10 +209,13 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
     let customers = customers::find_or_add(change, &profiles)?;
     let wanted: Vec<Wanted<'_>> =
         items.iter().zip(&customers).map(|(item, customer)| wanted_chat(item, *customer)).collect();
-    let chats = chats::find_or_add(change, &wanted)?;
+    let mut chats = chats::find_or_add(change, &wanted)?;
     let originals = find_originals(change, items, &customers, &chats)?;
     let fresh: Vec<usize> = (0..items.len()).filter(|index| matches!(originals[*index], Seen::Never)).collect();
-    let (sessions, opened) = sessions_for(change, items, &chats, &fresh)?;
+    let Sessions { of_chat: sessions, opened, bots } = sessions_for(change, items, &chats, &fresh)?;
+    for chat in &mut chats {
+        chat.bot_id = bots.get(&chat.id).copied().unwrap_or(chat.bot_id);
+    }
     let new: Vec<NewMessage> = fresh
         .iter()
         .map(|index| {
@@ -220,6 +227,11 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
         let connector = &items[*index].place.connector;
         if change.is_heard(connector.application_id, EventCode::LineMessageAdd)? {
             outbound::announce_in_line(change, &chats[*index], connector, message, *id);
+        }
+        if chats[*index].bot_id != 0 {
+            let heard = Heard { id: *id, author_id: message.author_id, direction: Direction::In, body: &message.body };
+            bots::tell_message(change, &chats[*index], heard)?;
+            bots::expect_answer(change, &chats[*index])?;
         }
     }
     // The greeting answers what the customer wrote, so it comes after it.
@@ -334,38 +346,49 @@ fn new_message(now: Millis, item: &Item<'_>, chat: &Chat, customer_id: i64, sess
     }
 }
 
-/// The session of each chat that gets a fresh message: the open one, or a new one; and for which messages a new one was
-/// opened.
-fn sessions_for(
-    change: &mut Change<'_, '_>,
-    items: &[Item<'_>],
-    chats: &[Chat],
-    fresh: &[usize],
-) -> Result<(HashMap<i64, i64>, Vec<usize>)> {
+/// The sessions that fresh messages belong to.
+#[derive(Default)]
+struct Sessions {
+    /// By chat.
+    of_chat: HashMap<i64, i64>,
+    /// The messages for which one was opened that people are to answer.
+    opened: Vec<usize>,
+    /// The bots that joined chats.
+    bots: HashMap<i64, i64>,
+}
+
+/// The session of each chat that gets a fresh message: the open one, or a new one, which the line's bot begins if there is
+/// one.
+fn sessions_for(change: &mut Change<'_, '_>, items: &[Item<'_>], chats: &[Chat], fresh: &[usize]) -> Result<Sessions> {
     let mut chat_ids: Vec<i64> = fresh.iter().map(|index| chats[*index].id).collect();
     chat_ids.sort_unstable();
     chat_ids.dedup();
     let open = sessions::open_of_chats(change, &chat_ids)?;
-    let mut sessions: HashMap<i64, i64> = HashMap::new();
-    let mut opened = Vec::new();
+    let mut found = Sessions::default();
     let mut facts: HashMap<i64, Facts> = HashMap::new();
     for index in fresh {
         let (chat, place) = (&chats[*index], items[*index].place);
-        if sessions.contains_key(&chat.id) {
+        if found.of_chat.contains_key(&chat.id) {
             continue;
         }
         let session_id = match open.get(&chat.id) {
             Some((id, _)) => *id,
             None => {
+                if let Some(bot) = bots::welcome(change, chat, &place.line)? {
+                    let id = sessions::open(change, chat, &place.connector, &place.line, For::Bot(&bot))?;
+                    found.bots.insert(chat.id, bot.id);
+                    found.of_chat.insert(chat.id, id);
+                    continue;
+                }
                 if let Entry::Vacant(entry) = facts.entry(place.line.id) {
                     entry.insert(queue::facts(change, &place.line)?);
                 }
                 let facts = facts.get_mut(&place.line.id).expect("loaded above");
-                opened.push(*index);
+                found.opened.push(*index);
                 sessions::open(change, chat, &place.connector, &place.line, For::Queue(facts))?
             }
         };
-        sessions.insert(chat.id, session_id);
+        found.of_chat.insert(chat.id, session_id);
     }
     let mut spoken: HashMap<i64, Spoken> = HashMap::new();
     for index in fresh.iter().filter(|index| items[**index].incoming.author == Author::Customer) {
@@ -377,5 +400,5 @@ fn sessions_for(
     let mut spoken: Vec<Spoken> = spoken.into_values().collect();
     spoken.sort_unstable_by_key(|one| one.session_id);
     sessions::customers_wrote(change, &spoken)?;
-    Ok((sessions, opened))
+    Ok(found)
 }

@@ -6,6 +6,7 @@
 
 pub mod applications;
 pub mod attempts;
+pub mod bots;
 pub mod change;
 pub mod channels;
 pub mod chats;

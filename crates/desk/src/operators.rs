@@ -122,7 +122,7 @@ pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i6
         None if context.line.is_none() => last_session_id(change, chat_id)?,
         None => start(change, &context, &user)?,
         Some(session) => {
-            let free = matches!(session.status, Status::New | Status::Offered);
+            let free = matches!(session.status, Status::New | Status::Offered | Status::Bot);
             if free || (session.status == Status::Closing && session.operator_id == user.id) {
                 take(change, &session, &user, "answered")?;
             } else {

@@ -1,5 +1,6 @@
 //! Outgoing messages: what an operator or the program writes into a chat, and how the connector is told.
 
+use crate::bots::{self, Heard};
 use crate::change::Notice;
 use crate::channels;
 use crate::chats::{Chat, Context};
@@ -51,7 +52,7 @@ pub fn send(
     outgoing: Outgoing,
 ) -> Result<i64> {
     let system = outgoing.direction == Direction::System;
-    let hidden = chat.silent && !system;
+    let hidden = is_marked_hidden(&outgoing.params) || (chat.silent && !system);
     let message = NewMessage {
         chat_id: chat.id,
         session_id: outgoing.session_id,
@@ -65,6 +66,8 @@ pub fn send(
     };
     let id = messages::append(change, std::slice::from_ref(&message))?[0];
     announce_in_line(change, chat, connector, &message, id);
+    let heard = Heard { id, author_id: message.author_id, direction: message.direction, body: &message.body };
+    bots::tell_message(change, chat, heard)?;
     let wanted = !system || connector.registration.need_system_messages;
     if wanted && !hidden && reaches_channel(change, chat, connector)? {
         let signature = match system {
@@ -81,7 +84,7 @@ pub fn send(
 /// What clients know a message by that only employees see.
 const HIDDEN: (&str, &str) = ("COMPONENT_ID", "HiddenMessage");
 
-fn marked_hidden(params: &str) -> String {
+pub(crate) fn marked_hidden(params: &str) -> String {
     let mut params: serde_json::Map<String, serde_json::Value> = serde_json::from_str(params).unwrap_or_default();
     params.insert(HIDDEN.0.to_owned(), HIDDEN.1.into());
     serde_json::Value::Object(params).to_string()
@@ -89,8 +92,12 @@ fn marked_hidden(params: &str) -> String {
 
 /// Whether the message was written in silent mode: the channel never heard of it and never will.
 fn is_hidden(message: &Message) -> bool {
+    is_marked_hidden(&message.params)
+}
+
+fn is_marked_hidden(params: &str) -> bool {
     // Most messages have no parameters at all.
-    let params = serde_json::from_str::<serde_json::Value>(&message.params);
+    let params = serde_json::from_str::<serde_json::Value>(params);
     params.is_ok_and(|params| params[HIDDEN.0] == HIDDEN.1)
 }
 
@@ -147,6 +154,8 @@ pub fn edit(
 ) -> Result<()> {
     messages::set_body(change, message, body, params)?;
     let (chat, connector) = (&context.chat, &context.connector);
+    let heard = Heard { body, ..Heard::from(message) };
+    bots::tell_change(change, chat, heard, EventCode::BotMessageUpdate)?;
     announce_change(change, chat, connector, message, EventCode::LineMessageUpdate);
     if connector.registration.edit_internal_messages {
         let signature = signature(change, connector, context.line.as_ref(), message.author_id)?;
@@ -162,6 +171,7 @@ pub fn edit(
 pub fn delete(change: &mut Change<'_, '_>, context: &Context, message: &Message) -> Result<()> {
     messages::set_deleted(change, message)?;
     let (chat, connector) = (&context.chat, &context.connector);
+    bots::tell_change(change, chat, message.into(), EventCode::BotMessageDelete)?;
     announce_change(change, chat, connector, message, EventCode::LineMessageDelete);
     if connector.registration.del_internal_messages {
         tell_channel(change, chat, connector, message, EventCode::ConnectorMessageDelete, None, "")?;

@@ -39,6 +39,8 @@ pub enum Status {
     New,
     /// Given to somebody who has not answered yet, or to everybody.
     Offered,
+    /// A bot has it; people take it when the bot hands over, fails, or is interrupted.
+    Bot,
     /// An operator has it, and the customer waits for an answer.
     Answered,
     /// An operator has it and has written last: the customer's turn.
@@ -58,6 +60,7 @@ impl Status {
         match self {
             Status::New => "new",
             Status::Offered => "offered",
+            Status::Bot => "bot",
             Status::Answered => "answered",
             Status::Waiting => "waiting",
             Status::Closing => "closing",
@@ -76,6 +79,7 @@ impl Status {
         match text {
             "new" => Status::New,
             "offered" => Status::Offered,
+            "bot" => Status::Bot,
             "answered" => Status::Answered,
             "waiting" => Status::Waiting,
             "closing" => Status::Closing,

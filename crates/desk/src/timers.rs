@@ -7,7 +7,7 @@
 use store::params;
 
 use crate::jobs::{self, JobKind};
-use crate::{Change, Millis, Result, sessions};
+use crate::{Change, Millis, Result, bots, sessions};
 
 /// What a session's timer is for. The name is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,6 +67,14 @@ pub fn arm(change: &mut Change<'_, '_>, timer: Timer, session_id: i64, due_ms: M
     jobs::schedule(change, JobKind::Session(timer), session_id, due_ms)
 }
 
+/// Sets a session's timer to `due_ms` unless it is set already.
+///
+/// # Errors
+/// Those of the database.
+pub fn arm_once(change: &mut Change<'_, '_>, timer: Timer, session_id: i64, due_ms: Millis) -> Result<()> {
+    jobs::schedule_once(change, JobKind::Session(timer), session_id, due_ms)
+}
+
 /// Takes back a session's timer.
 ///
 /// # Errors
@@ -96,12 +104,8 @@ pub fn fire(change: &mut Change<'_, '_>, timer: Timer, session_id: i64) -> Resul
     match timer {
         Timer::HandOver => sessions::hand_over(change, session_id),
         Timer::Close => sessions::close_if_closing(change, session_id),
+        Timer::BotHandOver => bots::time_is_over(change, session_id),
         // Nothing sets these yet.
-        Timer::NoAnswer
-        | Timer::AutoClose
-        | Timer::Expire
-        | Timer::KpiFirst
-        | Timer::KpiFurther
-        | Timer::BotHandOver => Ok(()),
+        Timer::NoAnswer | Timer::AutoClose | Timer::Expire | Timer::KpiFirst | Timer::KpiFurther => Ok(()),
     }
 }

@@ -202,6 +202,20 @@ pub struct BotProfile {
     pub work_position: String,
 }
 
+/// Changes how a bot presents itself.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_bot_profile(tx: &mut Tx<'_>, now: Millis, id: i64, profile: &BotProfile) -> Result<()> {
+    let p = profile;
+    tx.execute(
+        "UPDATE users SET name = ?2, last_name = ?3, email = ?4, gender = ?5, url = ?6, work_position = ?7, updated_ms = ?8 \
+         WHERE id = ?1 AND kind = 'bot'",
+        &params![id, &p.name, &p.last_name, &p.email, &p.gender, &p.url, &p.work_position, now],
+    )?;
+    Ok(())
+}
+
 /// Adds a bot and returns its user id.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use desk::applications::{self, Application};
-use desk::users::User;
+use desk::users::{Kind, User};
 use desk::webhooks::{self, Webhook};
 use desk::{Millis, tokens, users};
 use moka::sync::Cache;
@@ -145,8 +145,13 @@ async fn by_token(app: &App, token: String) -> Result<Caller, RestError> {
         .await?;
     let (token, application, user) = found.ok_or_else(RestError::invalid_token)?;
     let application = application.ok_or_else(RestError::application_not_found)?;
-    let user = user.filter(User::is_active_employee).ok_or_else(RestError::authorization_error)?;
+    let user = user.filter(may_call).ok_or_else(RestError::authorization_error)?;
     Ok(Caller { credential: Credential::Application(application), user, expires_ms: Some(token.expires_ms) })
+}
+
+/// An employee, or a bot: its application gets a token in its name with each event.
+pub(crate) fn may_call(user: &User) -> bool {
+    user.is_active_employee() || (user.kind == Kind::Bot && user.active)
 }
 
 async fn by_webhook(app: &App, user_id: i64, code: String) -> Result<Caller, RestError> {

@@ -1,6 +1,8 @@
 //! What an event says on the wire: facts of the desk in the protocol's form (`contract/openlines.md` Part 4,
 //! `contract/platform.md` 6.3 and 6.4, `contract/clients.md` rules 9 to 11 and 14).
 
+mod bot;
+
 use desk::Millis;
 use desk::facts::{ChatRef, EventCode, Fact};
 use desk::files::{File, State};
@@ -49,6 +51,8 @@ pub fn data(event_code: &str, fact: &Fact, files: &[File], locale: &Locale<'_>) 
         Fact::Uninstalled { .. } => json!({"LANGUAGE_ID": locale.language, "CLEAN": 1}),
         Fact::Test { query } => json!({"QUERY": query, "LANGUAGE_ID": locale.language}),
         Fact::OfflineStored => json!({}),
+        Fact::Bot(fact) => bot::data(event_code, fact, files, locale),
+        Fact::BotGone { bot_id, code, .. } => json!({"BOT_ID": bot_id, "BOT_CODE": code}),
     }
 }
 
@@ -167,6 +171,7 @@ pub fn message_with_files(event_code: &str, fact: &Fact) -> Option<i64> {
     match fact {
         Fact::Outgoing { message_id, .. } if event_code == EventCode::ConnectorMessageAdd.code => Some(*message_id),
         Fact::LineMessage { message_id, .. } if event_code == EventCode::LineMessageAdd.code => Some(*message_id),
+        Fact::Bot(fact) if event_code == EventCode::BotMessageAdd.code => fact.message.as_ref().map(|told| told.id),
         _ => None,
     }
 }
@@ -260,6 +265,8 @@ pub struct Event<'e> {
     pub now: Millis,
     /// Who sends, and in whose name the handler may answer.
     pub auth: &'e Auth,
+    /// The same in the name of the bot that is told; only looked at for a bot's fact.
+    pub bot_auth: &'e Auth,
 }
 
 /// The seven events whose pages show `eventId` instead of `event_handler_id` (D-72).
@@ -280,7 +287,11 @@ pub fn form(event: &Event<'_>, locale: &Locale<'_>) -> String {
     if WITH_EVENT_ID.iter().any(|code| code.code == event.code) {
         fields.push(("eventId", json!(event.handler_id)));
     }
-    fields.push(("data", data(event.code, event.fact, event.files, locale)));
+    let mut told = data(event.code, event.fact, event.files, locale);
+    if let Fact::Bot(fact) = event.fact {
+        told["BOT"] = bot::authorised(fact, event.bot_auth);
+    }
+    fields.push(("data", told));
     fields.push(("ts", json!(event.now.div_euclid(1000))));
     fields.push(("auth", event.auth.to_value()));
     wire::php::encode_form(&fields)

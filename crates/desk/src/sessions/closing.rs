@@ -7,7 +7,7 @@ use crate::chats::{self, Context};
 use crate::events::Kind;
 use crate::outbound::{self, Outgoing};
 use crate::timers::{self, Timer};
-use crate::{Change, Result};
+use crate::{Change, Result, bots};
 
 /// Why a session was closed. The word is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +112,7 @@ fn announce_closed(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
     may_take_more(change, session.operator_id);
     changed(change, Kind::SessionFinished, session.chat_id, session_id);
     let context = chats::context(change.tx, session.chat_id)?;
+    bots::closed(change, &context.chat)?;
     if let Some(line) = &context.line {
         let fact = SessionFact { id: session_id, parent_id: session.parent_id, closed: true };
         announce(change, &context.chat, &context.connector, line, fact);

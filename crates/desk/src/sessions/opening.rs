@@ -4,6 +4,7 @@ use store::params;
 
 use super::owning::{self, Given};
 use super::{COLUMNS, SessionFact, announce, changed, find, last_of_chat};
+use crate::bots::{self, Bot};
 use crate::chats::{self, Chat};
 use crate::connectors::Connector;
 use crate::events::Kind;
@@ -20,6 +21,8 @@ pub enum For<'f> {
     Queue(&'f mut Facts),
     /// This employee, who answers it at once.
     Employee(i64),
+    /// This bot, before people; it joins the chat.
+    Bot(&'f Bot),
 }
 
 /// Opens a session in a chat that has none: gives it to somebody and tells the applications. The caller greets. Returns its id.
@@ -31,14 +34,15 @@ pub fn open(
     chat: &Chat,
     connector: &Connector,
     line: &Line,
-    whom: For<'_>,
+    mut whom: For<'_>,
 ) -> Result<i64> {
     let id = ids::next(change.tx, Series::Session)?;
     let parent_id = last_of_chat(change.tx, chat.id)?.map_or(0, |session| session.id);
     let first_no = messages::last_number(change.tx, chat.id)? + 1;
-    let given = match whom {
+    let given = match &mut whom {
         For::Queue(facts) => Given::by_routing(facts, &Wish::default()),
-        For::Employee(employee_id) => Given::to_employee(employee_id),
+        For::Employee(employee_id) => Given::to_employee(*employee_id),
+        For::Bot(bot) => Given::to_bot(bot.id),
     };
     let answered_ms = given.status.is_taken().then_some(change.now);
     let waiting_ms = (!given.status.is_taken()).then_some(change.now);
@@ -65,6 +69,9 @@ pub fn open(
     owning::begin_offer(change, line, id, &given)?;
     changed(change, Kind::SessionStarted, chat.id, id);
     announce(change, chat, connector, line, SessionFact { id, parent_id, closed: false });
+    if let For::Bot(bot) = whom {
+        bots::join(change, chat, bot)?;
+    }
     Ok(id)
 }
 

@@ -7,7 +7,7 @@ use crate::events::Kind;
 use crate::lines::Line;
 use crate::routing::{self, Decision, Facts, Rule, Wish};
 use crate::timers::{self, Timer};
-use crate::{Change, Millis, Result, chats, lines, queue};
+use crate::{Change, Millis, Result, bots, chats, lines, queue};
 
 /// Pause until a session that nobody took begins a new round, when the line has no `QUEUE_TIME`, milliseconds.
 const ROUND_MS: Millis = 60_000;
@@ -45,6 +45,17 @@ impl Given {
             operator_id: employee_id,
             members: vec![employee_id],
             reason: reason.to_owned(),
+            turn: None,
+        }
+    }
+
+    /// A bot is to answer before people.
+    pub fn to_bot(bot_id: i64) -> Given {
+        Given {
+            status: Status::Bot,
+            operator_id: bot_id,
+            members: vec![bot_id],
+            reason: "the line's welcome bot".to_owned(),
             turn: None,
         }
     }
@@ -96,6 +107,7 @@ pub fn assign(change: &mut Change<'_, '_>, session: &Session, employee_id: i64, 
     chats::join(change, &[(session.chat_id, employee_id)])?;
     timers::disarm(change, Timer::Close, session.id)?;
     timers::disarm(change, Timer::HandOver, session.id)?;
+    bots::answered(change, session)?;
     if session.operator_id != employee_id {
         may_take_more(change, session.operator_id);
     }
@@ -196,7 +208,9 @@ pub(super) fn give(change: &mut Change<'_, '_>, line: &Line, session: &Session, 
     if session.operator_id != given.operator_id {
         may_take_more(change, session.operator_id);
     }
-    if session.operator_id != 0 && !given.members.contains(&session.operator_id) {
+    // Whether a bot leaves is the bot's matter.
+    let left = session.operator_id != 0 && session.status != Status::Bot;
+    if left && !given.members.contains(&session.operator_id) {
         chats::leave(change, session.chat_id, session.operator_id)?;
     }
     chats::join(change, &new)?;

@@ -35,7 +35,8 @@ pub(crate) fn customers_wrote(change: &mut Change<'_, '_>, spoken: &[Spoken]) ->
         return Ok(());
     }
     change.tx.execute_each(
-        "UPDATE sessions SET status = CASE WHEN operator_id = 0 THEN 'new' ELSE 'answered' END, waiting_ms = ?2, \
+        "UPDATE sessions SET status = CASE WHEN operator_id = 0 THEN 'new' \
+         WHEN operator_id = (SELECT bot_id FROM chats WHERE chats.id = chat_id) THEN 'bot' ELSE 'answered' END, waiting_ms = ?2, \
          closing_ms = NULL, close_reason = '' WHERE id = ?1 AND status IN ('waiting', 'closing')",
         &rows,
     )?;

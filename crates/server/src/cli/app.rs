@@ -147,7 +147,7 @@ async fn show(app: &SharedApp, list: &List) -> Result<(), String> {
 async fn take_away(app: &SharedApp, remove: &Remove) -> Result<(), String> {
     let application = find(app, &remove.application).await?;
     let (id, now) = (application.id, app.clock.now_ms());
-    app.change(now, 0, move |change| applications::remove(change.tx, now, id))
+    app.change(now, 0, move |change| applications::remove(change, id))
         .await
         .map_err(|error| format!("removing application {id}: {error}"))?;
     match remove.json {

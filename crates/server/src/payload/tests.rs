@@ -92,7 +92,8 @@ fn data_lines(code: EventCode, fact: &Fact, files: &[File]) -> Vec<String> {
 }
 
 fn whole(code: EventCode, fact: &Fact, auth: &Auth) -> Vec<String> {
-    let event = Event { code: code.code, handler_id: 555, fact, files: &[], now: 1_750_000_000_999, auth };
+    let event =
+        Event { code: code.code, handler_id: 555, fact, files: &[], now: 1_750_000_000_999, auth, bot_auth: auth };
     lines(&form(&event, &locale(&TimeZone::UTC)))
 }
 

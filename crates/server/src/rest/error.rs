@@ -227,6 +227,9 @@ impl From<Refusal> for RestError {
                 RestError::method("USER_MESSAGE_LIMIT", text)
             }
             Refusal::NothingToSave => RestError::method("CANT_SAVE_QUICK_ANSWER", "Error saving quick answer"),
+            Refusal::NoBot => RestError::method("BOT_ID_ERROR", "Bot not found"),
+            Refusal::ForeignBot => RestError::method("APP_ID_ERROR", "Bot was installed by another REST application"),
+            Refusal::NoBotDialog => RestError::method("WRONG_CHAT", "Operator is not a bot"),
             Refusal::HandlerBound => RestError::method("ERROR_CORE", "Handler already binded"),
             Refusal::Password => RestError::argument("PASSWORD", "A password has 8 to 1024 bytes: take another one"),
             Refusal::EmailTaken => RestError::argument("", "A user with this email already exists"),

@@ -112,7 +112,7 @@ fn is_offline(event_type: Option<&str>) -> Result<bool, RestError> {
     }
 }
 
-fn checked_url(url: &str, require_https: bool) -> Result<String, RestError> {
+pub(super) fn checked_url(url: &str, require_https: bool) -> Result<String, RestError> {
     let url = url.trim();
     if url.len() > URL_BYTES_MAX {
         let text = format!("The address of a handler has at most {URL_BYTES_MAX} bytes: shorten it");

@@ -6,6 +6,7 @@ mod departments;
 mod error;
 mod events;
 mod im;
+mod imbot;
 mod imconnector;
 mod imopenlines;
 mod options;
@@ -215,6 +216,7 @@ impl Default for Methods {
             imconnector::methods,
             imopenlines::methods,
             im::methods,
+            imbot::methods,
             trunkline::methods,
         ];
         let list: Vec<Method> = families.iter().flat_map(|family| family()).collect();

@@ -33,7 +33,7 @@ fn an_application_is_told_of_its_installation_and_removal() {
         let handler =
             Handler { application_id: id, ..handler(&world, EventCode::AppUninstall, receiver.url("/removed")) };
         app.change(START_MS, 0, move |change| desk::handlers::bind(change.tx, START_MS, &handler)).await.unwrap();
-        app.change(START_MS, 0, move |change| desk::applications::remove(change.tx, START_MS, id)).await.unwrap();
+        app.change(START_MS, 0, move |change| desk::applications::remove(change, id)).await.unwrap();
         let heard = receiver.next().await;
         assert_eq!(heard.path, "/removed");
         assert_eq!(heard.data(), ["data[CLEAN]=1", "data[LANGUAGE_ID]=en"]);

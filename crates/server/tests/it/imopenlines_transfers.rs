@@ -63,7 +63,7 @@ fn a_dialogue_is_transferred_to_another_line() {
         assert_eq!(call(&world, &own, "operator.transfer", to_sales).await, "200 OK");
         assert_eq!(
             state(&world).await,
-            ["2 offered line 2: Anna Ivanova: transferred to Sales; Boris: next in turn", "member 2"]
+            ["2 offered line 2: Anna Ivanova: transferred to Sales; Boris: next in queue", "member 2"]
         );
         let dialog = world.call_with(&boris_token, "imopenlines.dialog.get", json!({"CHAT_ID": 1})).await;
         assert_eq!(dialog.result()["name"], "Maria - Sales");
@@ -126,7 +126,7 @@ fn sessions_are_started_and_messages_move_into_them() {
         call(&world, &own, "operator.finish", chat.clone()).await;
         assert_eq!(call(&world, &own, "session.start", chat.clone()).await, "200 OK");
         assert_eq!(told().await, 4, "both events");
-        assert_eq!(state(&world).await, ["1 answered line 1: started by the operator", "member 1"]);
+        assert_eq!(state(&world).await, ["1 waiting line 1: started by the operator", "member 1"]);
         assert_eq!(world.count("SELECT parent_id FROM sessions WHERE id = 2").await, 1);
         call(&world, &own, "operator.finish", chat).await;
         assert_eq!(call(&world, &own, "message.session.start", from).await, "200 OK");

@@ -2,6 +2,8 @@
 
 mod architecture;
 mod bad_input;
+mod bots;
+mod bots_registration;
 mod cli;
 mod cli_config;
 mod common;

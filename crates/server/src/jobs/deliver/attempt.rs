@@ -16,6 +16,7 @@ use http::{HeaderMap, HeaderValue};
 use sha2::Sha256;
 
 use crate::app::{App, SharedApp};
+use crate::auth::may_call;
 use crate::chance::Chance;
 use crate::jobs::LEASE_MS;
 use crate::outgoing::{Answer, Failure};
@@ -28,6 +29,8 @@ pub(super) struct Parcel {
     application: Option<Application>,
     files: Vec<File>,
     tokens: Option<Tokens>,
+    /// Those that act for the bot that is told.
+    bot_tokens: Option<Tokens>,
 }
 
 impl Parcel {
@@ -87,22 +90,26 @@ fn pack(
     };
     let tokens = match &application {
         Some(application) if !payload::carries_no_token(&delivery.event_code) => {
-            issue_tokens(change, chance, application, &delivery)?
+            issue_tokens(change, chance, application, &delivery, delivery.auth_user_id)?
         }
         _ => None,
     };
-    Ok(Parcel { delivery, application, files, tokens })
+    let bot_tokens = match (&application, &delivery.fact) {
+        (Some(application), Fact::Bot(fact)) => issue_tokens(change, chance, application, &delivery, fact.bot_id)?,
+        _ => None,
+    };
+    Ok(Parcel { delivery, application, files, tokens, bot_tokens })
 }
 
-/// Tokens in the name of the employee concerned; none for customers' events and for employees who left (6.3).
+/// Tokens in the name of the employee or bot concerned; none for customers' events and for employees who left (6.3).
 fn issue_tokens(
     change: &mut Change<'_, '_>,
     chance: &Chance,
     application: &Application,
     delivery: &Delivery,
+    user_id: i64,
 ) -> desk::Result<Option<Tokens>> {
-    let user_id = delivery.auth_user_id;
-    if user_id == 0 || !users::find(change.tx, user_id)?.is_some_and(|user| user.is_active_employee()) {
+    if user_id == 0 || !users::find(change.tx, user_id)?.is_some_and(|user| may_call(&user)) {
         return Ok(None);
     }
     let now = change.now;
@@ -193,6 +200,9 @@ async fn post(app: &App, parcel: &Parcel, now: Millis) -> Result<Answer, Failure
     let application_token = match (&delivery.fact, &parcel.application) {
         (Fact::Uninstalled { application_token }, _) => application_token.clone(),
         (_, Some(application)) => application.application_token.clone(),
+        // A bot that was registered through a webhook knows the sender by its own key.
+        (Fact::Bot(fact), None) if delivery.application_id == 0 => fact.client.clone(),
+        (Fact::BotGone { client, .. }, None) if delivery.application_id == 0 => client.clone(),
         (_, None) => return Err(Failure::Refused("the application is gone".to_owned())),
     };
     let auth = Auth {
@@ -203,6 +213,7 @@ async fn post(app: &App, parcel: &Parcel, now: Millis) -> Result<Answer, Failure
         application_token,
         tokens: parcel.tokens.clone(),
     };
+    let bot_auth = Auth { tokens: parcel.bot_tokens.clone(), ..auth.clone() };
     let event = Event {
         code: &delivery.event_code,
         handler_id: delivery.handler_id.max(0),
@@ -210,6 +221,7 @@ async fn post(app: &App, parcel: &Parcel, now: Millis) -> Result<Answer, Failure
         files: &parcel.files,
         now,
         auth: &auth,
+        bot_auth: &bot_auth,
     };
     let form = payload::form(&event, &Locale::of(app));
     let id = format!("dlv_{}", delivery.id);

@@ -6,7 +6,7 @@ use super::super::RestError;
 
 /// What a `DIALOG_ID` names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DialogId {
+pub(in crate::rest) enum DialogId {
     /// `chatN`
     Chat(i64),
     /// `N`: there are no private dialogues here.
@@ -17,7 +17,7 @@ pub(super) enum DialogId {
 ///
 /// # Errors
 /// `DIALOG_ID_EMPTY` when it is absent, empty or neither form.
-pub(super) fn read(node: Option<&Node>) -> Result<DialogId, RestError> {
+pub(in crate::rest) fn read(node: Option<&Node>) -> Result<DialogId, RestError> {
     let text = node.and_then(Node::as_text).unwrap_or_default();
     let text = text.trim();
     let id = |digits: &str| digits.parse().ok().filter(|id: &i64| *id > 0);

@@ -1,7 +1,7 @@
 //! `im.*`: the messenger methods that connectors and operators' tools use (`contract/platform.md` 9).
 
 mod dialog;
-mod dialog_id;
+pub(super) mod dialog_id;
 mod message;
 pub(super) mod message_params;
 mod user;

@@ -1,5 +1,6 @@
 //! `imopenlines.*`: lines, operators and sessions (`contract/openlines.md` Part 3).
 
+mod bot;
 mod config;
 mod dialog;
 mod mode;
@@ -48,5 +49,9 @@ pub(super) fn methods() -> Vec<Method> {
         method("imopenlines.session.mode.silent", SCOPES, All, mode::silent),
         method("imopenlines.session.head.vote", SCOPES, All, vote::head),
         method("imopenlines.message.quick.save", SCOPES, All, quick::save),
+        method("imopenlines.bot.session.message.send", SCOPES, All, bot::send),
+        method("imopenlines.bot.session.operator", SCOPES, All, bot::operator),
+        method("imopenlines.bot.session.transfer", SCOPES, All, bot::transfer),
+        method("imopenlines.bot.session.finish", SCOPES, All, bot::finish),
     ]
 }
