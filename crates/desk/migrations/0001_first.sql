@@ -497,12 +497,14 @@ CREATE TABLE crm_links (
     chat_id BIGINT NOT NULL,
     type_id BIGINT NOT NULL,
     item_id BIGINT NOT NULL,
+    customer_id BIGINT NOT NULL,
     present BIGINT NOT NULL,
     created_ms BIGINT NOT NULL,
     PRIMARY KEY (chat_id, type_id, item_id)
 );
 CREATE UNIQUE INDEX crm_links_present ON crm_links (chat_id, type_id) WHERE present = 1;
 CREATE INDEX crm_links_item ON crm_links (type_id, item_id, chat_id);
+CREATE INDEX crm_links_customer ON crm_links (customer_id, type_id) WHERE present = 1 AND customer_id <> 0;
 
 -- What an activity is shown with, beside its owner.
 CREATE TABLE crm_bindings (
@@ -513,13 +515,16 @@ CREATE TABLE crm_bindings (
 );
 CREATE INDEX crm_bindings_item ON crm_bindings (type_id, item_id, activity_id);
 
--- A session that the tracker has looked at: up to which message, and its activity, 0 when it has none.
+-- A session that the tracker has looked at: up to which message, its activity, 0 when it has none, and what was made for it
+-- before anybody had it (`1:15,3:7`): its first operator becomes responsible for that.
 CREATE TABLE crm_sessions (
     session_id BIGINT PRIMARY KEY,
     chat_id BIGINT NOT NULL,
     read_no BIGINT NOT NULL,
-    activity_id BIGINT NOT NULL
+    activity_id BIGINT NOT NULL,
+    provisional TEXT NOT NULL
 );
+CREATE INDEX crm_sessions_activity ON crm_sessions (activity_id) WHERE activity_id <> 0;
 
 -- Messages that the tracker must not read (disable_crm) although its line has one that reads.
 CREATE TABLE crm_unread (

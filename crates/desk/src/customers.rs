@@ -30,6 +30,17 @@ pub struct Profile {
     pub email: Option<String>,
     /// Phone number.
     pub phone: Option<String>,
+    /// The connector vouches for the phone number (`skip_phone_validate`).
+    pub phone_trusted: bool,
+}
+
+/// A customer of whom a message told something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// The customer's user id.
+    pub id: i64,
+    /// The profile brought another phone number or e-mail address than was known.
+    pub learned: bool,
 }
 
 /// Keeps what a name may hold (letters, blanks, hyphens, apostrophes; digits are tolerated because visitors are often
@@ -60,7 +71,7 @@ pub fn find(tx: &mut Tx<'_>, connector_id: i64, external_id: &str) -> Result<Opt
 ///
 /// # Errors
 /// Those of the database.
-pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[(i64, &Profile)]) -> Result<Vec<i64>> {
+pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[(i64, &Profile)]) -> Result<Vec<Found>> {
     let mut known = recall(change, wanted)?;
     let mut missing: Vec<(i64, &Profile)> = Vec::new();
     let mut positions: HashMap<(i64, &str), usize> = HashMap::new();
@@ -75,9 +86,10 @@ pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[(i64, &Profile)]) -> R
     for ((connector_id, profile), made) in missing.iter().zip(insert(change, &missing)?) {
         known.insert((*connector_id, profile.external_id.as_str()), made);
     }
+    let mut found = Vec::with_capacity(wanted.len());
     for (connector_id, profile) in wanted {
         let stored = known.get_mut(&(*connector_id, profile.external_id.as_str())).expect("found or made above");
-        update(change, stored, profile)?;
+        found.push(Found { id: stored.id, learned: update(change, stored, profile)? });
     }
     for ((connector_id, external_id), known) in &known {
         let key = (*connector_id, (*external_id).to_owned());
@@ -85,7 +97,7 @@ pub fn find_or_add(change: &mut Change<'_, '_>, wanted: &[(i64, &Profile)]) -> R
             change.memory.customers.insert(key, known.clone());
         }
     }
-    Ok(wanted.iter().map(|(connector_id, profile)| known[&(*connector_id, profile.external_id.as_str())].id).collect())
+    Ok(found)
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,6 +107,7 @@ pub(crate) struct Known {
     last_name: String,
     email: String,
     phone: String,
+    phone_trusted: bool,
     gender: String,
     url: String,
     picture_url: String,
@@ -103,6 +116,9 @@ pub(crate) struct Known {
 impl Known {
     /// Takes over what the connector tells; what it leaves out stays.
     fn learn(&mut self, profile: &Profile) {
+        if profile.phone.as_ref().is_some_and(|phone| !phone.is_empty()) {
+            self.phone_trusted = profile.phone_trusted;
+        }
         let fields = [
             (&mut self.name, profile.name.as_deref().map(clean_name)),
             (&mut self.last_name, profile.last_name.as_deref().map(clean_name)),
@@ -142,7 +158,7 @@ fn load<'p>(change: &mut Change<'_, '_>, wanted: &[(i64, &'p Profile)]) -> Resul
     let keys: Vec<Vec<Param<'_>>> =
         wanted.iter().map(|(connector_id, profile)| params![*connector_id, &profile.external_id].to_vec()).collect();
     let found = change.tx.query_each(
-        "SELECT id, name, last_name, email, phone, gender, url, picture_url FROM users WHERE connector_id = ?1 AND external_id = ?2",
+        "SELECT id, name, last_name, email, phone, gender, url, picture_url, phone_trusted FROM users WHERE connector_id = ?1 AND external_id = ?2",
         &keys,
         |index, row| {
             let known = Known {
@@ -154,6 +170,7 @@ fn load<'p>(change: &mut Change<'_, '_>, wanted: &[(i64, &'p Profile)]) -> Resul
                 gender: row.get(5)?,
                 url: row.get(6)?,
                 picture_url: row.get(7)?,
+                phone_trusted: row.get::<Option<i64>>(8)? == Some(1),
             };
             Ok((index, known))
         },
@@ -192,15 +209,16 @@ fn insert(change: &mut Change<'_, '_>, missing: &[(i64, &Profile)]) -> Result<Ve
                 &k.gender,
                 &k.url,
                 &k.picture_url,
-                change.now
+                change.now,
+                k.phone_trusted
             ]
             .to_vec()
         })
         .collect();
     change.tx.execute_each(
         "INSERT INTO users (id, connector_id, external_id, name, last_name, email, phone, gender, url, picture_url, created_ms, \
-         updated_ms, kind, active, admin, work_position, presence, avatar_file_id) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, 'customer', 1, 0, '', 'offline', 0)",
+         updated_ms, phone_trusted, kind, active, admin, work_position, presence, avatar_file_id) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, 'customer', 1, 0, '', 'offline', 0)",
         &rows,
     )?;
     for known in &made {
@@ -209,15 +227,16 @@ fn insert(change: &mut Change<'_, '_>, missing: &[(i64, &Profile)]) -> Result<Ve
     Ok(made)
 }
 
-fn update(change: &mut Change<'_, '_>, known: &mut Known, profile: &Profile) -> Result<()> {
+/// Returns whether the phone or the address is another one now.
+fn update(change: &mut Change<'_, '_>, known: &mut Known, profile: &Profile) -> Result<bool> {
     let before = known.clone();
     known.learn(profile);
     if *known == before {
-        return Ok(());
+        return Ok(false);
     }
     change.tx.execute(
         "UPDATE users SET name = ?2, last_name = ?3, email = ?4, phone = ?5, gender = ?6, url = ?7, picture_url = ?8, \
-         updated_ms = ?9 WHERE id = ?1",
+         updated_ms = ?9, phone_trusted = ?10 WHERE id = ?1",
         &params![
             known.id,
             &known.name,
@@ -227,13 +246,14 @@ fn update(change: &mut Change<'_, '_>, known: &mut Known, profile: &Profile) -> 
             &known.gender,
             &known.url,
             &known.picture_url,
-            change.now
+            change.now,
+            known.phone_trusted
         ],
     )?;
     if known.picture_url != before.picture_url {
         fetch_picture(change, known)?;
     }
-    Ok(())
+    Ok((&known.phone, known.phone_trusted, &known.email) != (&before.phone, before.phone_trusted, &before.email))
 }
 
 fn fetch_picture(change: &mut Change<'_, '_>, known: &Known) -> Result<()> {

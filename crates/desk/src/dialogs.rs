@@ -3,6 +3,7 @@
 use store::Tx;
 
 use crate::chats::{self, Context};
+use crate::crm::links::{self, Links};
 use crate::sessions::{self, Session};
 use crate::users::{self, User};
 use crate::{Millis, Result, messages, pins};
@@ -12,6 +13,8 @@ use crate::{Millis, Result, messages, pins};
 pub struct Dialog {
     /// The chat, its connector and its line.
     pub context: Context,
+    /// What it belongs to in the CRM.
+    pub links: Links,
     /// Its open session.
     pub session: Option<Session>,
     /// The open session is pinned to its owner.
@@ -71,6 +74,7 @@ impl Dialog {
 /// [`crate::Refusal::NoChat`], [`crate::Refusal::NoAccess`]; those of the database.
 pub fn load(tx: &mut Tx<'_>, chat_id: i64, reader_id: i64) -> Result<Dialog> {
     let (context, _) = chats::open_for(tx, chat_id, reader_id)?;
+    let links = links::of_chat(tx, chat_id)?;
     let session = sessions::open_of_chat(tx, chat_id)?;
     let pinned = match &session {
         Some(session) => pins::is_pinned(tx, session)?,
@@ -96,7 +100,7 @@ pub fn load(tx: &mut Tx<'_>, chat_id: i64, reader_id: i64) -> Result<Dialog> {
         }
     };
     let message_count = messages::count(tx, chat_id)?;
-    Ok(Dialog { context, session, pinned, customer, members, message_count, last_message_id, reading })
+    Ok(Dialog { context, links, session, pinned, customer, members, message_count, last_message_id, reading })
 }
 
 /// Marks the chat as read up to a message, or up to its last one, and returns what is left.

@@ -78,6 +78,12 @@ pub enum Refusal {
     /// No employee has this id, or they were dismissed.
     #[error("no such employee")]
     NoUser,
+    /// The caller does not have the session.
+    #[error("the caller is not the session's operator")]
+    NotOperator,
+    /// The user is in the chat, or out of it, already.
+    #[error("there is nothing to do")]
+    NothingToDo,
     /// The row does not exist.
     #[error("not found")]
     NotFound,

@@ -18,7 +18,8 @@ use crate::messages::{self, Direction, NewMessage, OnceKey, Original};
 use crate::outbound;
 use crate::routing::Facts;
 use crate::sessions::{self, For, Spoken};
-use crate::{Change, Error, Millis, Refusal, Result, queue};
+use crate::tracker::Look;
+use crate::{Change, Error, Millis, Refusal, Result, queue, tracker};
 
 /// One call of a connector.
 #[derive(Debug, Clone)]
@@ -56,6 +57,8 @@ pub struct Incoming {
     pub files: Vec<Link>,
     /// Who wrote it.
     pub author: Author,
+    /// The tracker must not read it (`disable_crm`).
+    pub disable_crm: bool,
 }
 
 /// Who wrote an incoming message.
@@ -119,7 +122,7 @@ pub fn place(change: &mut Change<'_, '_>, application_id: i64, connector: &str, 
 pub fn update(change: &mut Change<'_, '_>, place: &Place, incoming: &Incoming, external_id: &str) -> Result<i64> {
     let message = known(change, place, &incoming.chat_external_id, external_id)?;
     let profile = [(place.connector.id, &incoming.profile)];
-    let customer_id = customers::find_or_add(change, &profile)?[0];
+    let customer_id = customers::find_or_add(change, &profile)?[0].id;
     let item = Item { place, incoming };
     let chat = chats::find(change.tx, message.chat_id)?.ok_or(Refusal::NoMessage)?;
     let chat = chats::take_over(change, chat, wanted_chat(&item, customer_id))?;
@@ -206,7 +209,8 @@ fn recall_place(change: &mut Change<'_, '_>, key: &PlaceKey) -> Result<std::resu
 
 fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<Accepted>> {
     let profiles: Vec<_> = items.iter().map(|item| (item.place.connector.id, &item.incoming.profile)).collect();
-    let customers = customers::find_or_add(change, &profiles)?;
+    let found = customers::find_or_add(change, &profiles)?;
+    let customers: Vec<i64> = found.iter().map(|customer| customer.id).collect();
     let wanted: Vec<Wanted<'_>> =
         items.iter().zip(&customers).map(|(item, customer)| wanted_chat(item, *customer)).collect();
     let mut chats = chats::find_or_add(change, &wanted)?;
@@ -234,6 +238,21 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
             bots::expect_answer(change, &chats[*index])?;
         }
     }
+    let by_customer = |index: &&usize| items[**index].incoming.author == Author::Customer;
+    let looks: Vec<Look<'_>> = fresh
+        .iter()
+        .zip(ids.iter().zip(&new))
+        .filter(|(index, _)| by_customer(index))
+        .map(|(index, (id, message))| Look {
+            place: items[*index].place,
+            session_id: message.session_id,
+            message_id: *id,
+            text: &message.body,
+            learned: found[*index].learned,
+            disabled: items[*index].incoming.disable_crm,
+        })
+        .collect();
+    tracker::plan(change, &looks)?;
     // The greeting answers what the customer wrote, so it comes after it.
     for index in opened {
         let (chat, place) = (&chats[index], items[index].place);

@@ -18,6 +18,8 @@ pub enum JobKind {
     TakeBack,
     /// Offer what waits on a line; the subject is the line's id.
     OfferWaiting,
+    /// Look at a session for the CRM; the subject is the session's id.
+    Track,
     /// Remove expired tokens and old events.
     Sweep,
 }
@@ -31,6 +33,7 @@ impl JobKind {
             JobKind::Session(timer) => timer.as_str(),
             JobKind::TakeBack => "take_back",
             JobKind::OfferWaiting => "offer_waiting",
+            JobKind::Track => "track",
             JobKind::Sweep => "sweep",
         }
     }

@@ -118,6 +118,8 @@ pub(crate) struct Memory {
     pub chats: Bounded<(i64, i64, String, i64), Chat>,
     /// The open session of a chat.
     pub sessions: Bounded<i64, (i64, Status)>,
+    /// Sessions of which the tracker knows or is about to.
+    pub tracked: Bounded<i64, ()>,
     /// The number of a chat's last message.
     pub numbers: Bounded<i64, i64>,
     /// The last id given, of the series that every change needs.

@@ -6,7 +6,7 @@ use crate::lines::{self, Line};
 use crate::operators;
 use crate::sessions::{self, Session, Status};
 use crate::users::{self, User};
-use crate::{Change, Error, Refusal, Result};
+use crate::{Change, Error, Refusal, Result, tracker};
 
 /// Where a dialogue goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +38,14 @@ pub(crate) fn give(change: &mut Change<'_, '_>, session: &Session, to: Destinati
             let target = users::find(change.tx, id)?.filter(User::is_active_employee);
             let target = target.filter(|target| target.id != session.operator_id).ok_or(Refusal::WrongOperator)?;
             let reason = format!("{reason} to {}", target.full_name());
+            let line = lines::find(change.tx, session.line_id)?;
+            if let Some(line) = &line {
+                tracker::transferred(change, line, session.chat_id, target.id)?;
+            }
             if target.id == change.actor_id {
                 return take_over(change, session, target.id, &reason);
             }
-            let line = lines::find(change.tx, session.line_id)?.ok_or(Refusal::WrongOperator)?;
+            let line = line.ok_or(Refusal::WrongOperator)?;
             sessions::hand_to(change, session, &line, target.id, &reason)
         }
         Destination::Line(id) => {

@@ -115,6 +115,7 @@ fn incoming(chat: &str) -> Incoming {
         body: "hello".to_owned(),
         files: Vec::new(),
         author: Author::Customer,
+        disable_crm: false,
     }
 }
 

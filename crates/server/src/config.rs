@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use desk::crm::addresses::Region;
 use figment::Figment;
 use figment::error::Kind;
 use figment::providers::{Env, Format, Toml};
@@ -81,6 +82,7 @@ pub struct Server {
     pub authorization_url: String,
     pub time_zone: String,
     pub language: String,
+    pub country: String,
     pub require_https: bool,
     pub trusted_proxies: Vec<IpNet>,
     pub body_bytes_max: usize,
@@ -247,7 +249,7 @@ impl Config {
         let starts = ["sqlite:", "postgres://", "postgresql://"];
         let database_url = database.url.is_empty() || starts.iter().any(|start| database.url.starts_with(start));
         let positive = "it must be at least 1";
-        let checks: [(&'static str, bool, &str); 24] = [
+        let checks: [(&'static str, bool, &str); 25] = [
             (
                 "server.public_url",
                 address(&server.public_url),
@@ -262,6 +264,11 @@ impl Config {
                 "server.time_zone",
                 TimeZone::get(&server.time_zone).is_ok(),
                 "no such time zone: use an IANA name such as Europe/Berlin",
+            ),
+            (
+                "server.country",
+                server.country.is_empty() || Region::parse(&server.country).is_some(),
+                "it must be the two letters of a country, such as DE",
             ),
             ("server.language", LANGUAGES.contains(&server.language.as_str()), "it must be en, ru or de"),
             ("server.body_bytes_max", server.body_bytes_max >= 1024, "it must be at least 1024"),

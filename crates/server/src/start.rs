@@ -46,9 +46,12 @@ pub async fn open(config: Config, clock: Clock, chance: Chance, listening: Socke
     let url = config.database_url();
     let store = open_store(&config).await?;
     store.migrate(desk::MIGRATIONS).await.map_err(|error| format!("migrating {}: {error}", masked(&url)))?;
-    let (now, member_id) = (clock.now_ms(), chance.hex(16));
+    let (now, member_id, country) = (clock.now_ms(), chance.hex(16), config.server.country.to_uppercase());
     let portal = store
-        .write(move |tx| desk::settings::create_portal(tx, now, &member_id))
+        .write(move |tx| {
+            desk::settings::set(tx, desk::crm::COUNTRY_SETTING, &country)?;
+            desk::settings::create_portal(tx, now, &member_id)
+        })
         .await
         .map_err(|error| format!("creating the portal: {error}"))?;
     let zone = &config.server.time_zone;

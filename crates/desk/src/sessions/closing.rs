@@ -4,6 +4,7 @@ use store::params;
 
 use super::{Session, SessionFact, announce, changed, find, may_take_more};
 use crate::chats::{self, Context};
+use crate::crm::activities;
 use crate::events::Kind;
 use crate::outbound::{self, Outgoing};
 use crate::timers::{self, Timer};
@@ -110,6 +111,7 @@ fn announce_closed(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
     let Some(session) = find(change.tx, session_id)? else { return Ok(()) };
     timers::disarm_all(change, session_id)?;
     may_take_more(change, session.operator_id);
+    activities::complete(change, session_id)?;
     changed(change, Kind::SessionFinished, session.chat_id, session_id);
     let context = chats::context(change.tx, session.chat_id)?;
     bots::closed(change, &context.chat)?;

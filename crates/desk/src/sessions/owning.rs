@@ -7,7 +7,7 @@ use crate::events::Kind;
 use crate::lines::Line;
 use crate::routing::{self, Decision, Facts, Rule, Wish};
 use crate::timers::{self, Timer};
-use crate::{Change, Millis, Result, bots, chats, lines, queue};
+use crate::{Change, Millis, Result, bots, chats, lines, queue, tracker};
 
 /// Pause until a session that nobody took begins a new round, when the line has no `QUEUE_TIME`, milliseconds.
 const ROUND_MS: Millis = 60_000;
@@ -111,6 +111,7 @@ pub fn assign(change: &mut Change<'_, '_>, session: &Session, employee_id: i64, 
     if session.operator_id != employee_id {
         may_take_more(change, session.operator_id);
     }
+    tracker::answered(change, session, employee_id)?;
     changed(change, Kind::SessionChanged, session.chat_id, session.id);
     Ok(())
 }

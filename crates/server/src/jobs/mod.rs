@@ -8,6 +8,7 @@ mod fetch_file;
 mod offering;
 mod session_timers;
 mod sweep;
+mod track;
 
 use std::time::Duration;
 
@@ -38,6 +39,7 @@ pub fn spawn(app: &SharedApp, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
     workers.spawn(work(app(), stopped(), fetch_file::kind(&app()), fetch_file::run));
     workers.spawn(work(app(), stopped(), session_timers::KIND, session_timers::run));
     workers.spawn(work(app(), stopped(), offering::KIND, offering::run));
+    workers.spawn(work(app(), stopped(), track::KIND, track::run));
     let (planning, sweeping) = (app(), work(app(), stopped(), sweep::KIND, sweep::run));
     workers.spawn(async move {
         if let Err(error) = sweep::plan(&planning).await {

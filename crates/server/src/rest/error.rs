@@ -230,6 +230,11 @@ impl From<Refusal> for RestError {
             Refusal::NoBot => RestError::method("BOT_ID_ERROR", "Bot not found"),
             Refusal::ForeignBot => RestError::method("APP_ID_ERROR", "Bot was installed by another REST application"),
             Refusal::NoBotDialog => RestError::method("WRONG_CHAT", "Operator is not a bot"),
+            Refusal::NotOperator => {
+                let text = "Attempt to save a CRM entity by a user who is not an operator";
+                RestError::method("ERROR_USER_NOT_OPERATOR", text)
+            }
+            Refusal::NothingToDo => RestError::method("WRONG_REQUEST", "There is nothing to do"),
             Refusal::HandlerBound => RestError::method("ERROR_CORE", "Handler already binded"),
             Refusal::Password => RestError::argument("PASSWORD", "A password has 8 to 1024 bytes: take another one"),
             Refusal::EmailTaken => RestError::argument("", "A user with this email already exists"),

@@ -2,6 +2,7 @@
 
 mod batch;
 mod common;
+mod crm;
 mod departments;
 mod error;
 mod events;
@@ -217,6 +218,7 @@ impl Default for Methods {
             imopenlines::methods,
             im::methods,
             imbot::methods,
+            crm::methods,
             trunkline::methods,
         ];
         let list: Vec<Method> = families.iter().flat_map(|family| family()).collect();

@@ -2,6 +2,7 @@
 
 mod bot;
 mod config;
+mod crm;
 mod dialog;
 mod mode;
 mod network;
@@ -36,6 +37,12 @@ pub(super) fn methods() -> Vec<Method> {
         method("imopenlines.operator.another.finish", SCOPES, All, operator::another_finish),
         method("imopenlines.operator.spam", SCOPES, All, operator::spam),
         method("imopenlines.operator.transfer", SCOPES, All, transfer::operator),
+        method("imopenlines.crm.lead.create", SCOPES, All, crm::create_lead),
+        method("imopenlines.crm.chat.get", SCOPES, All, crm::get),
+        method("imopenlines.crm.chat.getLastId", SCOPES, All, crm::last_id),
+        method("imopenlines.crm.chat.user.add", SCOPES, All, crm::add_user),
+        method("imopenlines.crm.chat.user.delete", SCOPES, All, crm::delete_user),
+        method("imopenlines.crm.message.add", SCOPES, All, crm::add_message),
         method("imopenlines.dialog.get", SCOPES, All, dialog::get),
         method("imopenlines.session.open", SCOPES, All, session::open),
         method("imopenlines.session.history.get", SCOPES, All, session::history),

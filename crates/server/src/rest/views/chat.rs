@@ -1,5 +1,6 @@
 //! Open-line chats as answers show them (`contract/openlines.md`, dialog.get and history.get; `contract/platform.md` 9.2).
 
+use desk::crm::Type;
 use desk::dialogs::Dialog;
 use desk::sessions::Status;
 use serde_json::{Map, Value, json};
@@ -41,10 +42,18 @@ fn entity_data_1(dialog: &Dialog) -> String {
     let (id, started_s) =
         dialog.session.as_ref().map_or((0, 0), |session| (session.id, session.created_ms.div_euclid(1000)));
     let flag = |on| if on { "Y" } else { "N" };
-    format!("N|NONE|0|{}|{}|{id}|{started_s}|0|0|0", flag(dialog.pinned), flag(closing))
+    let crm = match dialog.links.main() {
+        Some((item_type, item_id)) => format!("Y|{}|{item_id}", item_type.code()),
+        None => "N|NONE|0".to_owned(),
+    };
+    format!("{crm}|{}|{}|{id}|{started_s}|0|0|0", flag(dialog.pinned), flag(closing))
 }
 
-const ENTITY_DATA_2: &str = "LEAD|0|COMPANY|0|CONTACT|0|DEAL|0";
+/// The items to which the chat belongs.
+fn entity_data_2(dialog: &Dialog) -> String {
+    let segment = |item_type: &Type| format!("{}|{}", item_type.code(), dialog.links.of(*item_type));
+    desk::crm::LINKED.iter().map(segment).collect::<Vec<_>>().join("|")
+}
 
 /// `Y` while operators' messages stay inside (D-13).
 fn entity_data_3(dialog: &Dialog) -> &'static str {
@@ -130,7 +139,7 @@ pub(in crate::rest) fn dialog(app: &App, dialog: &Dialog, reader_id: i64) -> Map
         "entity_type": "LINES",
         "entity_id": entity_id,
         "entity_data_1": entity_data_1(dialog),
-        "entity_data_2": ENTITY_DATA_2,
+        "entity_data_2": entity_data_2(dialog),
         "entity_data_3": entity_data_3(dialog),
         "mute_list": [],
         "date_create": app.datetime(chat.created_ms),
@@ -169,7 +178,7 @@ pub(in crate::rest) fn history_object(app: &App, dialog: &Dialog) -> Value {
         "entityType": "LINES",
         "entityId": entity_id,
         "entityData1": entity_data_1(dialog),
-        "entityData2": ENTITY_DATA_2,
+        "entityData2": entity_data_2(dialog),
         "entityData3": entity_data_3(dialog),
         "messageCount": dialog.message_count,
         "public": "",

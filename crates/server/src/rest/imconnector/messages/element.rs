@@ -127,6 +127,7 @@ fn profile(user: &Node) -> Profile {
         gender: field("gender").or_else(|| field("sex")).filter(|gender| gender == "male" || gender == "female"),
         email: field("email").filter(|email| email.contains('@')),
         phone: field("phone"),
+        phone_trusted: is_yes(user, "skip_phone_validate"),
     }
 }
 
@@ -216,6 +217,7 @@ impl Element {
                 Some(0) => Author::Staff,
                 Some(id) => Author::Employee(id),
             },
+            disable_crm: self.disable_crm,
         }
     }
 
