@@ -382,16 +382,17 @@ pub(crate) fn settle_confirmed(change: &mut Change<'_, '_>, message_id: i64) -> 
 
 /// Gives up what is still to be told to a handler, or to all of an application.
 pub(crate) fn cancel(tx: &mut Tx<'_>, now: Millis, whose: Whose) -> Result<()> {
-    let (column, id) = match whose {
-        Whose::Handler(id) => ("handler_id", id),
-        Whose::Application(id) => ("application_id", id),
+    let (column, id, chat_id) = match whose {
+        Whose::Handler(id) => ("handler_id", id, 0),
+        Whose::Lane { handler_id, chat_id } => ("handler_id", handler_id, chat_id),
+        Whose::Application(id) => ("application_id", id, 0),
     };
     tx.execute(
         &format!(
             "UPDATE deliveries SET state = 'cancelled', finished_ms = ?2, due_ms = NULL, locked_until_ms = 0 \
-             WHERE {column} = ?1 AND state = 'pending'"
+             WHERE {column} = ?1 AND state = 'pending' AND (chat_id = ?3 OR ?3 = 0)"
         ),
-        &params![id, now],
+        &params![id, now, chat_id],
     )?;
     Ok(())
 }
@@ -401,6 +402,8 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, now: Millis, whose: Whose) -> Result<()> {
 pub(crate) enum Whose {
     /// Those of one handler.
     Handler(i64),
+    /// Those of one handler about one chat.
+    Lane { handler_id: i64, chat_id: i64 },
     /// Those of all handlers of an application.
     Application(i64),
 }

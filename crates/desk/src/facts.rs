@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Millis;
+use crate::crm::links::Links;
 
 /// The protocol's events that Trunkline fires (`contract/openlines.md` Part 4, `contract/platform.md` 6.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -195,6 +196,8 @@ pub struct BotFact {
     pub session_id: i64,
     /// When it was opened.
     pub session_started_ms: Millis,
+    /// The CRM items to which the chat belongs.
+    pub links: Links,
     /// How many take part.
     pub people: i64,
     /// The message; `None` when the bot has joined.

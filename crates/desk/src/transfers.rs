@@ -24,8 +24,15 @@ pub enum Destination {
 /// it; those of the database.
 pub fn transfer(change: &mut Change<'_, '_>, chat_id: i64, to: Destination) -> Result<()> {
     let (session, user) = open(change, chat_id)?;
-    let from = user.full_name();
-    give(change, &session, to, &format!("{from}: transferred"))
+    let reason = format!("{}: transferred", user.full_name());
+    match to {
+        // To oneself is taking it.
+        Destination::Employee(id) if id == user.id => {
+            let target = target(change, &session, id)?;
+            take_over(change, &session, id, &format!("{reason} to {}", target.full_name()))
+        }
+        to => give(change, &session, to, &reason),
+    }
 }
 
 /// Gives an open session to its destination; `reason` says why.
@@ -35,18 +42,9 @@ pub fn transfer(change: &mut Change<'_, '_>, chat_id: i64, to: Destination) -> R
 pub(crate) fn give(change: &mut Change<'_, '_>, session: &Session, to: Destination, reason: &str) -> Result<()> {
     match to {
         Destination::Employee(id) => {
-            let target = users::find(change.tx, id)?.filter(User::is_active_employee);
-            let target = target.filter(|target| target.id != session.operator_id).ok_or(Refusal::WrongOperator)?;
-            let reason = format!("{reason} to {}", target.full_name());
-            let line = lines::find(change.tx, session.line_id)?;
-            if let Some(line) = &line {
-                tracker::transferred(change, line, session.chat_id, target.id)?;
-            }
-            if target.id == change.actor_id {
-                return take_over(change, session, target.id, &reason);
-            }
-            let line = line.ok_or(Refusal::WrongOperator)?;
-            sessions::hand_to(change, session, &line, target.id, &reason)
+            let target = target(change, session, id)?;
+            let line = lines::find(change.tx, session.line_id)?.ok_or(Refusal::WrongOperator)?;
+            sessions::hand_to(change, session, &line, target.id, &format!("{reason} to {}", target.full_name()))
         }
         Destination::Line(id) => {
             let line: Option<Line> = lines::find(change.tx, id)?.filter(|line| line.active);
@@ -54,6 +52,16 @@ pub(crate) fn give(change: &mut Change<'_, '_>, session: &Session, to: Destinati
             sessions::move_to_line(change, session, &line, &format!("{reason} to {}", line.name))
         }
     }
+}
+
+/// The employee who is to get a session. The session's CRM items follow, if its line wants so.
+fn target(change: &mut Change<'_, '_>, session: &Session, id: i64) -> Result<User> {
+    let target = users::find(change.tx, id)?.filter(User::is_active_employee);
+    let target = target.filter(|target| target.id != session.operator_id).ok_or(Refusal::WrongOperator)?;
+    if let Some(line) = lines::find(change.tx, session.line_id)? {
+        tracker::transferred(change, &line, session.chat_id, target.id)?;
+    }
+    Ok(target)
 }
 
 /// The caller takes a dialogue from whoever has it.

@@ -4,6 +4,7 @@ use store::params;
 
 use super::{Bot, Owner, find, is_reachable, of_owner, owned, telling};
 use crate::chats::{self, Chat, Context};
+use crate::deliveries::{self, Whose};
 use crate::edits::{self, Edit};
 use crate::lines::{self, Line};
 use crate::messages::{self, Direction, Message};
@@ -115,7 +116,7 @@ pub fn transfer(change: &mut Change<'_, '_>, owner: &Owner, chat_id: i64, to: De
     transfers::give(change, &session, to, &format!("{name}: transferred"))?;
     timers::disarm(change, Timer::BotHandOver, session.id)?;
     match leave {
-        Leave::Now => chats::set_bot(change, chat_id, 0),
+        Leave::Now => leave(change, chat_id),
         Leave::Later => Ok(()),
     }
 }
@@ -262,7 +263,7 @@ fn greet_unless_written(change: &mut Change<'_, '_>, session: &Session) -> Resul
 fn hand_over(change: &mut Change<'_, '_>, bot: &Bot, session: &Session, why: &str) -> Result<()> {
     let name = name(change, bot)?;
     to_queue(change, session, &name, why)?;
-    if stays_to_the_end(change, session)? { Ok(()) } else { chats::set_bot(change, session.chat_id, 0) }
+    if stays_to_the_end(change, session)? { Ok(()) } else { leave(change, session.chat_id) }
 }
 
 fn to_queue(change: &mut Change<'_, '_>, session: &Session, name: &str, why: &str) -> Result<()> {
@@ -290,12 +291,12 @@ pub(crate) fn answered(change: &mut Change<'_, '_>, session: &Session) -> Result
         return Ok(());
     }
     timers::disarm(change, Timer::BotHandOver, session.id)?;
-    if stays_to_the_end(change, session)? { Ok(()) } else { chats::set_bot(change, session.chat_id, 0) }
+    if stays_to_the_end(change, session)? { Ok(()) } else { leave(change, session.chat_id) }
 }
 
 /// The session is closed: whatever bot was there leaves.
 pub(crate) fn closed(change: &mut Change<'_, '_>, chat: &Chat) -> Result<()> {
-    if chat.bot_id == 0 { Ok(()) } else { chats::set_bot(change, chat.id, 0) }
+    if chat.bot_id == 0 { Ok(()) } else { leave(change, chat.id) }
 }
 
 /// The bot is gone for good: its dialogues go to the queue, those that are about to close belong to nobody, and it leaves all chats.
@@ -312,7 +313,7 @@ pub(super) fn give_up_all(change: &mut Change<'_, '_>, bot: &Bot) -> Result<()> 
     let sql = "SELECT id FROM chats WHERE bot_id = ?1 AND bot_id <> 0 ORDER BY id";
     let joined: Vec<i64> = change.tx.query(sql, &params![bot.id], |row| row.get(0))?;
     for chat_id in joined {
-        chats::set_bot(change, chat_id, 0)?;
+        leave(change, chat_id)?;
     }
     Ok(())
 }
@@ -321,4 +322,13 @@ pub(super) fn give_up_all(change: &mut Change<'_, '_>, bot: &Bot) -> Result<()> 
 pub(crate) fn join(change: &mut Change<'_, '_>, chat: &Chat, bot: &Bot) -> Result<()> {
     chats::set_bot(change, chat.id, bot.id)?;
     telling::tell_joined(change, chat, bot)
+}
+
+/// Whatever bot takes part in a chat leaves; what it was still to be told of the chat is given up.
+fn leave(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
+    let chat = chats::find(change.tx, chat_id)?.ok_or(Refusal::NoChat)?;
+    if let Some(bot) = find(change.tx, chat.bot_id)? {
+        deliveries::cancel(change.tx, change.now, Whose::Lane { handler_id: bot.handler_id, chat_id })?;
+    }
+    chats::set_bot(change, chat_id, 0)
 }

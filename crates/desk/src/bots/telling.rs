@@ -3,6 +3,7 @@
 use super::{Bot, Owner, find, is_reachable};
 use crate::change::Notice;
 use crate::chats::{self, Chat, Context};
+use crate::crm::links;
 use crate::facts::{BotFact, BotMessage, EventCode, Fact, Person};
 use crate::messages::{Direction, Message};
 use crate::users::Kind;
@@ -96,6 +97,7 @@ fn fact(
         owner_id: session.as_ref().map_or(0, |session| session.operator_id),
         session_id: session.as_ref().map_or(0, |session| session.id),
         session_started_ms: session.as_ref().map_or(0, |session| session.created_ms),
+        links: links::of_chat(change.tx, chat.id)?,
         // The customer is no member, and takes part all the same.
         people: members + 1,
         message,

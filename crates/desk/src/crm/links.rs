@@ -1,6 +1,7 @@
 //! Which items a chat belongs to. Of each type one is the present one, which the chat's service strings name (0.5); those
 //! before it stay known, so that an item finds all its chats.
 
+use serde::{Deserialize, Serialize};
 use store::{Tx, params};
 
 use super::Type;
@@ -9,7 +10,7 @@ use crate::events::Kind;
 use crate::{Change, Result};
 
 /// The items to which a chat belongs at present, 0 for none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Links {
     /// Lead.
     pub lead: i64,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use wire::UserCode;
 
 use super::{Auth, Locale, file_entry, flag};
+use crate::entity_data::{self, Shown};
 
 /// `data` without the block `BOT`, which needs tokens.
 pub(super) fn data(event_code: &str, fact: &BotFact, files: &[File], locale: &Locale<'_>) -> Value {
@@ -48,7 +49,7 @@ fn chat(fact: &BotFact, locale: &Locale<'_>) -> Map<String, Value> {
         chat: fact.chat.external_id.clone(),
         user: fact.chat.customer_id.to_string(),
     };
-    let session = format!("N|NONE|0|N|N|{}|{}|0|0|0", fact.session_id, fact.session_started_ms.div_euclid(1000));
+    let session = Shown { id: fact.session_id, started_ms: fact.session_started_ms, ..Shown::default() };
     let chat = json!({
         "CHAT_TYPE": "L",
         "MESSAGE_TYPE": "L",
@@ -59,8 +60,8 @@ fn chat(fact: &BotFact, locale: &Locale<'_>) -> Map<String, Value> {
         "CHAT_AUTHOR_ID": fact.owner_id,
         "CHAT_ENTITY_TYPE": "LINES",
         "CHAT_ENTITY_ID": code.to_string(),
-        "CHAT_ENTITY_DATA_1": session,
-        "CHAT_ENTITY_DATA_2": "LEAD|0|COMPANY|0|CONTACT|0|DEAL|0",
+        "CHAT_ENTITY_DATA_1": entity_data::first(&fact.links, session),
+        "CHAT_ENTITY_DATA_2": entity_data::second(&fact.links),
         "CHAT_ENTITY_DATA_3": flag(fact.silent),
         "CHAT_EXTRANET": "Y",
         "CHAT_USER_COUNT": fact.people,

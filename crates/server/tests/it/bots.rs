@@ -241,6 +241,8 @@ fn a_bot_that_never_answers_leaves_the_greeting_to_the_line() {
         world.advance(30_000);
         world.until("SELECT count(*) FROM sessions WHERE status = 'offered'", 1).await;
         assert_eq!(world.text("SELECT body FROM messages WHERE author_id = 0").await, "Welcome!");
+        let waiting = "SELECT count(*) FROM deliveries WHERE state = 'pending'";
+        assert_eq!(world.count(waiting).await, 0, "it need not hear of what is not its business any more");
         assert_eq!(speak(&world, "Sorry, I was away").await, "400 WRONG_REQUEST: Message isn't added", "too late");
         world.end().await;
     });
@@ -494,6 +496,7 @@ fn a_webhook_has_bots_too() {
         assert_eq!(world.text("SELECT body FROM messages ORDER BY id DESC LIMIT 1").await, "wait");
         let transfer = json!({"CHAT_ID": 1, "USER_ID": 1, "CLIENT_ID": "my-key"});
         assert_eq!(world.hook("imopenlines.bot.session.transfer", transfer).await.brief(), "200 OK");
+        assert_eq!(state(&world).await, "offered 1: Hook: transferred to Anna Ivanova", "whoever's webhook it is");
         assert_eq!(
             world.hook("imbot.unregister", json!({"BOT_ID": bot, "CLIENT_ID": "my-key"})).await.brief(),
             "200 OK"

@@ -283,7 +283,14 @@ fn history_answers_as_documented() {
               "1": true
             }
           },
-          "userInGroup": [],
+          "userInGroup": {
+            "1": {
+              "id": 1,
+              "users": [
+                "1"
+              ]
+            }
+          },
           "woUserInGroup": [],
           "chat": {
             "1": {

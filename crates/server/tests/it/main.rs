@@ -7,6 +7,7 @@ mod bots_registration;
 mod cli;
 mod cli_config;
 mod common;
+mod compatibility;
 mod crash;
 mod crm_entities;
 mod crm_item;

@@ -1,12 +1,12 @@
 //! `imopenlines.session.open` and `.history.get`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use desk::dialogs::{self, Dialog};
 use desk::files::{self, File};
 use desk::messages::{self, Message};
 use desk::sessions::{self, Session};
-use desk::users::{self, User};
+use desk::users::{self, Kind, User};
 use desk::{Error, Refusal, chats, head_votes};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -114,6 +114,17 @@ fn yes_no(flag: bool) -> &'static str {
     if flag { "Y" } else { "N" }
 }
 
+/// The employees of each department that takes part, by the department's id.
+fn in_departments(users: &[User]) -> impl Iterator<Item = (String, Value)> {
+    let mut found: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for user in users.iter().filter(|user| user.kind == Kind::Employee) {
+        for id in &user.departments {
+            found.entry(*id).or_default().push(user.id.to_string());
+        }
+    }
+    found.into_iter().map(|(id, users)| (id.to_string(), json!({"id": id, "users": users})))
+}
+
 fn show(call: &Call, history: &History) -> Value {
     let History { dialog, session, messages, users, files, may_rate } = history;
     let app = &call.app;
@@ -139,7 +150,7 @@ fn show(call: &Call, history: &History) -> Value {
         "usersMessage": {dialog_id.clone(): newest_first},
         "users": php_map(users.iter().map(|user| (user.id.to_string(), views::user::history_object(app, user)))),
         "openlines": {"canvoteashead": {session.line_id.to_string(): may_rate}},
-        "userInGroup": [],
+        "userInGroup": php_map(in_departments(users)),
         "woUserInGroup": [],
         "chat": {chat_id.to_string(): views::chat::history_object(app, dialog)},
         "userBlockChat": {chat_id.to_string(): php_map(blocked)},

@@ -8,6 +8,7 @@ use wire::UserCode;
 
 use super::{colour, user};
 use crate::app::App;
+use crate::entity_data::{self, Shown};
 
 /// `entity_id`: the user code, connector in the spelling of its registration (D-09).
 pub(in crate::rest) fn user_code(dialog: &Dialog) -> String {
@@ -35,24 +36,18 @@ fn name(dialog: &Dialog) -> String {
     }
 }
 
-/// Ten segments (D-12, `contract/clients.md` rule 18): no CRM link, whether it is pinned, whether it is about to close, the
-/// open session with the second of its start.
 fn entity_data_1(dialog: &Dialog) -> String {
-    let closing = dialog.session.as_ref().is_some_and(|session| session.status == Status::Closing);
-    let (id, started_s) =
-        dialog.session.as_ref().map_or((0, 0), |session| (session.id, session.created_ms.div_euclid(1000)));
-    let flag = |on| if on { "Y" } else { "N" };
-    let crm = match dialog.links.main() {
-        Some((item_type, item_id)) => format!("Y|{}|{item_id}", item_type.code()),
-        None => "N|NONE|0".to_owned(),
-    };
-    format!("{crm}|{}|{}|{id}|{started_s}|0|0|0", flag(dialog.pinned), flag(closing))
+    let shown = dialog.session.as_ref().map(|session| Shown {
+        id: session.id,
+        started_ms: session.created_ms,
+        pinned: dialog.pinned,
+        closing: session.status == Status::Closing,
+    });
+    entity_data::first(&dialog.links, shown.unwrap_or_default())
 }
 
-/// The items to which the chat belongs.
 fn entity_data_2(dialog: &Dialog) -> String {
-    let segment = |item_type: &Type| format!("{}|{}", item_type.code(), dialog.links.of(*item_type));
-    desk::crm::LINKED.iter().map(segment).collect::<Vec<_>>().join("|")
+    entity_data::second(&dialog.links)
 }
 
 /// `Y` while operators' messages stay inside (D-13).

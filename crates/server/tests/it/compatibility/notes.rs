@@ -1,0 +1,151 @@
+//! What differs from the protocol, and what is not there. One line per method, event or group of fields.
+
+/// Methods that answer otherwise than documented, and how.
+pub(super) const DIFFERS: &[(&str, &str)] = &[
+    (
+        "imconnector.send.messages",
+        "the same message sent again (same connector, line, user, chat, id, text and files) stores nothing and returns the \
+         original result",
+    ),
+    (
+        "imopenlines.network.join",
+        "there is no Network outside the vendor's cloud: the codes are those of the portal's own lines (`trunkline line code`); \
+         another one answers `NOT_FOUND`",
+    ),
+    (
+        "imopenlines.network.message.add",
+        "codes as for `imopenlines.network.join`; the message goes into the user's newest chat on the line, and a user who has \
+         none there answers `WRONG_REQUEST`",
+    ),
+    ("imopenlines.operator.transfer", "to the employee who has the dialogue already: `OPERATOR_WRONG`"),
+    (
+        "imopenlines.session.head.vote",
+        "those who may rate are administrators and whoever made the line; a session that is open: `ACCESS_DENIED`",
+    ),
+    (
+        "imopenlines.message.quick.save",
+        "`QUICK_ANSWERS_IBLOCK_ID` 0 is the line's own list, any other number one that all lines naming it share; \
+         `trunkline.quickanswer.list` reads it",
+    ),
+    ("imopenlines.bot.session.message.send", "heard only where a bot of the calling application takes part"),
+    ("imopenlines.bot.session.operator", "a bot of another application: `WRONG_CHAT`"),
+    (
+        "imbot.register",
+        "registering a code again changes that bot; `COLOR`, `PERSONAL_BIRTHDAY` and `PERSONAL_PHOTO` are accepted and not kept; \
+         bots of one application may have addresses of their own",
+    ),
+    ("imbot.update", "`COLOR`, `PERSONAL_BIRTHDAY` and `PERSONAL_PHOTO` are accepted and not kept"),
+    (
+        "imbot.message.add",
+        "only into open-line chats that the bot takes part in; private dialogues (also `FROM_USER_ID` with `TO_USER_ID`) answer \
+         `WRONG_REQUEST` or `DIALOG_ID_EMPTY`",
+    ),
+    ("imbot.message.delete", "`COMPLETE` makes no difference: a deleted message leaves no mark"),
+    ("im.message.add", "there are no private dialogues: one answers `ACCESS_ERROR`"),
+];
+
+/// Methods that are not there and will not be, and why.
+pub(super) const ABSENT: &[(&str, &str)] = &[
+    ("imconnector.set.error", "named once in the documentation, without a page of its own"),
+    ("imconnector.connector.data.get", "called in the field, but not part of the protocol"),
+    ("imconnector.connector.activate", "called in the field, but not part of the protocol: `imconnector.activate`"),
+    (
+        "imconnector.deactivate",
+        "called in the field, but not part of the protocol: `imconnector.activate` with `ACTIVE` = 0",
+    ),
+    ("imconnector.send.status.undelivered", "called in the field, but not part of the protocol"),
+    ("imopenlines.config.list", "called in the field, but not part of the protocol: `imopenlines.config.list.get`"),
+    ("imopenlines.session.list", "called in the field, but not part of the protocol"),
+    ("imopenlines.session.get", "called in the field, but not part of the protocol: `imopenlines.session.history.get`"),
+    ("imopenlines.session.finish", "called in the field, but not part of the protocol: `imopenlines.operator.finish`"),
+    (
+        "imopenlines.session.transfer",
+        "called in the field, but not part of the protocol: `imopenlines.operator.transfer`",
+    ),
+    ("imopenlines.message.add", "called in the field, but not part of the protocol: `im.message.add`"),
+    ("imopenlines.message.send", "called in the field, but not part of the protocol: `im.message.add`"),
+    ("imopenlines.dialog.list", "called in the field, but not part of the protocol: `im.recent.list`"),
+    ("imopenlines.chat.list", "called in the field, but not part of the protocol: `im.recent.list`"),
+    ("imopenlines.bot.message.add", "called in the field, but not part of the protocol: `imbot.message.add`"),
+    (
+        "imbot.v2.bot.register",
+        "the second generation of bot methods: `imbot.register` and the methods beside it do the same for open lines",
+    ),
+    ("imbot.command.register", "commands are for private dialogues and group chats, which are not here"),
+    ("imbot.chat.add", "there are no group chats"),
+    ("messageservice.sender.add", "the portal sends no text messages"),
+];
+
+/// Methods that public connectors call (`contract/clients.md` 4).
+pub(super) const CALLED: &[&str] = &[
+    "crm.contact.get",
+    "crm.contact.list",
+    "crm.contact.add",
+    "crm.contact.update",
+    "crm.deal.get",
+    "crm.deal.list",
+    "crm.deal.add",
+    "crm.deal.update",
+    "crm.lead.get",
+    "crm.lead.list",
+    "crm.lead.add",
+    "crm.lead.update",
+    "crm.company.get",
+    "crm.duplicate.findbycomm",
+    "crm.timeline.comment.add",
+    "crm.status.list",
+    "crm.category.list",
+    "crm.item.list",
+    "crm.activity.add",
+    "disk.file.get",
+    "disk.folder.getchildren",
+    "disk.folder.uploadfile",
+    "disk.storage.getlist",
+    "disk.storage.getforapp",
+    "disk.storage.uploadfile",
+    "im.notify.system.add",
+    "im.disk.file.commit",
+    "im.recent.list",
+    "placement.bind",
+    "placement.unbind",
+    "placement.get",
+    "placement.list",
+];
+
+/// Events that are told otherwise than documented, or never.
+pub(super) const EVENTS: &[(&str, &str)] = &[
+    ("ONAPPUPDATE", "never told: an application here has one version"),
+    ("ONAPPPAYMENT", "never told: nothing is sold here"),
+    ("ONAPPMETHODCONFIRM", "never told: no method needs a confirmation"),
+    (
+        "ONIMBOTMESSAGEADD",
+        "differs: told of everything that others write in the bot's open-line chat; with `FILES` in `PARAMS` when there are any; \
+         the bot's block carries no refresh token",
+    ),
+    ("ONIMBOTMESSAGEUPDATE", "differs: the bot's block carries no refresh token"),
+    (
+        "ONIMBOTMESSAGEDELETE",
+        "differs: `MESSAGE` is the text that was deleted; the bot's block carries no refresh token",
+    ),
+    ("ONIMBOTJOINCHAT", "differs: `USER` is the customer whose chat it is; the bot's block carries no refresh token"),
+];
+
+/// Fields of a line that are kept and change nothing.
+pub(super) const FIELDS: &[(&[&str], &str)] = &[
+    (
+        &["USE_WELCOME_FORM", "WELCOME_FORM_ID", "WELCOME_FORM_DELAY", "IGNORE_WELCOME_FORM_RESPONSIBLE"],
+        "CRM forms are a service of the vendor's cloud",
+    ),
+    (
+        &["NO_ANSWER_FORM_ID", "WORKTIME_DAYOFF_FORM_ID", "CLOSE_FORM_ID", "AUTO_CLOSE_FORM_ID"],
+        "CRM forms are a service of the vendor's cloud; the documented rules are `none` and `text`",
+    ),
+    (
+        &["NO_ANSWER_BOT_ID", "WORKTIME_DAYOFF_BOT_ID", "CLOSE_BOT_ID", "AUTO_CLOSE_BOT_ID"],
+        "the documented rules are `none` and `text`; none calls a bot",
+    ),
+    (
+        &["AGREEMENT_MESSAGE", "AGREEMENT_ID"],
+        "texts of consent are a service of the vendor's cloud; connectors ask for it themselves",
+    ),
+];
