@@ -116,7 +116,7 @@ pub fn transfer(change: &mut Change<'_, '_>, owner: &Owner, chat_id: i64, to: De
     transfers::give(change, &session, to, &format!("{name}: transferred"))?;
     timers::disarm(change, Timer::BotHandOver, session.id)?;
     match leave {
-        Leave::Now => leave(change, chat_id),
+        Leave::Now => depart(change, chat_id),
         Leave::Later => Ok(()),
     }
 }
@@ -263,7 +263,7 @@ fn greet_unless_written(change: &mut Change<'_, '_>, session: &Session) -> Resul
 fn hand_over(change: &mut Change<'_, '_>, bot: &Bot, session: &Session, why: &str) -> Result<()> {
     let name = name(change, bot)?;
     to_queue(change, session, &name, why)?;
-    if stays_to_the_end(change, session)? { Ok(()) } else { leave(change, session.chat_id) }
+    if stays_to_the_end(change, session)? { Ok(()) } else { depart(change, session.chat_id) }
 }
 
 fn to_queue(change: &mut Change<'_, '_>, session: &Session, name: &str, why: &str) -> Result<()> {
@@ -291,12 +291,12 @@ pub(crate) fn answered(change: &mut Change<'_, '_>, session: &Session) -> Result
         return Ok(());
     }
     timers::disarm(change, Timer::BotHandOver, session.id)?;
-    if stays_to_the_end(change, session)? { Ok(()) } else { leave(change, session.chat_id) }
+    if stays_to_the_end(change, session)? { Ok(()) } else { depart(change, session.chat_id) }
 }
 
 /// The session is closed: whatever bot was there leaves.
 pub(crate) fn closed(change: &mut Change<'_, '_>, chat: &Chat) -> Result<()> {
-    if chat.bot_id == 0 { Ok(()) } else { leave(change, chat.id) }
+    if chat.bot_id == 0 { Ok(()) } else { depart(change, chat.id) }
 }
 
 /// The bot is gone for good: its dialogues go to the queue, those that are about to close belong to nobody, and it leaves all chats.
@@ -313,7 +313,7 @@ pub(super) fn give_up_all(change: &mut Change<'_, '_>, bot: &Bot) -> Result<()> 
     let sql = "SELECT id FROM chats WHERE bot_id = ?1 AND bot_id <> 0 ORDER BY id";
     let joined: Vec<i64> = change.tx.query(sql, &params![bot.id], |row| row.get(0))?;
     for chat_id in joined {
-        leave(change, chat_id)?;
+        depart(change, chat_id)?;
     }
     Ok(())
 }
@@ -325,7 +325,7 @@ pub(crate) fn join(change: &mut Change<'_, '_>, chat: &Chat, bot: &Bot) -> Resul
 }
 
 /// Whatever bot takes part in a chat leaves; what it was still to be told of the chat is given up.
-fn leave(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
+fn depart(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     let chat = chats::find(change.tx, chat_id)?.ok_or(Refusal::NoChat)?;
     if let Some(bot) = find(change.tx, chat.bot_id)? {
         deliveries::cancel(change.tx, change.now, Whose::Lane { handler_id: bot.handler_id, chat_id })?;

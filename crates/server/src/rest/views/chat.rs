@@ -1,6 +1,5 @@
 //! Open-line chats as answers show them (`contract/openlines.md`, dialog.get and history.get; `contract/platform.md` 9.2).
 
-use desk::crm::Type;
 use desk::dialogs::Dialog;
 use desk::sessions::Status;
 use serde_json::{Map, Value, json};
