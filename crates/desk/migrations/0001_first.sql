@@ -233,7 +233,12 @@ CREATE TABLE sessions (
     closed_ms BIGINT,
     close_reason TEXT NOT NULL,
     vote_head BIGINT NOT NULL,
-    comment_head TEXT
+    comment_head TEXT,
+    -- The customer's rating, 0 for none, and the message that asked for it, 0 while nobody has.
+    vote BIGINT NOT NULL DEFAULT 0,
+    vote_message_id BIGINT NOT NULL DEFAULT 0,
+    -- When the customer heard that the line does not work.
+    off_hours_ms BIGINT
 );
 CREATE UNIQUE INDEX sessions_open ON sessions (chat_id) WHERE closed_ms IS NULL;
 CREATE INDEX sessions_chat ON sessions (chat_id, id);

@@ -26,6 +26,8 @@ pub enum Kind {
     SessionChanged,
     /// A session was closed.
     SessionFinished,
+    /// An operator is late with an answer; the subject is an employee who wants to know it. One event for each.
+    AnswerLate,
     /// A file became ready or failed; the subject is its id.
     FileChanged,
     /// An employee came or went; the subject is the employee's id.
@@ -48,6 +50,7 @@ impl Kind {
             Kind::SessionStarted => "session.started",
             Kind::SessionChanged => "session.changed",
             Kind::SessionFinished => "session.finished",
+            Kind::AnswerLate => "answer.late",
             Kind::FileChanged => "file.changed",
             Kind::PresenceChanged => "presence.changed",
             Kind::DeliveryChanged => "delivery.changed",

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use crate::automatic::{self, Spot};
 use crate::bots::{self, Heard};
 use crate::channels;
 use crate::chats::{self, Chat, Key, Wanted};
@@ -17,8 +18,9 @@ use crate::memory::PlaceKey;
 use crate::messages::{self, Direction, NewMessage, OnceKey, Original};
 use crate::outbound;
 use crate::routing::Facts;
-use crate::sessions::{self, For, Spoken};
+use crate::sessions::{self, For, Spoken, Status};
 use crate::tracker::Look;
+use crate::votes::{self, Vote};
 use crate::{Change, Error, Millis, Refusal, Result, queue, tracker};
 
 /// One call of a connector.
@@ -216,15 +218,13 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
     let mut chats = chats::find_or_add(change, &wanted)?;
     let originals = find_originals(change, items, &customers, &chats)?;
     let fresh: Vec<usize> = (0..items.len()).filter(|index| matches!(originals[*index], Seen::Never)).collect();
-    let Sessions { of_chat: sessions, opened, bots } = sessions_for(change, items, &chats, &fresh)?;
+    let Routed { sessions, opened, votes, bots } = sessions_for(change, items, &chats, &fresh)?;
     for chat in &mut chats {
         chat.bot_id = bots.get(&chat.id).copied().unwrap_or(chat.bot_id);
     }
     let new: Vec<NewMessage> = fresh
         .iter()
-        .map(|index| {
-            new_message(change.now, &items[*index], &chats[*index], customers[*index], sessions[&chats[*index].id])
-        })
+        .map(|index| new_message(change.now, &items[*index], &chats[*index], customers[*index], sessions[index]))
         .collect();
     let ids = messages::append(change, &new)?;
     for ((index, id), message) in fresh.iter().zip(&ids).zip(&new) {
@@ -253,11 +253,23 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
         })
         .collect();
     tracker::plan(change, &looks)?;
-    // The greeting answers what the customer wrote, so it comes after it.
+    // What the line says answers what the customer wrote, so it comes after it.
+    let spot = |index: usize| Spot {
+        chat: &chats[index],
+        connector: &items[index].place.connector,
+        line: &items[index].place.line,
+        session_id: sessions[&index],
+    };
     for index in opened {
-        let (chat, place) = (&chats[index], items[index].place);
-        sessions::greet(change, chat, &place.connector, &place.line, sessions[&chat.id])?;
+        let Spot { chat, connector, line, session_id } = spot(index);
+        sessions::greet(change, chat, connector, line, session_id)?;
     }
+    for (index, vote) in &votes {
+        votes::thank(change, spot(*index), *vote)?;
+    }
+    let is_answer_wanted = |index: &&usize| by_customer(index) && !votes.iter().any(|(vote, _)| vote == *index);
+    let spots: Vec<_> = fresh.iter().filter(is_answer_wanted).map(|index| spot(*index)).collect();
+    say_out_of_hours(change, &spots)?;
     let stored: HashMap<usize, Original> = fresh
         .iter()
         .zip(ids.iter().zip(&new))
@@ -365,29 +377,50 @@ fn new_message(now: Millis, item: &Item<'_>, chat: &Chat, customer_id: i64, sess
     }
 }
 
-/// The sessions that fresh messages belong to.
+/// Tells the customers who write while their line does not work.
+fn say_out_of_hours(change: &mut Change<'_, '_>, spots: &[Spot<'_>]) -> Result<()> {
+    let mut closed: HashMap<i64, bool> = HashMap::new();
+    for spot in spots {
+        let is_closed = || automatic::is_out_of_hours(spot.line, change.now);
+        if *closed.entry(spot.line.id).or_insert_with(is_closed) {
+            automatic::say_out_of_hours(change, *spot)?;
+        }
+    }
+    Ok(())
+}
+
+/// Where fresh messages belong. A message is named by its index.
 #[derive(Default)]
-struct Sessions {
-    /// By chat.
-    of_chat: HashMap<i64, i64>,
-    /// The messages for which one was opened that people are to answer.
+struct Routed {
+    /// The session of each message.
+    sessions: HashMap<usize, i64>,
+    /// The messages for which a session was opened that people are to answer.
     opened: Vec<usize>,
+    /// The messages that are a rating.
+    votes: Vec<(usize, Vote)>,
     /// The bots that joined chats.
     bots: HashMap<i64, i64>,
 }
 
-/// The session of each chat that gets a fresh message: the open one, or a new one, which the line's bot begins if there is
-/// one.
-fn sessions_for(change: &mut Change<'_, '_>, items: &[Item<'_>], chats: &[Chat], fresh: &[usize]) -> Result<Sessions> {
+/// The session of each fresh message: the open one, a new one, which the line's bot begins if there is one, or the one that
+/// it rates.
+fn sessions_for(change: &mut Change<'_, '_>, items: &[Item<'_>], chats: &[Chat], fresh: &[usize]) -> Result<Routed> {
     let mut chat_ids: Vec<i64> = fresh.iter().map(|index| chats[*index].id).collect();
     chat_ids.sort_unstable();
     chat_ids.dedup();
     let open = sessions::open_of_chats(change, &chat_ids)?;
-    let mut found = Sessions::default();
+    let mut of_chats: HashMap<i64, i64> = HashMap::new();
+    let mut routed = Routed::default();
     let mut facts: HashMap<i64, Facts> = HashMap::new();
     for index in fresh {
         let (chat, place) = (&chats[*index], items[*index].place);
-        if found.of_chat.contains_key(&chat.id) {
+        if let Some(session_id) = of_chats.get(&chat.id) {
+            routed.sessions.insert(*index, *session_id);
+            continue;
+        }
+        if let Some((session_id, vote)) = take_vote(change, &items[*index], chat.id, open.get(&chat.id).copied())? {
+            routed.sessions.insert(*index, session_id);
+            routed.votes.push((*index, vote));
             continue;
         }
         let session_id = match open.get(&chat.id) {
@@ -395,22 +428,25 @@ fn sessions_for(change: &mut Change<'_, '_>, items: &[Item<'_>], chats: &[Chat],
             None => {
                 if let Some(bot) = bots::welcome(change, chat, &place.line)? {
                     let id = sessions::open(change, chat, &place.connector, &place.line, For::Bot(&bot))?;
-                    found.bots.insert(chat.id, bot.id);
-                    found.of_chat.insert(chat.id, id);
+                    routed.bots.insert(chat.id, bot.id);
+                    of_chats.insert(chat.id, id);
+                    routed.sessions.insert(*index, id);
                     continue;
                 }
                 if let Entry::Vacant(entry) = facts.entry(place.line.id) {
                     entry.insert(queue::facts(change, &place.line)?);
                 }
                 let facts = facts.get_mut(&place.line.id).expect("loaded above");
-                found.opened.push(*index);
+                routed.opened.push(*index);
                 sessions::open(change, chat, &place.connector, &place.line, For::Queue(facts))?
             }
         };
-        found.of_chat.insert(chat.id, session_id);
+        of_chats.insert(chat.id, session_id);
+        routed.sessions.insert(*index, session_id);
     }
     let mut spoken: HashMap<i64, Spoken> = HashMap::new();
-    for index in fresh.iter().filter(|index| items[**index].incoming.author == Author::Customer) {
+    let is_rating = |index: &usize| routed.votes.iter().any(|(vote, _)| vote == index);
+    for index in fresh.iter().filter(|index| items[**index].incoming.author == Author::Customer && !is_rating(index)) {
         let chat_id = chats[*index].id;
         if let Some((session_id, status)) = open.get(&chat_id).copied() {
             spoken.insert(chat_id, Spoken { chat_id, session_id, status });
@@ -419,5 +455,19 @@ fn sessions_for(change: &mut Change<'_, '_>, items: &[Item<'_>], chats: &[Chat],
     let mut spoken: Vec<Spoken> = spoken.into_values().collect();
     spoken.sort_unstable_by_key(|one| one.session_id);
     sessions::customers_wrote(change, &spoken)?;
-    Ok(found)
+    Ok(routed)
+}
+
+/// Stores the rating, if the message is one and the customer was asked; returns the session it rates.
+fn take_vote(
+    change: &mut Change<'_, '_>,
+    item: &Item<'_>,
+    chat_id: i64,
+    open: Option<(i64, Status)>,
+) -> Result<Option<(i64, Vote)>> {
+    let is_bare = item.incoming.author == Author::Customer && item.incoming.files.is_empty();
+    let Some(vote) = Vote::parse(&item.incoming.body).filter(|_| is_bare) else { return Ok(None) };
+    let Some(question) = votes::pending(change, chat_id, open, &item.place.line)? else { return Ok(None) };
+    votes::store(change, chat_id, question, vote)?;
+    Ok(Some((question.session_id, vote)))
 }

@@ -6,6 +6,7 @@
 
 pub mod applications;
 pub mod attempts;
+pub(crate) mod automatic;
 pub mod bots;
 pub mod change;
 pub mod channels;
@@ -26,12 +27,14 @@ pub mod head_votes;
 pub mod ids;
 pub mod inbound;
 pub mod jobs;
+pub(crate) mod kpi;
 pub mod line_fields;
 pub mod lines;
 mod memory;
 pub mod messages;
 pub mod network;
 pub mod offline;
+pub mod operator_data;
 pub mod operators;
 pub mod options;
 pub mod outbound;

@@ -311,6 +311,16 @@ pub fn of_session(tx: &mut Tx<'_>, chat_id: i64, session_id: i64, limit: i64) ->
     Ok(tx.query(&sql, &params![chat_id, session_id, limit], from_row)?)
 }
 
+/// When people last wrote in a session; what the program says does not count.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_of_people(tx: &mut Tx<'_>, chat_id: i64, session_id: i64) -> Result<Option<Millis>> {
+    let sql = "SELECT created_ms FROM messages WHERE chat_id = ?1 AND session_id = ?2 AND direction <> 'system' \
+               ORDER BY no DESC LIMIT 1";
+    Ok(tx.query_opt(sql, &params![chat_id, session_id], |row| row.get(0))?)
+}
+
 /// How many messages of a chat were not deleted.
 ///
 /// # Errors
@@ -359,6 +369,16 @@ pub fn set_body(change: &mut Change<'_, '_>, message: &Message, body: &str, para
 pub fn move_to_session(change: &mut Change<'_, '_>, message: &Message, session_id: i64) -> Result<()> {
     change.tx.execute("UPDATE messages SET session_id = ?2 WHERE id = ?1", &params![message.id, session_id])?;
     change.event(Kind::MessageChanged, message.chat_id, message.id);
+    Ok(())
+}
+
+/// Replaces what is stored with a message, without marking it as edited.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_params(change: &mut Change<'_, '_>, chat_id: i64, message_id: i64, params: &str) -> Result<()> {
+    change.tx.execute("UPDATE messages SET params = ?2 WHERE id = ?1", &params![message_id, params])?;
+    change.event(Kind::MessageChanged, chat_id, message_id);
     Ok(())
 }
 

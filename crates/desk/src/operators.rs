@@ -60,7 +60,7 @@ pub(crate) fn start(change: &mut Change<'_, '_>, context: &Context, user: &User)
 /// # Errors
 /// Those of [`open_chat`]; [`Refusal::NoAccess`] when a colleague has it.
 pub fn finish(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
-    let (context, user) = open_chat(change, chat_id)?;
+    let (_, user) = open_chat(change, chat_id)?;
     let Some(session) = sessions::open_of_chat(change.tx, chat_id)? else { return Ok(()) };
     if is_held_by_other(&session, &user) {
         return Err(Error::Refused(Refusal::NoAccess));
@@ -71,7 +71,7 @@ pub fn finish(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     if !session.status.is_taken() || session.operator_id != user.id {
         take(change, &session, &user, "finished")?;
     }
-    sessions::begin_closing(change, &session, &context)
+    sessions::begin_closing(change, &session)
 }
 
 /// The caller passes the dialogue to the next operator of the queue. An administrator may pass on a colleague's.

@@ -8,7 +8,7 @@ use crate::connectors::Connector;
 use crate::facts::{EventCode, Fact};
 use crate::lines::Line;
 use crate::messages::{self, Direction, Message, NewMessage};
-use crate::{Change, Result, deliveries, users};
+use crate::{Change, Result, deliveries, operator_data};
 
 /// A message to send.
 #[derive(Debug, Clone)]
@@ -99,6 +99,25 @@ fn is_marked_hidden(params: &str) -> bool {
     // Most messages have no parameters at all.
     let params = serde_json::from_str::<serde_json::Value>(params);
     params.is_ok_and(|params| params[HIDDEN.0] == HIDDEN.1)
+}
+
+/// Leaves a note that only employees see: neither the connector nor any application is told. Returns its id.
+///
+/// # Errors
+/// Those of the database.
+pub fn leave_note(change: &mut Change<'_, '_>, chat: &Chat, session_id: i64, body: &str) -> Result<i64> {
+    let note = NewMessage {
+        chat_id: chat.id,
+        session_id,
+        author_id: 0,
+        direction: Direction::System,
+        sent_ms: change.now,
+        body: body.to_owned(),
+        params: marked_hidden(""),
+        external_id: None,
+        files: Vec::new(),
+    };
+    Ok(messages::append(change, &[note])?[0])
 }
 
 /// Tells the applications that a message appeared in the line's chat (`OnOpenLineMessageAdd`).
@@ -230,12 +249,10 @@ fn signature(
     line: Option<&Line>,
     author_id: i64,
 ) -> Result<Option<String>> {
-    let hidden = line.is_some_and(|line| line.settings.text("OPERATOR_DATA") == Some("hide"));
-    if author_id == 0 || hidden || !connector.registration.need_signature {
-        return Ok(None);
+    match connector.registration.need_signature {
+        true => operator_data::name(change.tx, line, author_id),
+        false => Ok(None),
     }
-    let name = users::find(change.tx, author_id)?.map(|user| user.full_name()).unwrap_or_default();
-    Ok(Some(name).filter(|name| !name.is_empty()))
 }
 
 fn tell_channel(

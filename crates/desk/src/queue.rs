@@ -9,7 +9,7 @@ use crate::ids::{self, Series};
 use crate::lines::Line;
 use crate::presence::Presence;
 use crate::routing::{Counted, Facts, Operator, Pass, Rule, Wish};
-use crate::{Change, Result, departments, sessions, users};
+use crate::{Change, Result, automatic, departments, sessions, users};
 
 /// A member of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -204,6 +204,7 @@ pub fn facts(change: &mut Change<'_, '_>, line: &Line) -> Result<Facts> {
         counted,
         check_available,
         turns: turns.values().copied().max().unwrap_or(0),
+        closed_until_ms: automatic::closed_until_ms(line, change.now),
         operators,
     })
 }

@@ -44,11 +44,9 @@ fn open(change: &mut Change<'_, '_>, chat_id: i64) -> Result<i64> {
 /// # Errors
 /// [`Refusal::NoChat`], [`Refusal::NoAccess`]; those of the database.
 pub fn finish_for(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
-    let (context, _) = operators::open_chat(change, chat_id)?;
+    operators::open_chat(change, chat_id)?;
     match sessions::open_of_chat(change.tx, chat_id)? {
-        Some(session) if session.status != sessions::Status::Closing => {
-            sessions::begin_closing(change, &session, &context)
-        }
+        Some(session) if session.status != sessions::Status::Closing => sessions::begin_closing(change, &session),
         _ => Ok(()),
     }
 }

@@ -89,6 +89,8 @@ pub struct Facts {
     pub check_available: bool,
     /// Turns of the line so far.
     pub turns: i64,
+    /// When the line's working hours begin, if it does not work now; until then nobody gets a session.
+    pub closed_until_ms: Option<i64>,
     /// The queue.
     pub operators: Vec<Operator>,
 }
@@ -157,6 +159,9 @@ impl Facts {
 /// Decides who gets a waiting session.
 #[must_use]
 pub fn decide(facts: &Facts, wish: &Wish) -> Decision {
+    if facts.closed_until_ms.is_some() {
+        return Decision { operator_ids: Vec::new(), reason: "outside working hours".to_owned() };
+    }
     if let Some(operator) = &wish.preferred
         && obstacle(facts, wish, operator).is_none()
     {

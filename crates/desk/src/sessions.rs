@@ -15,15 +15,15 @@ use std::collections::HashMap;
 use store::{Param, Row, Tx, params};
 
 use crate::change::Notice;
-use crate::chats::Chat;
+use crate::chats::{self, Chat, Context};
 use crate::connectors::Connector;
 use crate::events::Kind;
 use crate::facts::{EventCode, Fact};
 use crate::lines::Line;
-use crate::{Change, Millis, Result};
+use crate::{Change, Millis, Result, lines};
 
-pub(crate) use closing::close_if_closing;
 pub use closing::{CloseReason, begin_closing, close, close_as_spam};
+pub(crate) use closing::{close_if_closing, close_silent};
 pub use moving::{hand_to, move_to_line};
 pub(crate) use offering::{Vacancies, settle};
 pub use offering::{go_on, line_may_take_more, may_have_left, may_take_more};
@@ -215,6 +215,19 @@ fn load_open(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<HashMap<i64, (i64, Sta
         Ok((chat_ids[index], (row.get(0)?, Status::parse(&status))))
     })?;
     Ok(found.into_iter().collect())
+}
+
+/// The session's chat, connector and line. The line is the one that has the session now; the chat's own is another after a
+/// transfer.
+///
+/// # Errors
+/// Those of the database.
+pub fn context(tx: &mut Tx<'_>, session: &Session) -> Result<Context> {
+    let mut context = chats::context(tx, session.chat_id)?;
+    if context.chat.line_id != session.line_id {
+        context.line = lines::find(tx, session.line_id)?;
+    }
+    Ok(context)
 }
 
 /// Announces that a session is another than it was; whoever wants to know it asks again.

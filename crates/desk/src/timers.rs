@@ -7,7 +7,7 @@
 use store::params;
 
 use crate::jobs::{self, JobKind};
-use crate::{Change, Millis, Result, bots, sessions};
+use crate::{Change, Millis, Result, automatic, bots, kpi, sessions};
 
 /// What a session's timer is for. The name is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,9 +103,11 @@ pub fn fire(change: &mut Change<'_, '_>, timer: Timer, session_id: i64) -> Resul
     }
     match timer {
         Timer::HandOver => sessions::hand_over(change, session_id),
-        Timer::Close => sessions::close_if_closing(change, session_id),
+        Timer::NoAnswer => automatic::no_answer(change, session_id),
+        Timer::AutoClose => sessions::close_silent(change, session_id),
+        Timer::Close | Timer::Expire => sessions::close_if_closing(change, session_id),
+        Timer::KpiFirst => kpi::first_answer_due(change, session_id),
+        Timer::KpiFurther => kpi::further_answer_due(change, session_id),
         Timer::BotHandOver => bots::time_is_over(change, session_id),
-        // Nothing sets these yet.
-        Timer::NoAnswer | Timer::AutoClose | Timer::Expire | Timer::KpiFirst | Timer::KpiFurther => Ok(()),
     }
 }

@@ -1,4 +1,14 @@
-//! The customer's rating of a session: how an answer in the channel is read. Pure.
+//! The customer's rating of a session: the line asks for it (`VOTE_*`), the answer in the channel is read as the rating.
+//!
+//! The message that asks carries what became of it: `IMOL_VOTE_SID` is the session, `IMOL_VOTE_USER` the rating, 0 for none.
+
+use serde_json::json;
+use store::{Row, params};
+
+use crate::automatic::{self, Spot};
+use crate::lines::Line;
+use crate::sessions::Status;
+use crate::{Change, Result, messages, sessions};
 
 /// A customer's rating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +69,84 @@ const DISLIKE: &[&str] = &[
 /// What stands around a word without changing it: punctuation, brackets of `(like)`, the colour of a thumb.
 fn is_decoration(letter: char) -> bool {
     matches!(letter, '.' | '!' | ',' | '"' | '\'' | '(' | ')' | '«' | '»' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}')
+}
+
+/// A question that the customer may still answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Question {
+    pub session_id: i64,
+    message_id: i64,
+    asked_ms: i64,
+}
+
+/// Asks for a rating, unless nobody has answered the customer, it was given already, or the question would not reach the
+/// channel.
+pub(crate) fn ask(change: &mut Change<'_, '_>, spot: Spot<'_>) -> Result<()> {
+    if !spot.line.settings.flag("VOTE_MESSAGE") || !spot.connector.registration.need_system_messages {
+        return Ok(());
+    }
+    let sql = "SELECT 1 FROM sessions WHERE id = ?1 AND vote = 0 AND operator_id <> 0 AND answered_ms IS NOT NULL";
+    if change.tx.query_opt(sql, &params![spot.session_id], |row| row.get::<i64>(0))?.is_none() {
+        return Ok(());
+    }
+    if let Some(message_id) = automatic::say(change, spot, &field(spot, "TEXT"))? {
+        let sql = "UPDATE sessions SET vote_message_id = ?2 WHERE id = ?1";
+        change.tx.execute(sql, &params![spot.session_id, message_id])?;
+        mark(change, spot.chat.id, message_id, spot.session_id, 0)?;
+    }
+    Ok(())
+}
+
+/// Live chat and Network have texts of their own.
+fn field(spot: Spot<'_>, text: &str) -> String {
+    let own = ["livechat", "network"].iter().any(|code| spot.connector.code.eq_ignore_ascii_case(code));
+    format!("VOTE_MESSAGE_{}_{text}", if own { 1 } else { 2 })
+}
+
+fn mark(change: &mut Change<'_, '_>, chat_id: i64, message_id: i64, session_id: i64, vote: i64) -> Result<()> {
+    let params = json!({"IMOL_VOTE_SID": session_id, "IMOL_VOTE_USER": vote});
+    messages::set_params(change, chat_id, message_id, &params.to_string())
+}
+
+/// The question that a customer's message in this chat would answer: that of the session that is closing, or, when none is
+/// open, of the last one. `VOTE_TIME_LIMIT` seconds after it was asked it is too late.
+pub(crate) fn pending(
+    change: &mut Change<'_, '_>,
+    chat_id: i64,
+    open: Option<(i64, Status)>,
+    line: &Line,
+) -> Result<Option<Question>> {
+    let session_id = match open {
+        Some((id, Status::Closing)) => id,
+        Some(_) => return Ok(None),
+        None => sessions::last_of_chat(change.tx, chat_id)?.map_or(0, |session| session.id),
+    };
+    let sql = "SELECT s.id, m.id, m.created_ms FROM sessions s JOIN messages m ON m.id = s.vote_message_id \
+               WHERE s.id = ?1 AND s.vote = 0";
+    let read = |row: &Row<'_>| Ok(Question { session_id: row.get(0)?, message_id: row.get(1)?, asked_ms: row.get(2)? });
+    let question = change.tx.query_opt(sql, &params![session_id], read)?;
+    let limit_ms = line.settings.int("VOTE_TIME_LIMIT") * 1000;
+    Ok(question.filter(|question| limit_ms == 0 || change.now <= question.asked_ms + limit_ms))
+}
+
+/// Stores the rating. What is said to the customer follows the customer's message: [`thank`].
+pub(crate) fn store(change: &mut Change<'_, '_>, chat_id: i64, question: Question, vote: Vote) -> Result<()> {
+    let sql = "UPDATE sessions SET vote = ?2 WHERE id = ?1";
+    change.tx.execute(sql, &params![question.session_id, vote.stored()])?;
+    mark(change, chat_id, question.message_id, question.session_id, vote.stored())
+}
+
+/// Thanks for a rating, and closes the session if the line does not wait any longer then (`VOTE_CLOSING_DELAY`, D-48).
+pub(crate) fn thank(change: &mut Change<'_, '_>, spot: Spot<'_>, vote: Vote) -> Result<()> {
+    let text = match vote {
+        Vote::Like => "LIKE",
+        Vote::Dislike => "DISLIKE",
+    };
+    automatic::say(change, spot, &field(spot, text))?;
+    if spot.line.settings.flag("VOTE_CLOSING_DELAY") {
+        sessions::close_if_closing(change, spot.session_id)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use store::params;
 
 use super::{Bot, Owner, find, is_reachable, of_owner, owned, telling};
+use crate::automatic::{self, Spot};
 use crate::chats::{self, Chat, Context};
 use crate::deliveries::{self, Whose};
 use crate::edits::{self, Edit};
@@ -75,21 +76,21 @@ pub fn say(change: &mut Change<'_, '_>, chat_id: i64, application_id: Option<i64
     if !may_act(&bot, application_id) {
         return Ok(());
     }
-    let body = match what {
-        Automatic::Text(text) => text.clone(),
-        Automatic::Welcome => greeting(context.line.as_ref()),
+    let said = match what {
+        Automatic::Text(text) if text.trim().is_empty() => None,
+        Automatic::Text(text) => {
+            let outgoing = Outgoing::automatic(session.id, text);
+            Some(outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)?)
+        }
+        Automatic::Welcome => match Spot::in_context(&context, session.id) {
+            Some(spot) => automatic::say(change, spot, "WELCOME_MESSAGE_TEXT")?,
+            None => None,
+        },
     };
-    if body.trim().is_empty() {
-        return Ok(());
+    match said {
+        Some(_) => timers::disarm(change, Timer::BotHandOver, session.id),
+        None => Ok(()),
     }
-    timers::disarm(change, Timer::BotHandOver, session.id)?;
-    let automatic = Outgoing::automatic(session.id, &body);
-    outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), automatic)?;
-    Ok(())
-}
-
-fn greeting(line: Option<&Line>) -> String {
-    line.and_then(|line| line.settings.text("WELCOME_MESSAGE_TEXT")).unwrap_or_default().to_owned()
 }
 
 /// The bot that has the dialogue hands it to a free operator of the queue.
@@ -140,8 +141,7 @@ pub fn finish(change: &mut Change<'_, '_>, owner: &Owner, chat_id: i64) -> Resul
     if session.status == Status::Closing {
         return Ok(());
     }
-    let context = chats::context(change.tx, chat_id)?;
-    sessions::begin_closing(change, &session, &context)
+    sessions::begin_closing(change, &session)
 }
 
 /// Where a bot's message goes.

@@ -15,7 +15,15 @@ fn operator(id: i64, last_turn: i64) -> Operator {
 }
 
 fn facts(rule: Rule, operators: Vec<Operator>) -> Facts {
-    Facts { rule, chats_max: 0, counted: Counted::AnsweredAndOffered, check_available: false, turns: 3, operators }
+    Facts {
+        rule,
+        chats_max: 0,
+        counted: Counted::AnsweredAndOffered,
+        check_available: false,
+        turns: 3,
+        closed_until_ms: None,
+        operators,
+    }
 }
 
 /// Three operators who had the turns 3, 1 and 2.

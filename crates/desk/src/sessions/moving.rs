@@ -2,12 +2,11 @@
 
 use store::params;
 
-use super::Session;
 use super::owning::{self, Given};
+use super::{Session, Status, closing};
 use crate::lines::Line;
 use crate::routing::Wish;
-use crate::timers::{self, Timer};
-use crate::{Change, Result, chats};
+use crate::{Change, Result, automatic, chats};
 
 /// Gives an open session to one employee, who has still to answer it; everybody else leaves the chat. Whoever does not
 /// answer within the line's `QUEUE_TIME` loses it to the queue.
@@ -44,7 +43,10 @@ pub fn move_to_line(change: &mut Change<'_, '_>, session: &Session, line: &Line,
 
 /// Hands an open session, wherever it stands, to those given; employees who are not among them leave the chat.
 fn give(change: &mut Change<'_, '_>, session: &Session, line: &Line, given: &Given) -> Result<()> {
-    timers::disarm(change, Timer::Close, session.id)?;
+    closing::stop_closing(change, session.id)?;
+    if session.status == Status::Bot {
+        automatic::await_answer(change, line, session.id)?;
+    }
     chats::leave_all_but(change, session.chat_id, given.operator_id)?;
     owning::give(change, line, session, given)
 }

@@ -9,7 +9,7 @@ use crate::jobs::{self, JobKind};
 use crate::lines::{self, Line};
 use crate::memory::Bounded;
 use crate::routing::{Facts, Wish};
-use crate::{Change, Result, queue};
+use crate::{Change, Result, automatic, queue};
 
 /// Whom a change may have freed, and who may have left. Looked at once, at its end.
 #[derive(Debug, Default)]
@@ -140,6 +140,11 @@ fn offer_waiting(change: &mut Change<'_, '_>, line_ids: &[i64]) -> Result<()> {
     let mut sessions: Vec<(usize, Session)> = Vec::new();
     for line_id in with_waiting {
         let Some(line) = lines::find(change.tx, line_id)? else { continue };
+        if let Some(opens_ms) = automatic::closed_until_ms(&line, change.now) {
+            // Moves what was planned: the hours may be other ones than before.
+            jobs::schedule(change, JobKind::OfferWaiting, line.id, opens_ms)?;
+            continue;
+        }
         let sql = format!(
             "SELECT {COLUMNS} FROM sessions WHERE line_id = ?1 AND status = 'new' ORDER BY waiting_ms, id LIMIT ?2"
         );

@@ -3,14 +3,14 @@
 use store::params;
 
 use super::owning::{self, Given};
-use super::{COLUMNS, SessionFact, announce, changed, find, last_of_chat};
+use super::{COLUMNS, SessionFact, announce, changed, closing, find, last_of_chat};
+use crate::automatic::{self, Spot};
 use crate::bots::{self, Bot};
 use crate::chats::{self, Chat};
 use crate::connectors::Connector;
 use crate::events::Kind;
 use crate::ids::{self, Series};
 use crate::lines::Line;
-use crate::outbound::{self, Outgoing};
 use crate::routing::{Facts, Wish};
 use crate::{Change, Result, messages, queue, tracker};
 
@@ -74,6 +74,10 @@ pub fn open(
     )?;
     chats::join(change, &given.members.iter().map(|user| (chat.id, *user)).collect::<Vec<_>>())?;
     owning::begin_offer(change, line, id, &given)?;
+    match &whom {
+        For::Queue(_) => automatic::await_answer(change, line, id)?,
+        For::Employee(_) | For::Bot(_) => closing::await_silence(change, line, id)?,
+    }
     changed(change, Kind::SessionStarted, chat.id, id);
     announce(change, chat, connector, line, SessionFact { id, parent_id, closed: false });
     if let For::Bot(bot) = whom {
@@ -96,12 +100,8 @@ pub fn greet(
     let parent_id = find(change.tx, session_id)?.map_or(0, |session| session.parent_id);
     let due =
         line.settings.flag("WELCOME_MESSAGE") && (parent_id == 0 || line.settings.flag("SEND_WELCOME_EACH_SESSION"));
-    match line.settings.text("WELCOME_MESSAGE_TEXT") {
-        Some(text) if due && !text.is_empty() => {
-            let greeting = Outgoing::automatic(session_id, text);
-            outbound::send(change, chat, connector, Some(line), greeting)?;
-        }
-        _ => {}
+    if due {
+        automatic::say(change, Spot { chat, connector, line, session_id }, "WELCOME_MESSAGE_TEXT")?;
     }
     Ok(())
 }

@@ -2,8 +2,9 @@
 
 use store::params;
 
-use super::{Session, Status, changed, find, may_take_more};
+use super::{Session, Status, changed, closing, find, may_take_more};
 use crate::events::Kind;
+use crate::jobs::{self, JobKind};
 use crate::lines::Line;
 use crate::routing::{self, Decision, Facts, Rule, Wish};
 use crate::timers::{self, Timer};
@@ -22,6 +23,8 @@ pub(super) struct Given {
     pub reason: String,
     /// Number of the owner's turn, under `evenly`.
     turn: Option<i64>,
+    /// When the line works again, if it does not.
+    opens_ms: Option<Millis>,
 }
 
 impl Given {
@@ -35,7 +38,14 @@ impl Given {
         let turn = facts.record(&decision);
         let status = if decision.operator_ids.is_empty() { Status::New } else { Status::Offered };
         let operator_id = decision.operator_id();
-        Given { status, operator_id, members: decision.operator_ids, reason: decision.reason, turn }
+        Given {
+            status,
+            operator_id,
+            members: decision.operator_ids,
+            reason: decision.reason,
+            turn,
+            opens_ms: facts.closed_until_ms,
+        }
     }
 
     /// A person says to whom.
@@ -46,6 +56,7 @@ impl Given {
             members: vec![employee_id],
             reason: reason.to_owned(),
             turn: None,
+            opens_ms: None,
         }
     }
 
@@ -57,6 +68,7 @@ impl Given {
             members: vec![bot_id],
             reason: "the line's welcome bot".to_owned(),
             turn: None,
+            opens_ms: None,
         }
     }
 
@@ -68,6 +80,7 @@ impl Given {
             members: vec![employee_id],
             reason: "started by the operator".to_owned(),
             turn: None,
+            opens_ms: None,
         }
     }
 }
@@ -76,6 +89,9 @@ impl Given {
 pub(super) fn begin_offer(change: &mut Change<'_, '_>, line: &Line, session_id: i64, given: &Given) -> Result<()> {
     if let Some(turn) = given.turn {
         queue::record_turn(change.tx, line.id, given.operator_id, turn)?;
+    }
+    if let Some(opens_ms) = given.opens_ms.filter(|_| given.status == Status::New) {
+        jobs::schedule_once(change, JobKind::OfferWaiting, line.id, opens_ms)?;
     }
     // Without a QUEUE_TIME one operator keeps it, but what is offered to all is still offered to those who come later.
     let ends = line.settings.int("QUEUE_TIME") > 0 || Rule::of(line) == Rule::All;
@@ -105,9 +121,9 @@ pub fn assign(change: &mut Change<'_, '_>, session: &Session, employee_id: i64, 
     )?;
     change.tx.execute("DELETE FROM session_passes WHERE session_id = ?1", &params![session.id])?;
     chats::join(change, &[(session.chat_id, employee_id)])?;
-    timers::disarm(change, Timer::Close, session.id)?;
     timers::disarm(change, Timer::HandOver, session.id)?;
     bots::answered(change, session)?;
+    closing::go_on(change, session.id)?;
     if session.operator_id != employee_id {
         may_take_more(change, session.operator_id);
     }

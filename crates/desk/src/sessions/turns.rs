@@ -3,10 +3,9 @@
 
 use store::params;
 
-use super::{Session, Status, changed, line_may_take_more};
+use super::{Session, Status, changed, closing, line_may_take_more};
 use crate::events::Kind;
-use crate::timers::Timer;
-use crate::{Change, Result};
+use crate::{Change, Result, kpi};
 
 /// An operator has written to the customer of an answered session: the customer's turn.
 pub(crate) fn operator_wrote(change: &mut Change<'_, '_>, session: &Session) -> Result<()> {
@@ -40,10 +39,11 @@ pub(crate) fn customers_wrote(change: &mut Change<'_, '_>, spoken: &[Spoken]) ->
          closing_ms = NULL, close_reason = '' WHERE id = ?1 AND status IN ('waiting', 'closing')",
         &rows,
     )?;
-    let resumed = spoken.iter().filter(|one| one.status == Status::Closing);
-    let rows: Vec<_> = resumed.map(|one| params![Timer::Close.as_str(), one.session_id].to_vec()).collect();
-    change.tx.execute_each("DELETE FROM jobs WHERE kind = ?1 AND subject_id = ?2", &rows)?;
+    for one in spoken.iter().filter(|one| one.status == Status::Closing) {
+        closing::go_on(change, one.session_id)?;
+    }
     for one in spoken.iter().filter(turned) {
+        kpi::await_further(change, one.session_id)?;
         changed(change, Kind::SessionChanged, one.chat_id, one.session_id);
     }
     let rows: Vec<_> = spoken.iter().filter(turned).map(|one| params![one.session_id].to_vec()).collect();

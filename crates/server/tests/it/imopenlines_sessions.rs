@@ -109,7 +109,7 @@ fn dialog_get_answers_as_documented() {
 #[test]
 fn a_whole_conversation() {
     on_both(|world| async move {
-        let settings = json!({"WELCOME_MESSAGE_TEXT": "Welcome!", "CLOSE_TEXT": "Bye!", "FULL_CLOSE_TIME": 10});
+        let settings = json!({"WELCOME_MESSAGE_TEXT": "Welcome!", "CLOSE_TEXT": "Bye!", "FULL_CLOSE_TIME": 10, "VOTE_MESSAGE": "N"});
         world.call("imopenlines.config.update", json!({"CONFIG_ID": 1, "PARAMS": settings})).await;
         let chat = first_message(&world).await;
         let act = async |method: &str| {
