@@ -49,7 +49,10 @@ pub async fn open(config: Config, clock: Clock, chance: Chance, listening: Socke
     let (now, member_id, country) = (clock.now_ms(), chance.hex(16), config.server.country.to_uppercase());
     let portal = store
         .write(move |tx| {
-            desk::settings::set(tx, desk::crm::COUNTRY_SETTING, &country)?;
+            if desk::settings::get(tx, desk::crm::COUNTRY_SETTING)?.as_deref() != Some(country.as_str()) {
+                desk::settings::set(tx, desk::crm::COUNTRY_SETTING, &country)?;
+                desk::crm::multifields::normalise_phones(tx)?;
+            }
             desk::settings::create_portal(tx, now, &member_id)
         })
         .await

@@ -237,6 +237,8 @@ pub fn is_email(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -298,5 +300,19 @@ mod tests {
         assert!(is_email("a.b@example.com"));
         assert!(!is_email("write a@example.com"));
         assert!(!is_email("a@b"), "no host");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd(text in "[0-9+() ./@a-zx#,;\\u{a0}\\u{2013}\\n-]{0,80}|.{0,60}", country in 0..5_usize) {
+            let region = Region::parse(["", "DE", "RU", "US", "XX"][country]);
+            let found = find(&text, region);
+            prop_assert!(found.is_empty() || may_contain(&text), "{}", text);
+            for phone in &found.phones {
+                prop_assert_eq!(&normal_phone(phone, region), phone, "what was found is its own normal form");
+            }
+            prop_assert!(normal_phone(&text, region).len() <= 2 * text.len() + 4);
+            prop_assert!(!is_email(&text) || text.contains('@'));
+        }
     }
 }

@@ -61,7 +61,7 @@ pub fn last(tx: &mut Tx<'_>, item_type: Type, item_id: i64) -> Result<Option<i64
 fn chat_of(tx: &mut Tx<'_>, item: (Type, i64), chat_id: Option<i64>) -> Result<Option<i64>> {
     match chat_id {
         None => last(tx, item.0, item.1),
-        Some(id) if links::chats_of(tx, item.0, item.1)?.contains(&id) => Ok(Some(id)),
+        Some(id) if links::exists(tx, id, item.0, item.1)? => Ok(Some(id)),
         Some(_) => Err(Error::Refused(Refusal::OtherChat)),
     }
 }

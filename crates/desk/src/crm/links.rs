@@ -95,13 +95,19 @@ pub(crate) fn set_aside(change: &mut Change<'_, '_>, chat_id: i64, item_type: Ty
     Ok(())
 }
 
-/// The chats of an item, present or past, by id.
+/// The chats of an item, present or past, by id, at most 1000.
 ///
 /// # Errors
 /// Those of the database.
 pub fn chats_of(tx: &mut Tx<'_>, item_type: Type, item_id: i64) -> Result<Vec<i64>> {
     let sql = "SELECT chat_id FROM crm_links WHERE type_id = ?1 AND item_id = ?2 ORDER BY chat_id LIMIT 1000";
     Ok(tx.query(sql, &params![item_type.id(), item_id], |row| row.get(0))?)
+}
+
+/// Whether a chat belongs, or once belonged, to an item.
+pub(crate) fn exists(tx: &mut Tx<'_>, chat_id: i64, item_type: Type, item_id: i64) -> Result<bool> {
+    let sql = "SELECT 1 FROM crm_links WHERE chat_id = ?1 AND type_id = ?2 AND item_id = ?3";
+    Ok(tx.query_opt(sql, &params![chat_id, item_type.id(), item_id], |row| row.get::<i64>(0))?.is_some())
 }
 
 /// The items of a type to which the chats of a customer belong at present, newest link first.

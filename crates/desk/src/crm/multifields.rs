@@ -169,12 +169,29 @@ pub(crate) fn track(
     let normal = normal(kind, value, region);
     let holders = holders(change.tx, item_type, kind, &normal)?;
     let taken = if item_type == Type::Contact { !holders.is_empty() } else { holders.contains(&item_id) };
-    if taken || value.len() > VALUE_BYTES_MAX {
+    if taken || value.len() > VALUE_BYTES_MAX || of_items(change.tx, item_type, &[item_id])?.len() >= VALUES_MAX {
         return Ok(false);
     }
     let value_type = if kind == "IM" { "OPENLINE" } else { "WORK" };
     New { item_type, item_id, kind, value_type, value, normal: &normal }.insert(change, Origin::Tracker)?;
     Ok(true)
+}
+
+/// Brings all phones into the form in which they are compared: the portal's country is another one.
+///
+/// # Errors
+/// Those of the database.
+pub fn normalise_phones(tx: &mut Tx<'_>) -> Result<()> {
+    let region = super::region(tx)?;
+    let sql = "SELECT id, value, normal FROM crm_multifields WHERE kind = 'PHONE'";
+    let phones: Vec<(i64, String, String)> = tx.query(sql, &[], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let renewed = phones.into_iter().filter_map(|(id, value, before)| {
+        let normal = normal("PHONE", &value, region);
+        (normal != before).then(|| params![id, normal].to_vec())
+    });
+    // Two contacts may turn out to have the same phone, which those of the tracker cannot.
+    tx.execute_each("UPDATE crm_multifields SET normal = ?2, tracked = 0 WHERE id = ?1", &renewed.collect::<Vec<_>>())?;
+    Ok(())
 }
 
 /// The items of a type that have this value, by id.

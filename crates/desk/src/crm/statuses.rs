@@ -1,16 +1,21 @@
-//! The directories of the CRM: stages, sources and the like. They are fixed; an item may hold any other word as well.
+//! The directories of the CRM: stages, sources and the like. They are fixed, but for the sources, of which each channel is
+//! one; an item may hold any other word as well.
+
+use store::Tx;
+
+use crate::Result;
 
 /// One entry of a directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Status {
     /// Id of the entry, unique over all directories.
     pub id: i64,
     /// Directory.
     pub directory: &'static str,
     /// What items hold.
-    pub code: &'static str,
+    pub code: String,
     /// For people.
-    pub name: &'static str,
+    pub name: String,
     /// Place in the directory: 10, 20 and so on.
     pub sort: i64,
     /// Whether an item in this stage is at work.
@@ -104,8 +109,38 @@ pub fn all() -> impl Iterator<Item = Status> {
         let (name, code, title, semantic) = *entry;
         *place = if *directory == name { *place + 10 } else { 10 };
         *directory = name;
-        Some(Status { id, directory: name, code, name: title, sort: *place, semantic })
+        Some(Status { id, directory: name, code: code.to_owned(), name: title.to_owned(), sort: *place, semantic })
     })
+}
+
+/// The source of what a line's connector brings (`CRM_SOURCE` = `create`): `1|WHATSAPP`.
+#[must_use]
+pub fn line_source(line_id: i64, connector: &str) -> String {
+    format!("{line_id}|{}", connector.to_uppercase())
+}
+
+/// The sources of the channels that there are, after the fixed ones.
+///
+/// # Errors
+/// Those of the database.
+pub fn line_sources(tx: &mut Tx<'_>) -> Result<Vec<Status>> {
+    let sql = "SELECT l.id, l.name, k.id, k.spelling, k.name FROM channels c \
+               JOIN lines l ON l.id = c.line_id AND l.removed_ms IS NULL \
+               JOIN connectors k ON k.id = c.connector_id AND k.removed_ms IS NULL ORDER BY l.id, k.id LIMIT 1000";
+    let sources = tx.query(sql, &[], |row| {
+        let (line_id, connector_id): (i64, i64) = (row.get(0)?, row.get(2)?);
+        let (line, spelling, connector): (String, String, String) = (row.get(1)?, row.get(3)?, row.get(4)?);
+        Ok(Status {
+            // Beyond the fixed entries, and the same every time.
+            id: line_id * 1_000_000 + connector_id,
+            directory: "SOURCE",
+            code: line_source(line_id, &spelling),
+            name: format!("{connector} - {line}"),
+            sort: 1000,
+            semantic: Process,
+        })
+    })?;
+    Ok(sources)
 }
 
 /// The first entry of a directory: what an item holds that was not told otherwise.

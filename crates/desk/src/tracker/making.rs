@@ -6,7 +6,7 @@ use crate::chats::{Chat, Context};
 use crate::crm::addresses::Found;
 use crate::crm::items::{self, Draft, Input};
 use crate::crm::multifields::track;
-use crate::crm::{Type, links};
+use crate::crm::{Type, links, statuses};
 use crate::lines::Line;
 use crate::users::User;
 use crate::{Change, Result};
@@ -125,8 +125,7 @@ fn source(maker: &Maker<'_>) -> String {
     let configured = maker.line.and_then(|line| line.settings.text("CRM_SOURCE")).unwrap_or("create");
     match configured {
         "" | "create" => {
-            let connector = maker.context.connector.registration.spelling.to_uppercase();
-            format!("{}|{connector}", maker.context.chat.line_id)
+            statuses::line_source(maker.context.chat.line_id, &maker.context.connector.registration.spelling)
         }
         source => source.to_owned(),
     }

@@ -139,13 +139,18 @@ impl Method {
             return Err(RestError::application_required());
         }
         if !call.caller.has_any_scope(self.scopes) {
-            return Err(RestError::insufficient_scope(match call.caller.credential {
-                Credential::Application(_) => "access",
-                Credential::Webhook(_) => "webhook",
-            }));
+            return Err(insufficient_scope(&call));
         }
         (self.run)(call).await
     }
+}
+
+/// The call's authorisation lacks a scope.
+fn insufficient_scope(call: &Call) -> RestError {
+    RestError::insufficient_scope(match call.caller.credential {
+        Credential::Application(_) => "access",
+        Credential::Webhook(_) => "webhook",
+    })
 }
 
 /// Makes the entry of a method. `P` is its parameters, an empty struct when it has none.

@@ -188,22 +188,10 @@ fn directories() {
         assert_eq!(codes.len(), 8);
         assert_eq!((codes[0], codes[7], &stages.body["total"]), (&json!("APOLOGY"), &json!("NEW"), &json!(8)));
         let sources = world
-            .call("crm.status.list", json!({"filter": {"ENTITY_ID": "SOURCE", "STATUS_ID": ["WEB", "CALL"]}}))
+            .call("crm.status.list", json!({"filter": {"ENTITY_ID": "SOURCE", "STATUS_ID": ["WEB", "1|MYCONNECTOR"]}}))
             .await;
         insta::allow_duplicates! { insta::assert_json_snapshot!(sources.result(), @r#"
         [
-          {
-            "ID": "14",
-            "ENTITY_ID": "SOURCE",
-            "STATUS_ID": "CALL",
-            "NAME": "Call",
-            "NAME_INIT": "",
-            "SORT": "10",
-            "SYSTEM": "N",
-            "CATEGORY_ID": null,
-            "COLOR": "",
-            "SEMANTICS": null
-          },
           {
             "ID": "16",
             "ENTITY_ID": "SOURCE",
@@ -211,6 +199,18 @@ fn directories() {
             "NAME": "Website",
             "NAME_INIT": "",
             "SORT": "30",
+            "SYSTEM": "N",
+            "CATEGORY_ID": null,
+            "COLOR": "",
+            "SEMANTICS": null
+          },
+          {
+            "ID": "1000001",
+            "ENTITY_ID": "SOURCE",
+            "STATUS_ID": "1|MYCONNECTOR",
+            "NAME": "My Connector - Support",
+            "NAME_INIT": "",
+            "SORT": "1000",
             "SYSTEM": "N",
             "CATEGORY_ID": null,
             "COLOR": "",
@@ -241,6 +241,18 @@ fn directories() {
         ] {
             assert_eq!(world.call("crm.category.list", parameters).await.brief(), brief);
         }
+        world.end().await;
+    });
+}
+
+#[test]
+fn another_country_makes_other_phones_the_same() {
+    on_both(|world| async move {
+        add(&world, "contact", json!({"NAME": "A", "PHONE": [{"VALUE": "8 912 345-67-89"}]})).await;
+        let find = json!({"type": "PHONE", "values": ["+79123456789"]});
+        assert_eq!(*world.call("crm.duplicate.findbycomm", find.clone()).await.result(), json!([]));
+        let world = world.restart_with(|config| config.server.country = "ru".to_owned()).await;
+        assert_eq!(*world.call("crm.duplicate.findbycomm", find).await.result(), json!({"CONTACT": [1]}));
         world.end().await;
     });
 }

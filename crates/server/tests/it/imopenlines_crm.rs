@@ -298,3 +298,22 @@ fn message_add() {
         world.end().await;
     });
 }
+
+#[test]
+fn bots_take_part() {
+    on_both(|world| async move {
+        let chat = lead_with_chat(&world).await;
+        let bot = json!({"CODE": "robo", "TYPE": "O", "EVENT_HANDLER": "https://bot.example/", "PROPERTIES": {"NAME": "Robo"}});
+        let bot = world.call("imbot.register", bot).await.result().as_i64().unwrap();
+        let with =
+            json!({"CRM_ENTITY_TYPE": "lead", "CRM_ENTITY": 1, "USER_ID": bot, "CHAT_ID": chat, "MESSAGE": "beep"});
+        let narrow = world.narrow_application(&["imopenlines"]).await;
+        let refused = world.call_with(&narrow, "imopenlines.crm.chat.user.add", with.clone()).await;
+        assert_eq!(refused.body["error"], "insufficient_scope", "a bot needs crm as well");
+        assert_eq!(*world.call("imopenlines.crm.chat.user.add", with.clone()).await.result(), json!(chat));
+        assert_eq!(world.call("imopenlines.crm.message.add", with.clone()).await.brief(), "200 OK");
+        assert_eq!(world.text("SELECT body FROM messages ORDER BY id DESC LIMIT 1").await, "beep");
+        assert_eq!(*world.call("imopenlines.crm.chat.user.delete", with).await.result(), json!(chat));
+        world.end().await;
+    });
+}

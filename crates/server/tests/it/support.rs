@@ -273,8 +273,14 @@ impl World {
     }
 
     /// Stops the server and starts another one on the same database.
-    pub async fn restart(mut self) -> World {
-        let (config, clock) = (self.server.app.config.clone(), self.server.app.clock.clone());
+    pub async fn restart(self) -> World {
+        self.restart_with(|_| ()).await
+    }
+
+    /// The same with a changed configuration.
+    pub async fn restart_with(mut self, configure: impl FnOnce(&mut Config)) -> World {
+        let (mut config, clock) = (self.server.app.config.clone(), self.server.app.clock.clone());
+        configure(&mut config);
         self.server.stop().await;
         self.server = Server::start(config, clock, Chance::seeded(2)).await.unwrap();
         let code = self.webhook.rsplit('/').next().unwrap_or_default().to_owned();

@@ -20,11 +20,12 @@ pub(super) struct StatusParams {
 }
 
 /// `crm.status.list`
-pub(super) async fn statuses(_: Call, params: StatusParams) -> Outcome {
+pub(super) async fn statuses(call: Call, params: StatusParams) -> Outcome {
     let wrong = |_| RestError::method("Invalid parameters.", "Incorrect parameters passed.");
     let filter = object(params.filter.as_ref(), "filter").map_err(wrong)?;
     let order = object(params.order.as_ref(), "order").map_err(wrong)?;
-    let mut rows: Vec<Value> = statuses::all().map(row).collect();
+    let of_lines = call.read(statuses::line_sources).await?;
+    let mut rows: Vec<Value> = statuses::all().chain(of_lines).map(|status| row(&status)).collect();
     rows.retain(|row| filter.is_none_or(|filter| matches(row, filter)));
     for (name, direction) in order.into_iter().flatten().rev() {
         let key = |row: &Value| {
@@ -40,9 +41,9 @@ pub(super) async fn statuses(_: Call, params: StatusParams) -> Outcome {
     Ok(Answer { result: rows.into(), total, next: None })
 }
 
-fn row(status: Status) -> Value {
+fn row(status: &Status) -> Value {
     let stage = matches!(status.directory, "STATUS" | "DEAL_STAGE");
-    let system = matches!(status.code, "NEW" | "CONVERTED" | "JUNK" | "WON" | "LOSE") && stage;
+    let system = matches!(status.code.as_str(), "NEW" | "CONVERTED" | "JUNK" | "WON" | "LOSE") && stage;
     let semantics = match status.semantic {
         Semantic::Process => Value::Null,
         other => json!(other.as_str()),
@@ -57,7 +58,7 @@ fn row(status: Status) -> Value {
         "ENTITY_ID": status.directory,
         "STATUS_ID": status.code,
         "NAME": status.name,
-        "NAME_INIT": if system { status.name } else { "" },
+        "NAME_INIT": if system { status.name.as_str() } else { "" },
         "SORT": status.sort.to_string(),
         "SYSTEM": if system { "Y" } else { "N" },
         "CATEGORY_ID": null,

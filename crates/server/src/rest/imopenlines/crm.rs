@@ -3,13 +3,14 @@
 
 use desk::crm::Type;
 use desk::crm::dialogs::{self, Which};
+use desk::users::{self, Kind};
 use desk::{Error, Refusal, tracker};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wire::node::{Node, is_absent};
 
-use super::super::{Call, Outcome, RestError};
+use super::super::{Call, Outcome, RestError, insufficient_scope};
 use super::operator::ChatParams;
 
 /// Longest message, in characters, as everywhere else.
@@ -102,7 +103,7 @@ pub(super) async fn last_id(call: Call, params: ObjectParams) -> Outcome {
     Ok(chat_id.into())
 }
 
-/// `imopenlines.crm.chat.user.add`: the chat, 0 when the object has none.
+/// `imopenlines.crm.chat.user.add`: the chat, 0 when the object has none. Bots need the scope `crm` as well.
 pub(super) async fn add_user(call: Call, params: UserParams) -> Outcome {
     let (item_type, id) = object(params.crm_entity_type.as_ref(), params.crm_entity.as_ref())?;
     if is_absent(params.user_id.as_ref()) {
@@ -112,6 +113,10 @@ pub(super) async fn add_user(call: Call, params: UserParams) -> Outcome {
     let item_type = item_type.ok_or_else(join_denied)?;
     let user_id = params.user_id.as_ref().and_then(Node::as_int).unwrap_or(0);
     let chat_id = optional_chat(params.chat_id.as_ref())?;
+    let user = call.read(move |tx| users::find(tx, user_id)).await?;
+    if user.is_some_and(|user| user.kind == Kind::Bot) && !call.caller.has_any_scope(&["crm"]) {
+        return Err(insufficient_scope(&call));
+    }
     let added = call.change(move |change| dialogs::join(change, (item_type, id), chat_id, user_id)).await;
     added.map(Into::into).map_err(|error| match error {
         Error::Refused(Refusal::NoAccess) => RestError::access_denied(

@@ -42,6 +42,32 @@ pub(super) const DIFFERS: &[(&str, &str)] = &[
     ),
     ("imbot.message.delete", "`COMPLETE` makes no difference: a deleted message leaves no mark"),
     ("im.message.add", "there are no private dialogues: one answers `ACCESS_ERROR`"),
+    ("crm.lead.add", "any field `UF_…` is kept without being declared; photos, logos and `params` are not"),
+    ("crm.lead.list", "phones are found however they are written; texts compare without regard to letter case"),
+    ("crm.deal.add", "any field `UF_…` is kept without being declared; photos, logos and `params` are not"),
+    ("crm.deal.list", "phones are found however they are written; texts compare without regard to letter case"),
+    ("crm.contact.add", "any field `UF_…` is kept without being declared; photos, logos and `params` are not"),
+    ("crm.contact.list", "phones are found however they are written; texts compare without regard to letter case"),
+    ("crm.company.add", "any field `UF_…` is kept without being declared; photos, logos and `params` are not"),
+    ("crm.company.list", "phones are found however they are written; texts compare without regard to letter case"),
+    ("crm.item.list", "leads, deals, contacts and companies; texts compare without regard to letter case"),
+    (
+        "crm.activity.add",
+        "nothing is sent: an activity is a note of what was or is to be done; files and settings are not kept",
+    ),
+    ("crm.timeline.comment.add", "`FILES` are not kept"),
+    ("crm.status.list", "the directories are fixed; every channel is a `SOURCE`"),
+    ("crm.category.list", "deals have one funnel, the general one; the others answer `ENTITY_TYPE_NOT_SUPPORTED`"),
+    (
+        "imopenlines.crm.chat.get",
+        "every employee may see the whole CRM: `ACCESS_DENIED` is for what is no type of object; active is a chat with an open session",
+    ),
+    ("imopenlines.crm.chat.getLastId", "the chat with the newest session"),
+    (
+        "imopenlines.crm.chat.user.add",
+        "`ACCESS_DENIED` for users is what customers get; nobody lacks access to the history alone",
+    ),
+    ("imopenlines.crm.lead.create", "a chat that has an open lead keeps it"),
 ];
 
 /// Methods that are not there and will not be, and why.
