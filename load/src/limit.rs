@@ -102,7 +102,7 @@ const MESSAGE_COLUMNS: &str = "id, chat_id, no, session_id, author_id, direction
 
 /// Serves until it is killed; prints its port first.
 pub fn run(database: &str) -> anyhow::Result<()> {
-    let (sender, receiver) = flume::bounded::<Job>(10_000);
+    let (sender, receiver) = async_channel::bounded::<Job>(10_000);
     let database = database.to_owned();
     std::thread::spawn(move || {
         let outcome = match database.strip_prefix("sqlite:") {
@@ -120,11 +120,11 @@ pub fn run(database: &str) -> anyhow::Result<()> {
     })
 }
 
-async fn accept(State(sender): State<Arc<flume::Sender<Job>>>, Json(call): Json<Call>) -> Json<Answer> {
+async fn accept(State(sender): State<Arc<async_channel::Sender<Job>>>, Json(call): Json<Call>) -> Json<Answer> {
     let mut data = Vec::with_capacity(call.messages.len());
     for element in call.messages {
         let (done, answer) = oneshot::channel();
-        sender.send_async(Job { element, done }).await.expect("the writer works");
+        sender.send(Job { element, done }).await.expect("the writer works");
         data.push(answer.await.expect("the writer works"));
     }
     Json(Answer { result: Outer { success: true, data } })
@@ -134,13 +134,13 @@ type Chats = HashMap<String, Known>;
 
 /// The next rows and who waits for them.
 fn gather(
-    receiver: &flume::Receiver<Job>,
+    receiver: &async_channel::Receiver<Job>,
     chats: &mut Chats,
     counters: &mut Counters,
 ) -> (Vec<Row>, Vec<(oneshot::Sender<Accepted>, Accepted)>) {
     let (mut rows, mut waiting) = (Vec::new(), Vec::new());
-    let first = receiver.recv().into_iter();
-    for job in first.chain(receiver.try_iter().take(GROUP_MAX - 1)) {
+    let first = receiver.recv_blocking().into_iter();
+    for job in first.chain(std::iter::from_fn(|| receiver.try_recv().ok()).take(GROUP_MAX - 1)) {
         let Some(known) = chats.get_mut(&job.element.chat.id) else { continue };
         counters.message += 1;
         counters.event += 1;
@@ -164,15 +164,15 @@ fn gather(
 const CHATS: &str = "SELECT c.external_id, c.id, s.id, c.customer_id, (SELECT max(no) FROM messages m WHERE m.chat_id = c.id) \
      FROM chats c JOIN sessions s ON s.chat_id = c.id AND s.closed_ms IS NULL";
 
-fn sqlite(path: &str, receiver: &flume::Receiver<Job>) -> anyhow::Result<()> {
+fn sqlite(path: &str, receiver: &async_channel::Receiver<Job>) -> anyhow::Result<()> {
     let connection = rusqlite::Connection::open(path)?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0;",
     )?;
-    let (wake, woken) = flume::bounded::<()>(1);
+    let (wake, woken) = async_channel::bounded::<()>(1);
     let beside = rusqlite::Connection::open(path)?;
     std::thread::spawn(move || {
-        while woken.recv().is_ok() {
+        while woken.recv_blocking().is_ok() {
             // Passive: it never waits for the writer, and what it could not copy comes next time.
             let _ = beside.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
         }
@@ -241,7 +241,7 @@ fn answer(waiting: Vec<(oneshot::Sender<Accepted>, Accepted)>) {
     }
 }
 
-fn postgres(url: &str, receiver: &flume::Receiver<Job>) -> anyhow::Result<()> {
+fn postgres(url: &str, receiver: &async_channel::Receiver<Job>) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (mut client, connection) = runtime.block_on(tokio_postgres::connect(url, tokio_postgres::NoTls))?;
     runtime.spawn(connection);

@@ -97,7 +97,7 @@ pub(crate) fn append(change: &mut Change<'_, '_>) -> Result<()> {
             params![number, now, event.kind.as_str(), event.chat_id, event.subject_id, event.actor_id].to_vec()
         })
         .collect();
-    change.tx.execute_each(
+    change.tx.send_each(
         "INSERT INTO events (number, at_ms, kind, chat_id, subject_id, actor_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         &rows,
     )?;

@@ -133,6 +133,6 @@ pub(crate) fn take_remembered(change: &mut Change<'_, '_>, series: Series, count
 pub(crate) fn write_back(change: &mut Change<'_, '_>) -> Result<()> {
     let rows: Vec<_> =
         change.taken.iter().map(|series| params![series.name(), change.memory.ids[series]].to_vec()).collect();
-    change.tx.execute_each("UPDATE counters SET value = ?2 WHERE name = ?1", &rows)?;
+    change.tx.send_each("UPDATE counters SET value = ?2 WHERE name = ?1", &rows)?;
     Ok(())
 }

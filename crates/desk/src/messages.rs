@@ -205,7 +205,7 @@ pub fn append(change: &mut Change<'_, '_>, new: &[NewMessage]) -> Result<Vec<i64
     for (chat_id, no) in last_no {
         change.memory.numbers.insert(chat_id, no);
     }
-    change.tx.execute_each(
+    change.tx.send_each(
         "INSERT INTO messages (id, chat_id, no, session_id, author_id, direction, created_ms, sent_ms, body, params, \
          external_id, content_digest, connector_ids) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, '[]')",
         &rows,

@@ -22,13 +22,13 @@ type Waiting = (Call, oneshot::Sender<Outcome>);
 
 /// Where the callers queue.
 pub struct Intake {
-    sender: flume::Sender<Waiting>,
-    receiver: flume::Receiver<Waiting>,
+    sender: async_channel::Sender<Waiting>,
+    receiver: async_channel::Receiver<Waiting>,
 }
 
 impl Default for Intake {
     fn default() -> Self {
-        let (sender, receiver) = flume::bounded(WAITING_MAX);
+        let (sender, receiver) = async_channel::bounded(WAITING_MAX);
         Intake { sender, receiver }
     }
 }
@@ -72,13 +72,16 @@ pub async fn run(app: SharedApp) {
 
 /// Takes group after group from the queue and answers its callers with what `accept` says, one outcome for each call. A
 /// group that breaks down takes nobody with it: its callers are told to try again, and the next group follows.
-async fn serve<F: Future<Output = Vec<Outcome>>>(receiver: &flume::Receiver<Waiting>, accept: impl Fn(Vec<Call>) -> F) {
+async fn serve<F: Future<Output = Vec<Outcome>>>(
+    receiver: &async_channel::Receiver<Waiting>,
+    accept: impl Fn(Vec<Call>) -> F,
+) {
     // A call with another source key than the group's begins the next group.
     let mut held: Option<Waiting> = None;
     loop {
         let first = match held.take() {
             Some(first) => first,
-            None => match receiver.recv_async().await {
+            None => match receiver.recv().await {
                 Ok(first) => first,
                 Err(_) => return,
             },

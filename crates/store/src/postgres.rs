@@ -3,22 +3,25 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use flume::Receiver;
+use async_channel::Receiver;
 use futures::future::{Either, join, ready};
-use futures::{StreamExt, poll};
+use futures::poll;
 use tokio::runtime::Runtime;
-use tokio_postgres::{RowStream, Statement};
+use tokio_postgres::Statement;
 
 use crate::queue::{BoxedJob, Connection, read_loop, write_loop};
 use crate::store::{Engine, Opened};
 use crate::tx::{Each, Level, Session};
 use crate::{Error, Kind, Options, Param, Row, dialect};
 
+mod flight;
 mod link;
 mod values;
 
+use flight::{PIPELINE_MAX, Underway, columns, pipeline, settle, visit};
 use link::{Link, Prepared, Target};
 use values::refusal;
 
@@ -28,8 +31,6 @@ const CONNECT_WAIT: Duration = Duration::from_secs(5);
 const TRUSTED: Duration = Duration::from_secs(1);
 const PAUSE_FIRST: Duration = Duration::from_millis(20);
 const PAUSE_MAX: Duration = Duration::from_millis(500);
-/// Statements in flight at once: their answers wait in memory.
-const PIPELINE_MAX: usize = 256;
 /// Any number will do, as long as nobody else uses it: `trunk` as bytes.
 const SCHEMA_LOCK: i64 = 0x74_72_75_6e_6b;
 
@@ -43,8 +44,8 @@ impl Engine for Postgres {
 
 pub(crate) async fn open(url: &str, options: Options) -> Result<Opened, Error> {
     let target = Arc::new(Target::parse(url)?);
-    let (writes, write_queue) = flume::bounded(options.write_queue_max.max(1));
-    let (reads, read_queue) = flume::bounded(options.read_queue_max.max(1));
+    let (writes, write_queue) = async_channel::bounded(options.write_queue_max.max(1));
+    let (reads, read_queue) = async_channel::bounded(options.read_queue_max.max(1));
     let mut threads = Vec::new();
 
     let batch_max = options.write_batch_max;
@@ -80,6 +81,8 @@ struct Pg {
     link: Option<Link>,
     /// Savepoint statements that go out together with the next statement.
     pending: String,
+    /// Statements that were sent and whose answers nobody has waited for.
+    underway: Vec<Underway>,
     /// When the connection last committed something.
     committed: Option<Instant>,
     /// Set when the connection broke inside the open transaction.
@@ -89,7 +92,16 @@ struct Pg {
 impl Pg {
     fn new(target: Arc<Target>, begin: &'static str) -> Result<Self, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::connection)?;
-        Ok(Pg { runtime, target, begin, link: None, pending: String::new(), committed: None, lost: None })
+        Ok(Pg {
+            runtime,
+            target,
+            begin,
+            link: None,
+            pending: String::new(),
+            underway: Vec::new(),
+            committed: None,
+            lost: None,
+        })
     }
 
     fn connect(&mut self) -> Result<(), Error> {
@@ -119,6 +131,7 @@ impl Pg {
             return Ok(prepared);
         }
         // A statement that cannot be prepared spoils the transaction too: the savepoint must be there before it.
+        self.try_settle()?;
         self.flush()?;
         let link = self.link.as_mut().ok_or(Error::Closed)?;
         self.runtime.block_on(link.prepare(sql)).map_err(refusal)
@@ -146,7 +159,16 @@ impl Pg {
         };
         // `join` polls in this order, and a request is sent when it is first polled.
         let (before, result) = self.runtime.block_on(join(before, call(&link.client)));
+        // Those sent earlier were answered earlier, and what they were refused for explains the rest.
+        self.try_settle()?;
         before.and(result).map_err(refusal)
+    }
+
+    fn try_settle(&mut self) -> Result<(), Error> {
+        if self.underway.is_empty() {
+            return Ok(());
+        }
+        self.runtime.block_on(settle(std::mem::take(&mut self.underway))).map_err(refusal)
     }
 
     /// Notes a lost connection, and forgets a statement that may have become wrong (a changed table).
@@ -194,6 +216,46 @@ impl Pg {
                 Ok(changed + self.send(async |client| pipeline(client, &prepared.plain, rows).await)?)
             }),
         }
+    }
+
+    fn try_send_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<(), Error> {
+        let prepared = self.prepare(sql)?;
+        let Some(first) = rows.first() else {
+            return Ok(());
+        };
+        prepared.check(first.len())?;
+        let together = dialect::insert_each(sql, &prepared.type_names()).filter(|insert| insert.allows(rows));
+        let whole = match together {
+            Some(insert) if rows.len() > 1 => Some(self.prepare_each(sql, &insert.sql)?),
+            _ if rows.len() > PIPELINE_MAX => return self.try_execute_each(sql, rows).map(drop),
+            _ => None,
+        };
+        let client = Arc::clone(&self.link.as_ref().ok_or(Error::Closed)?.client);
+        if !self.pending.is_empty() {
+            let (client, pending) = (Arc::clone(&client), std::mem::take(&mut self.pending));
+            self.depart(Box::pin(async move { client.batch_execute(&pending).await.map(|()| 0) }));
+        }
+        let rows: Vec<Vec<Param<'static>>> = rows.iter().map(|row| row.iter().map(Param::to_owned).collect()).collect();
+        let statement: Underway = match whole {
+            Some(whole) => Box::pin(async move { client.execute_raw(&whole, &columns(&rows)).await }),
+            None => Box::pin(async move { pipeline(&client, &prepared.plain, &rows).await }),
+        };
+        self.depart(statement);
+        Ok(())
+    }
+
+    /// Sends a statement without waiting for its answer.
+    fn depart(&mut self, mut statement: Underway) {
+        let answered = self.runtime.block_on(async {
+            // The first poll hands it to the connection, which writes it when it has its turn.
+            let answered = poll!(&mut statement);
+            tokio::task::yield_now().await;
+            answered
+        });
+        self.underway.push(match answered {
+            Poll::Ready(result) => Box::pin(ready(result)),
+            Poll::Pending => statement,
+        });
     }
 
     fn try_query_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>], each: &mut Each<'_>) -> Result<(), Error> {
@@ -251,49 +313,6 @@ impl Pg {
     }
 }
 
-/// The parameter rows as columns, each an array.
-fn columns<'r, 'p>(rows: &'r [Vec<Param<'p>>]) -> Vec<Vec<&'r Param<'p>>> {
-    let width = rows.first().map_or(0, Vec::len);
-    (0..width).map(|column| rows.iter().map(|row| &row[column]).collect()).collect()
-}
-
-async fn visit(
-    rows: RowStream,
-    mut each: impl FnMut(&tokio_postgres::Row) -> ControlFlow<()>,
-) -> Result<(), tokio_postgres::Error> {
-    let mut rows = std::pin::pin!(rows);
-    while let Some(row) = rows.next().await {
-        // Rows that nobody reads are thrown away by the connection.
-        if each(&row?).is_break() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Sends all, then waits for all; the first error counts, those after it only follow from it.
-async fn pipeline(
-    client: &tokio_postgres::Client,
-    statement: &Statement,
-    rows: &[Vec<Param<'_>>],
-) -> Result<u64, tokio_postgres::Error> {
-    let mut answers = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut answer = Box::pin(client.execute_raw(statement, row));
-        // The first poll sends it, so they go out in order.
-        answers.push(match poll!(&mut answer) {
-            std::task::Poll::Ready(done) => Either::Left(ready(done)),
-            std::task::Poll::Pending => Either::Right(answer),
-        });
-    }
-    let mut total = Ok(0);
-    for answer in answers {
-        let answer = answer.await;
-        total = total.and_then(|sum| Ok(sum + answer?));
-    }
-    total
-}
-
 impl Session for Pg {
     fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, Error> {
         let result = self.try_execute(sql, params);
@@ -315,7 +334,19 @@ impl Session for Pg {
         self.note(sql, result)
     }
 
+    fn send_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<(), Error> {
+        let result = self.try_send_each(sql, rows);
+        self.note(sql, result)
+    }
+
+    fn settle(&mut self) -> Result<(), Error> {
+        let result = self.try_settle();
+        self.note("", result)
+    }
+
     fn savepoint(&mut self, level: Level) -> Result<(), Error> {
+        // What was refused before it must not be taken for a refusal of what comes behind it.
+        self.settle()?;
         self.pending += &format!("SAVEPOINT {};", level.name());
         Ok(())
     }
@@ -326,6 +357,8 @@ impl Session for Pg {
     }
 
     fn undo(&mut self, level: Level) -> Result<(), Error> {
+        // Whatever they were refused for is undone.
+        let _ = self.settle();
         let name = level.name();
         self.pending += &format!("ROLLBACK TO {name};RELEASE {name};");
         Ok(())
@@ -366,11 +399,12 @@ impl Session for Pg {
 impl Connection for Pg {
     fn next(&mut self, queue: &Receiver<BoxedJob>) -> Option<BoxedJob> {
         // Waiting inside the runtime lets the connection notice meanwhile that the server went away.
-        self.runtime.block_on(queue.recv_async()).ok()
+        self.runtime.block_on(queue.recv()).ok()
     }
 
     fn begin(&mut self) -> Result<(), Error> {
         self.pending.clear();
+        self.underway.clear();
         self.lost = None;
         let deadline = Instant::now() + CONNECT_WAIT;
         let mut pause = PAUSE_FIRST;
@@ -393,17 +427,18 @@ impl Connection for Pg {
         self.intact()?;
         let sql = std::mem::take(&mut self.pending) + "COMMIT";
         let link = self.link.as_ref().ok_or(Error::Closed)?;
-        let committed = self.runtime.block_on(link.client.batch_execute(&sql));
-        self.committed = committed.is_ok().then(Instant::now);
-        committed.map_err(|error| {
-            let error = Error::commit(refusal(error));
-            self.rollback();
-            error
-        })
+        let underway = std::mem::take(&mut self.underway);
+        // The commit goes out behind the statements underway. PostgreSQL calls it a success even if one of them was
+        // refused and it rolled back, so their word counts first.
+        let (committed, earlier) = self.runtime.block_on(join(link.client.batch_execute(&sql), settle(underway)));
+        let outcome = earlier.map_err(refusal).and(committed.map_err(|error| Error::commit(refusal(error))));
+        self.committed = outcome.is_ok().then(Instant::now);
+        outcome.inspect_err(|_| self.rollback())
     }
 
     fn rollback(&mut self) {
         self.pending.clear();
+        self.underway.clear();
         let Some(link) = &self.link else { return };
         // A connection in an unknown state is not used again.
         if self.lost.is_some() || self.runtime.block_on(link.client.batch_execute("ROLLBACK")).is_err() {

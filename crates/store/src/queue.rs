@@ -4,7 +4,7 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use flume::Receiver;
+use async_channel::Receiver;
 use tokio::sync::oneshot;
 
 use crate::Error;
@@ -26,6 +26,8 @@ pub(crate) trait Connection: Session {
 /// A closure and the caller who waits for it.
 pub(crate) trait Job: Send {
     fn run(&mut self, session: &mut dyn Session, epoch: u64) -> Verdict;
+    /// Replaces what the closure returned.
+    fn refuse(&mut self, error: Error);
     /// Tells the caller. `Err` replaces whatever the closure returned.
     fn answer(self: Box<Self>, outcome: Result<(), Error>);
 }
@@ -81,6 +83,10 @@ where
         verdict
     }
 
+    fn refuse(&mut self, error: Error) {
+        self.result = Some(Err(error.into()));
+    }
+
     fn answer(self: Box<Self>, outcome: Result<(), Error>) {
         let result = match (outcome, self.result) {
             (Ok(()), Some(result)) => result,
@@ -97,6 +103,11 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
 }
 
+/// What waits, without waiting for more.
+fn queued(queue: &Receiver<BoxedJob>) -> impl Iterator<Item = BoxedJob> {
+    std::iter::from_fn(|| queue.try_recv().ok())
+}
+
 /// The writer's life: one transaction for all that waits.
 pub(crate) fn write_loop(connection: &mut dyn Connection, queue: &Receiver<BoxedJob>, batch_max: usize) {
     let mut waiting = VecDeque::new();
@@ -109,10 +120,10 @@ pub(crate) fn write_loop(connection: &mut dyn Connection, queue: &Receiver<Boxed
             }
         }
         let room = batch_max.max(1).saturating_sub(waiting.len());
-        waiting.extend(queue.try_iter().take(room));
+        waiting.extend(queued(queue).take(room));
         if let Err(error) = run_batch(connection, &mut waiting, &mut epoch) {
             // Those who queued up meanwhile have waited as long; one by one they would wait for hours.
-            waiting.drain(..).chain(queue.drain()).for_each(|job| job.answer(Err(error.clone())));
+            waiting.drain(..).chain(queued(queue)).for_each(|job| job.answer(Err(error.clone())));
         }
     }
 }
@@ -150,7 +161,12 @@ fn run_batch(connection: &mut dyn Connection, waiting: &mut VecDeque<BoxedJob>, 
 /// Runs a job that shares its transaction. An error means that the transaction is lost.
 fn run_one(connection: &mut dyn Connection, job: &mut dyn Job, epoch: &mut u64) -> Result<(), Error> {
     connection.savepoint(Level::Job)?;
-    let verdict = job.run(connection, *epoch);
+    let mut verdict = job.run(connection, *epoch);
+    // A refusal that comes late is the job's own, not its neighbours'.
+    if let Err(error) = connection.settle() {
+        job.refuse(error);
+        verdict = Verdict::Undo;
+    }
     connection.intact()?;
     match verdict {
         Verdict::Keep => connection.release(Level::Job),
@@ -186,7 +202,7 @@ pub(crate) fn read_loop(connection: &mut dyn Connection, queue: &Receiver<BoxedJ
                 job.answer(Ok(()));
                 connection.rollback();
             }
-            Err(error) => std::iter::once(job).chain(queue.drain()).for_each(|job| job.answer(Err(error.clone()))),
+            Err(error) => std::iter::once(job).chain(queued(queue)).for_each(|job| job.answer(Err(error.clone()))),
         }
     }
 }

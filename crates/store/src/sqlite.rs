@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use flume::{Receiver, Sender};
+use async_channel::{Receiver, Sender};
 use rusqlite::config::DbConfig;
 use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID, SQLITE_CONSTRAINT_UNIQUE};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -42,9 +42,9 @@ impl Engine for Sqlite {
 pub(crate) async fn open(url_path: &str, options: Options) -> Result<Opened, Error> {
     let path = file_path(url_path)?;
     create_file(&path)?;
-    let (writes, write_queue) = flume::bounded(options.write_queue_max.max(1));
-    let (reads, read_queue) = flume::bounded(options.read_queue_max.max(1));
-    let (wake, woken) = flume::bounded(1);
+    let (writes, write_queue) = async_channel::bounded(options.write_queue_max.max(1));
+    let (reads, read_queue) = async_channel::bounded(options.read_queue_max.max(1));
+    let (wake, woken) = async_channel::bounded(1);
     let mut threads = Vec::new();
 
     // The writer comes first: it is the one that makes the file a database with a log.
@@ -196,6 +196,14 @@ impl Session for Db {
         step(&mut statement, 0, params, each).map(|_| ())
     }
 
+    fn send_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<(), Error> {
+        self.execute_each(sql, rows).map(drop)
+    }
+
+    fn settle(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
     fn execute_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<u64, Error> {
         let mut statement = self.prepare(sql, rows.first().map(Vec::len))?;
         let mut changed = 0;
@@ -266,7 +274,7 @@ fn step(
 
 impl Connection for Db {
     fn next(&mut self, queue: &Receiver<BoxedJob>) -> Option<BoxedJob> {
-        queue.recv().ok()
+        queue.recv_blocking().ok()
     }
 
     fn begin(&mut self) -> Result<(), Error> {

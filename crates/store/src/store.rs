@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, RwLock};
 use std::thread::JoinHandle;
 
-use flume::{Sender, TrySendError};
+use async_channel::{Sender, TrySendError};
 
 use crate::queue::{BoxedJob, job};
 use crate::{Error, Migration, Tx, migrate, postgres, sqlite};
@@ -144,7 +144,7 @@ impl Store {
         let queue = queues.as_ref().map(queue).ok_or(Error::Closed)?;
         queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => Error::Busy,
-            TrySendError::Disconnected(_) => Error::Closed,
+            TrySendError::Closed(_) => Error::Closed,
         })
     }
 

@@ -29,6 +29,10 @@ pub(crate) trait Session {
     fn query(&mut self, sql: &str, params: &[Param<'_>], each: &mut Each<'_>) -> Result<(), Error>;
     fn execute_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<u64, Error>;
     fn query_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>], each: &mut Each<'_>) -> Result<(), Error>;
+    /// As `execute_each`; an error may come with a later call, at the latest with `settle` or the commit.
+    fn send_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<(), Error>;
+    /// Waits for what was sent.
+    fn settle(&mut self) -> Result<(), Error>;
 
     fn savepoint(&mut self, level: Level) -> Result<(), Error>;
     /// Keeps what happened since the innermost savepoint of this level.
@@ -179,6 +183,22 @@ impl<'a> Tx<'a> {
         })
     }
 
+    /// As [`Tx::execute_each`], for those who need not know how many rows changed: it does not wait for the database, which
+    /// saves a round trip. A refusal reaches the job with one of its later statements, or its caller instead of the job's
+    /// result; either way nothing of the job is stored.
+    ///
+    /// # Errors
+    /// As [`Tx::execute_each`], and those of statements sent before.
+    pub fn send_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<(), Error> {
+        self.run(sql, |session| {
+            check_rows(rows)?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            session.send_each(sql, rows)
+        })
+    }
+
     /// Runs a part of the job that may be refused: if it returns an error, what it changed is
     /// undone and the transaction goes on.
     ///
@@ -191,11 +211,11 @@ impl<'a> Tx<'a> {
         self.spoil(|session| session.savepoint(Level::Part))?;
         let mut inner = Tx::new(self.session, self.epoch);
         let result = part(&mut inner);
-        let result = match inner.spoilt {
-            Some(error) if result.is_ok() => Err(error.into()),
-            _ => result,
+        let settled = match inner.spoilt {
+            Some(error) => Err(error),
+            None => self.session.settle(),
         };
-        match result {
+        match result.and_then(|value| settled.map(|()| value).map_err(E::from)) {
             Ok(value) => {
                 self.spoil(|session| session.release(Level::Part))?;
                 Ok(value)

@@ -28,6 +28,17 @@ macro_rules! params {
 }
 
 impl Param<'_> {
+    /// The same with a text or bytes of its own.
+    pub(crate) fn to_owned(&self) -> Param<'static> {
+        match self {
+            Param::Null => Param::Null,
+            Param::Int(int) => Param::Int(*int),
+            Param::Real(real) => Param::Real(*real),
+            Param::Text(text) => Param::Text(Cow::Owned(text.as_ref().to_owned())),
+            Param::Blob(bytes) => Param::Blob(Cow::Owned(bytes.as_ref().to_owned())),
+        }
+    }
+
     /// Refuses what the two databases would not store alike. `number` counts from 1.
     pub(crate) fn check(&self, number: usize) -> Result<(), Error> {
         match self {

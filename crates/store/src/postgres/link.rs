@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_postgres::{Client, Config, Statement};
@@ -53,12 +54,12 @@ impl Target {
             }
         });
         client.batch_execute(SETTINGS).await.map_err(failed)?;
-        Ok(Link { client, statements: HashMap::new(), uses: 0 })
+        Ok(Link { client: Arc::new(client), statements: HashMap::new(), uses: 0 })
     }
 }
 
 pub(super) struct Link {
-    pub(super) client: Client,
+    pub(super) client: Arc<Client>,
     statements: HashMap<String, Prepared>,
     uses: u64,
 }

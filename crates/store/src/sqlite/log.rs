@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use flume::{Receiver, Sender};
+use async_channel::{Receiver, Sender};
 use rusqlite::hooks::Wal;
 
 use super::BUSY_TIMEOUT;
@@ -85,7 +85,7 @@ impl Threshold {
 
 /// Copies the log back into the database while others read and write; ends with the writer.
 pub(super) fn checkpoints(connection: &rusqlite::Connection, woken: &Receiver<()>) {
-    while woken.recv().is_ok() {
+    while woken.recv_blocking().is_ok() {
         checkpoint(connection, "PASSIVE");
     }
 }

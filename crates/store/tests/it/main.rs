@@ -1,7 +1,9 @@
 //! What every database must do: each case runs on SQLite and on PostgreSQL.
 
 mod each;
+mod idle;
 mod jobs;
+mod late;
 mod migrations;
 mod postgres;
 mod sqlite;
