@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use desk::inbound::{Accepted, Call};
 use futures::FutureExt;
+use futures::future::join;
 use tokio::sync::oneshot;
 
 use crate::app::{App, SharedApp};
@@ -78,38 +79,55 @@ async fn serve<F: Future<Output = Vec<Outcome>>>(
 ) {
     // A call with another source key than the group's begins the next group.
     let mut held: Option<Waiting> = None;
+    let mut answers: Vec<(oneshot::Sender<Outcome>, Outcome)> = Vec::new();
     loop {
-        let first = match held.take() {
+        let first = match held.take().or_else(|| receiver.try_recv().ok()) {
             Some(first) => first,
-            None => match receiver.recv().await {
-                Ok(first) => first,
-                Err(_) => return,
-            },
-        };
-        // A call whose elements were all refused has no messages, and an answer to wait for all the same.
-        let weight = |waiting: &Waiting| waiting.0.messages.len().max(1);
-        let mut messages = weight(&first);
-        let mut group = vec![first];
-        while messages < GROUP_MAX {
-            let Ok(next) = receiver.try_recv() else { break };
-            if next.0.source != group[0].0.source {
-                held = Some(next);
-                break;
+            None => {
+                answer(&mut answers);
+                let Ok(first) = receiver.recv().await else { return };
+                first
             }
-            messages += weight(&next);
-            group.push(next);
-        }
+        };
+        let group = gather(receiver, first, &mut held);
         let (calls, senders): (Vec<Call>, Vec<_>) = group.into_iter().unzip();
+        // The database begins with this group before the callers of the last one are answered: it need not wait for that.
+        let beside = async { answer(&mut answers) };
         // Nothing is shared with what may have been left half-done, so going on is safe. The caught panic was logged by the
         // panic hook; a caller whose sender is dropped hears that the server could not take the call.
-        let Ok(outcomes) = AssertUnwindSafe(async { accept(calls).await }).catch_unwind().await else {
-            tracing::error!(calls = senders.len(), "a group of incoming calls broke down; the next one follows");
-            continue;
-        };
-        for (sender, outcome) in senders.into_iter().zip(outcomes) {
-            // A caller that hung up does not hear the answer; its message is stored all the same.
-            let _ = sender.send(outcome);
+        let accepted = AssertUnwindSafe(async { accept(calls).await }).catch_unwind();
+        match join(accepted, beside).await {
+            (Ok(outcomes), ()) => answers.extend(senders.into_iter().zip(outcomes)),
+            (Err(_), ()) => {
+                tracing::error!(calls = senders.len(), "a group of incoming calls broke down; the next one follows");
+            }
         }
+    }
+}
+
+/// The calls that go into one transaction: `first` and what waits behind it, up to the limit or to a call with another
+/// source key, which is held for the next group.
+fn gather(receiver: &async_channel::Receiver<Waiting>, first: Waiting, held: &mut Option<Waiting>) -> Vec<Waiting> {
+    // A call whose elements were all refused has no messages, and an answer to wait for all the same.
+    let weight = |waiting: &Waiting| waiting.0.messages.len().max(1);
+    let mut messages = weight(&first);
+    let mut group = vec![first];
+    while messages < GROUP_MAX {
+        let Ok(next) = receiver.try_recv() else { break };
+        if next.0.source != group[0].0.source {
+            *held = Some(next);
+            break;
+        }
+        messages += weight(&next);
+        group.push(next);
+    }
+    group
+}
+
+fn answer(answers: &mut Vec<(oneshot::Sender<Outcome>, Outcome)>) {
+    for (sender, outcome) in answers.drain(..) {
+        // A caller that hung up does not hear the answer; its message is stored all the same.
+        let _ = sender.send(outcome);
     }
 }
 
@@ -144,7 +162,7 @@ mod tests {
     use std::cell::RefCell;
 
     use desk::inbound::{Author, Incoming};
-    use futures::future::{join, join_all};
+    use futures::future::join_all;
 
     use super::*;
 
