@@ -62,14 +62,14 @@ fn people(tx: &mut store::Tx<'_>, connector_id: i64, line_id: i64, first_user: i
         })
         .collect();
     tx.execute_each(
-        "INSERT INTO chats (id, connector_id, line_id, external_id, customer_id, created_ms, name, url, silent) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', '', 0)",
+        "INSERT INTO chats (id, connector_id, line_id, external_id, customer_id, created_ms, name, url, silent, bot_id) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, '', '', 0, 0)",
         &rows,
     )?;
     let rows: Vec<_> = (0..chats).map(|index| params![index + 1, line_id, 1_750_000_000_000_i64].to_vec()).collect();
     tx.execute_each(
-        "INSERT INTO sessions (id, chat_id, line_id, created_ms, parent_id, status, operator_id, reason, first_no, vote_head) \
-         VALUES (?1, ?1, ?2, ?3, 0, 'new', 0, '', 1, 0)",
+        "INSERT INTO sessions (id, chat_id, line_id, created_ms, answered_ms, parent_id, status, operator_id, reason, first_no, \
+         close_reason, vote_head) VALUES (?1, ?1, ?2, ?3, ?3, 0, 'answered', 1, '', 1, '', 0)",
         &rows,
     )?;
     Ok(())
