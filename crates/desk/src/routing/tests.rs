@@ -43,6 +43,15 @@ fn each_rule_says_whom_and_why() {
     check(Rule::All, |facts, _| facts.operators.clear(), &[], "the queue is empty");
     check(
         Rule::Evenly,
+        |facts, wish| {
+            facts.closed_until_ms = Some(1);
+            wish.preferred = Some(operator(2, 0));
+        },
+        &[],
+        "outside working hours",
+    );
+    check(
+        Rule::Evenly,
         |facts, _| {
             facts.chats_max = 5;
             facts.check_available = true;

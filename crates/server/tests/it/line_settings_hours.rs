@@ -138,6 +138,24 @@ fn who_writes_out_of_hours_is_offered_when_they_begin() {
     });
 }
 
+/// What nobody has taken by the end of the day waits for the next one.
+#[test]
+fn an_offer_at_the_end_of_the_day() {
+    let settings = json!({"WORKTIME_ENABLE": "Y", "WORKTIME_FROM": "9", "WORKTIME_TO": "12.27", "QUEUE_TIME": 60});
+    on_line(&settings, |world| async move {
+        customer(&world, "hello").await;
+        assert_eq!(status(&world).await, "offered");
+        later(&world, 60 * SECOND_MS).await;
+        assert_eq!(status(&world).await, "new");
+        assert_eq!(world.text("SELECT reason FROM sessions").await, "outside working hours");
+        later(&world, 20 * HOUR_MS).await;
+        assert_eq!(status(&world).await, "new");
+        later(&world, HOUR_MS).await;
+        assert_eq!(status(&world).await, "offered");
+        world.end().await;
+    });
+}
+
 /// The hours that hold at the moment count, not those that held when the customer wrote.
 #[test]
 fn hours_that_change_while_customers_wait() {

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::line_settings::{MINUTE_MS, SECOND_MS, act, customer, later, on_line, operator, said_by_itself, set};
+use super::line_settings::{
+    MINUTE_MS, SECOND_MS, act, customer, customer_in, later, on_line, operator, said_by_itself, set,
+};
 use super::support::World;
 
 /// Alerts for both answers after so many seconds.
@@ -61,6 +63,13 @@ fn kpi_first_answer_alert() {
         customer(&world, "hello").await;
         later(&world, MINUTE_MS).await;
         assert!(said_by_itself(&world).await.is_empty() && told(&world).await.is_empty());
+        set(&world, json!({"KPI_FIRST_ANSWER_ALERT": "Y"})).await;
+        customer_in(&world, "c2", "hello").await;
+        later(&world, MINUTE_MS).await;
+        assert_eq!(
+            (said_by_itself(&world).await, told(&world).await),
+            (vec!["first".to_owned()], vec!["1".to_owned()])
+        );
         world.end().await;
     });
 }
@@ -146,6 +155,14 @@ fn kpi_further_answer_alert() {
         answered_once(&world).await;
         later(&world, 10 * MINUTE_MS).await;
         assert!(said_by_itself(&world).await.is_empty() && told(&world).await.is_empty());
+        set(&world, json!({"KPI_FURTHER_ANSWER_ALERT": "Y"})).await;
+        operator(&world, "yes").await;
+        customer(&world, "and?").await;
+        later(&world, MINUTE_MS).await;
+        assert_eq!(
+            (said_by_itself(&world).await, told(&world).await),
+            (vec!["further".to_owned()], vec!["1".to_owned()])
+        );
         world.end().await;
     });
 }

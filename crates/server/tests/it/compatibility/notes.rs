@@ -170,6 +170,10 @@ pub(super) const FIELDS: &[(&[&str], &str)] = &[
         &["NO_ANSWER_BOT_ID", "WORKTIME_DAYOFF_BOT_ID", "CLOSE_BOT_ID", "AUTO_CLOSE_BOT_ID"],
         "the documented rules are `none` and `text`; none calls a bot",
     ),
+    (&["WATCH_TYPING"], "the protocol has no event that tells a channel that somebody is typing"),
+    (&["CONFIRM_CLOSE"], "for interfaces: over REST nobody can be asked"),
+    (&["CATEGORY_ENABLE", "CATEGORY_ID"], "categories of dialogues are lists of the vendor's portal"),
+    (&["TEMPORARY"], "a mark of lines that the vendor's interface made on trial"),
     (
         &["AGREEMENT_MESSAGE", "AGREEMENT_ID"],
         "texts of consent are a service of the vendor's cloud; connectors ask for it themselves",
