@@ -205,15 +205,19 @@ CREATE INDEX chats_bot ON chats (bot_id) WHERE bot_id <> 0;
 CREATE UNIQUE INDEX chats_external ON chats (connector_id, line_id, external_id, customer_id);
 CREATE INDEX chats_customer ON chats (customer_id) WHERE customer_id <> 0;
 
+-- resting_id is null while a session is open; then it is the chat's last message, so that what changes with every message
+-- is looked up only for the few chats that are awake (recent.rs), and nothing is written here per message.
 CREATE TABLE chat_members (
     chat_id BIGINT NOT NULL,
     user_id BIGINT NOT NULL,
     joined_ms BIGINT NOT NULL,
     read_message_id BIGINT NOT NULL,
     read_ms BIGINT,
+    resting_id BIGINT,
     PRIMARY KEY (chat_id, user_id)
 );
-CREATE INDEX chat_members_user ON chat_members (user_id);
+CREATE INDEX chat_members_user ON chat_members (user_id, resting_id);
+CREATE INDEX chat_members_unread ON chat_members (user_id) WHERE resting_id IS NOT NULL AND read_message_id < resting_id;
 
 -- waiting_ms: since when the customer waits for an answer; null when it is the customer's turn or the session is over.
 CREATE TABLE sessions (
@@ -330,6 +334,56 @@ CREATE TABLE messages (
 CREATE UNIQUE INDEX messages_order ON messages (chat_id, no);
 CREATE UNIQUE INDEX messages_once ON messages (chat_id, external_id, author_id, content_digest) WHERE external_id IS NOT NULL;
 
+CREATE TABLE likes (
+    message_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (message_id, user_id)
+);
+
+-- What the portal or an application tells an employee. A tag names what may be told only once, within its application.
+CREATE TABLE notifications (
+    id BIGINT PRIMARY KEY,
+    user_id BIGINT NOT NULL,
+    author_id BIGINT NOT NULL,
+    application TEXT NOT NULL,
+    body TEXT NOT NULL,
+    params TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    sub_tag TEXT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    read_ms BIGINT
+);
+INSERT INTO counters (name, value) VALUES ('notification', 0);
+CREATE INDEX notifications_user ON notifications (user_id, id);
+CREATE INDEX notifications_unread ON notifications (user_id) WHERE read_ms IS NULL;
+CREATE INDEX notifications_tag ON notifications (application, tag) WHERE tag <> '';
+CREATE INDEX notifications_sub_tag ON notifications (application, sub_tag) WHERE sub_tag <> '';
+
+-- Pages of applications that appear inside the portal. user_id is 0 when everybody sees them.
+CREATE TABLE placements (
+    id BIGINT PRIMARY KEY,
+    application_id BIGINT NOT NULL,
+    code TEXT NOT NULL,
+    user_id BIGINT NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT NOT NULL,
+    languages TEXT NOT NULL,
+    options TEXT NOT NULL,
+    created_ms BIGINT NOT NULL
+);
+INSERT INTO counters (name, value) VALUES ('placement', 0);
+CREATE INDEX placements_application ON placements (application_id, id);
+
+-- What an employee last chose from a search, the newest first.
+CREATE TABLE search_choices (
+    user_id BIGINT NOT NULL,
+    dialog TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (user_id, dialog)
+);
+
 CREATE TABLE events (
     number BIGINT PRIMARY KEY,
     at_ms BIGINT NOT NULL,
@@ -421,10 +475,38 @@ CREATE TABLE files (
     height BIGINT NOT NULL,
     has_preview BIGINT NOT NULL,
     secret TEXT NOT NULL,
-    created_ms BIGINT NOT NULL
+    created_ms BIGINT NOT NULL,
+    content_id BIGINT,
+    folder_id BIGINT
 );
+CREATE INDEX files_folder ON files (folder_id, id) WHERE folder_id IS NOT NULL;
 CREATE UNIQUE INDEX files_secret ON files (secret) WHERE secret <> '';
 CREATE INDEX files_message ON files (message_id);
+
+-- A storage is the root folder that has its id; folders and files share one series of ids.
+CREATE TABLE folders (
+    id BIGINT PRIMARY KEY,
+    storage_id BIGINT NOT NULL,
+    parent_id BIGINT NOT NULL,
+    owner TEXT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    author_id BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX folders_storage ON folders (owner, owner_id) WHERE parent_id = 0;
+CREATE INDEX folders_parent ON folders (parent_id, id);
+
+-- Addresses to which one may upload by a plain form for an hour.
+CREATE TABLE upload_tickets (
+    digest TEXT PRIMARY KEY,
+    folder_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    application_id BIGINT,
+    unique_name BIGINT NOT NULL,
+    expires_ms BIGINT NOT NULL
+);
+CREATE INDEX upload_tickets_expiry ON upload_tickets (expires_ms);
 
 CREATE TABLE jobs (
     id BIGINT PRIMARY KEY,

@@ -1,5 +1,7 @@
 //! Chats: the conversation of a customer (or an external group) on a line through a connector.
 
+mod members;
+
 use std::collections::HashMap;
 
 use store::{Param, Row, Tx, params};
@@ -10,6 +12,9 @@ use crate::facts::ChatRef;
 use crate::ids::{self, Series};
 use crate::users::User;
 use crate::{Change, Error, Millis, Refusal, Result, lines, queue, users};
+
+pub use members::{Member, join, leave, leave_all_but, mark_read, mark_unread, members, members_of};
+pub(crate) use members::{rest, rest_at, wake};
 
 /// A chat as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +89,15 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Chat, store::Error> {
 /// Those of the database.
 pub fn find(tx: &mut Tx<'_>, id: i64) -> Result<Option<Chat>> {
     Ok(tx.query_opt(&format!("SELECT {COLUMNS} FROM chats WHERE id = ?1"), &params![id], from_row)?)
+}
+
+/// The chats with these ids, in the order asked; unknown ids are left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_many(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Chat>> {
+    let keys: Vec<Vec<Param<'_>>> = ids.iter().map(|id| params![*id].to_vec()).collect();
+    Ok(tx.query_each(&format!("SELECT {COLUMNS} FROM chats WHERE id = ?1"), &keys, |_, row| from_row(row))?)
 }
 
 /// A chat with its connector and line.
@@ -339,82 +353,6 @@ pub fn newest_of_customer(tx: &mut Tx<'_>, line_id: i64, customer_id: i64) -> Re
     let sql =
         "SELECT id FROM chats WHERE customer_id = ?1 AND customer_id <> 0 AND line_id = ?2 ORDER BY id DESC LIMIT 1";
     Ok(tx.query_opt(sql, &params![customer_id, line_id], |row| row.get(0))?)
-}
-
-/// A member of a chat: an employee who takes part in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Member {
-    /// The employee.
-    pub user_id: i64,
-    /// Since when.
-    pub joined_ms: Millis,
-    /// Last message read, 0 for none.
-    pub read_message_id: i64,
-    /// When it was read.
-    pub read_ms: Option<Millis>,
-}
-
-/// The chat's members in the order in which they joined.
-///
-/// # Errors
-/// Those of the database.
-pub fn members(tx: &mut Tx<'_>, chat_id: i64) -> Result<Vec<Member>> {
-    let sql = "SELECT user_id, joined_ms, read_message_id, read_ms FROM chat_members WHERE chat_id = ?1 ORDER BY joined_ms, user_id";
-    Ok(tx.query(sql, &params![chat_id], |row| {
-        Ok(Member { user_id: row.get(0)?, joined_ms: row.get(1)?, read_message_id: row.get(2)?, read_ms: row.get(3)? })
-    })?)
-}
-
-/// Adds employees to chats, given as (chat, user); those who are in stay.
-///
-/// # Errors
-/// Those of the database.
-pub fn join(change: &mut Change<'_, '_>, pairs: &[(i64, i64)]) -> Result<()> {
-    if pairs.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<_> =
-        pairs.iter().map(|(chat_id, user_id)| params![*chat_id, *user_id, change.now, 0].to_vec()).collect();
-    change.tx.execute_each(
-        "INSERT INTO chat_members (chat_id, user_id, joined_ms, read_message_id) VALUES (?1, ?2, ?3, ?4) \
-         ON CONFLICT (chat_id, user_id) DO NOTHING",
-        &rows,
-    )?;
-    Ok(())
-}
-
-/// Remembers that an employee has read the chat up to a message; never goes back. Those who are no members have no mark.
-///
-/// # Errors
-/// Those of the database.
-pub fn mark_read(change: &mut Change<'_, '_>, chat_id: i64, user_id: i64, message_id: i64) -> Result<()> {
-    let marked = change.tx.execute(
-        "UPDATE chat_members SET read_message_id = ?3, read_ms = ?4 \
-         WHERE chat_id = ?1 AND user_id = ?2 AND read_message_id < ?3",
-        &params![chat_id, user_id, message_id, change.now],
-    )?;
-    if marked > 0 {
-        change.event(Kind::ChatRead, chat_id, message_id);
-    }
-    Ok(())
-}
-
-/// Takes employees out of a chat, all but `keep`; its bot stays.
-///
-/// # Errors
-/// Those of the database.
-pub fn leave_all_but(change: &mut Change<'_, '_>, chat_id: i64, keep: i64) -> Result<()> {
-    change.tx.execute("DELETE FROM chat_members WHERE chat_id = ?1 AND user_id <> ?2 AND user_id <> (SELECT bot_id FROM chats WHERE id = ?1)", &params![chat_id, keep])?;
-    Ok(())
-}
-
-/// Takes one employee out of a chat.
-///
-/// # Errors
-/// Those of the database.
-pub fn leave(change: &mut Change<'_, '_>, chat_id: i64, user_id: i64) -> Result<()> {
-    change.tx.execute("DELETE FROM chat_members WHERE chat_id = ?1 AND user_id = ?2", &params![chat_id, user_id])?;
-    Ok(())
 }
 
 /// Whether the employee may open the chat: an administrator, a member, or somebody of the queue of its line or of the line

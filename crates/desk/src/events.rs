@@ -20,6 +20,8 @@ pub enum Kind {
     ChatChanged,
     /// An employee, the actor, has read a chat; the subject is the last message read.
     ChatRead,
+    /// An employee, the subject, is writing into a chat.
+    ChatWriting,
     /// A session was opened; the subject is its id.
     SessionStarted,
     /// A session changed its operator or status.
@@ -47,6 +49,7 @@ impl Kind {
             Kind::MessageDelivered => "message.delivered",
             Kind::ChatChanged => "chat.changed",
             Kind::ChatRead => "chat.read",
+            Kind::ChatWriting => "chat.writing",
             Kind::SessionStarted => "session.started",
             Kind::SessionChanged => "session.changed",
             Kind::SessionFinished => "session.finished",

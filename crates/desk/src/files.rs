@@ -58,7 +58,7 @@ impl State {
     }
 }
 
-/// A file as stored; its content is in the object store under its id.
+/// A file as stored; its content is in the object store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     /// Id.
@@ -93,6 +93,10 @@ pub struct File {
     pub secret: String,
     /// When the row was made.
     pub created_ms: Millis,
+    /// Under which id the content is stored: a copy shares it.
+    pub content_id: i64,
+    /// Its folder on the drive, if it is in one.
+    pub folder_id: Option<i64>,
 }
 
 impl File {
@@ -110,6 +114,9 @@ impl File {
 
 const COLUMNS: &str = "id, purpose, chat_id, message_id, author_id, name, source_url, state, reason, mime, size_bytes, width, \
      height, has_preview, secret, created_ms";
+
+/// What is read besides [`COLUMNS`].
+const MORE: &str = "coalesce(content_id, id), folder_id";
 
 fn from_row(row: &Row<'_>) -> std::result::Result<File, store::Error> {
     let state: String = row.get(7)?;
@@ -134,6 +141,8 @@ fn from_row(row: &Row<'_>) -> std::result::Result<File, store::Error> {
         has_preview: row.get(13)?,
         secret: row.get(14)?,
         created_ms: row.get(15)?,
+        content_id: row.get(16)?,
+        folder_id: row.get(17)?,
     })
 }
 
@@ -167,6 +176,79 @@ pub fn add_remote(change: &mut Change<'_, '_>, purpose: Purpose, links: &[Link])
     Ok(ids)
 }
 
+/// A file of the drive that goes into a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// The file.
+    pub file: File,
+    /// Unguessable part of the address of a copy.
+    pub secret: String,
+}
+
+/// Puts files of the drive into a message: one of the same chat that no message has yet goes in itself, of any other a copy.
+///
+/// # Errors
+/// Those of the database.
+pub fn attach(change: &mut Change<'_, '_>, purpose: Purpose, attached: &[Attached]) -> Result<()> {
+    let Purpose::Attachment { chat_id, message_id, author_id } = purpose else { return Ok(()) };
+    for Attached { file, secret } in attached {
+        if file.message_id == 0 && file.chat_id == chat_id {
+            let sql = "UPDATE files SET message_id = ?2, author_id = ?3 WHERE id = ?1";
+            change.tx.execute(sql, &params![file.id, message_id, author_id])?;
+            continue;
+        }
+        let id = ids::next(change.tx, Series::File)?;
+        change.tx.execute(
+            "INSERT INTO files (id, purpose, chat_id, message_id, author_id, name, source_url, state, reason, mime, size_bytes, \
+             width, height, has_preview, secret, created_ms, content_id) \
+             SELECT ?2, 'attachment', ?3, ?4, ?5, name, source_url, state, reason, mime, size_bytes, width, height, has_preview, \
+             ?6, ?7, coalesce(content_id, id) FROM files WHERE id = ?1",
+            &params![file.id, id, chat_id, message_id, author_id, secret, change.now],
+        )?;
+    }
+    Ok(())
+}
+
+/// Adds a file whose content is stored to a folder of the drive.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn add_stored(change: &mut Change<'_, '_>, new: &Stored<'_>) -> Result<()> {
+    let content = new.content;
+    change.tx.execute(
+        &format!(
+            "INSERT INTO files ({COLUMNS}, folder_id) VALUES \
+             (?1, 'attachment', ?2, 0, ?3, ?4, '', 'ready', '', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        ),
+        &params![
+            new.id,
+            new.chat_id,
+            new.author_id,
+            new.name,
+            &content.mime,
+            content.size_bytes,
+            content.width,
+            content.height,
+            content.has_preview,
+            &content.secret,
+            change.now,
+            new.folder_id
+        ],
+    )?;
+    Ok(())
+}
+
+/// A file whose content is stored.
+pub(crate) struct Stored<'s> {
+    pub id: i64,
+    pub folder_id: i64,
+    /// The folder's chat, or 0.
+    pub chat_id: i64,
+    pub author_id: i64,
+    pub name: &'s str,
+    pub content: &'s Content,
+}
+
 /// Takes a message's files away from it; their contents are kept.
 ///
 /// # Errors
@@ -181,7 +263,7 @@ pub fn detach(change: &mut Change<'_, '_>, message_id: i64) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn find(tx: &mut Tx<'_>, id: i64) -> Result<Option<File>> {
-    Ok(tx.query_opt(&format!("SELECT {COLUMNS} FROM files WHERE id = ?1"), &params![id], from_row)?)
+    Ok(tx.query_opt(&format!("SELECT {COLUMNS}, {MORE} FROM files WHERE id = ?1"), &params![id], from_row)?)
 }
 
 /// The file behind an unguessable address.
@@ -192,7 +274,7 @@ pub fn find_by_secret(tx: &mut Tx<'_>, secret: &str) -> Result<Option<File>> {
     if secret.is_empty() {
         return Ok(None);
     }
-    Ok(tx.query_opt(&format!("SELECT {COLUMNS} FROM files WHERE secret = ?1"), &params![secret], from_row)?)
+    Ok(tx.query_opt(&format!("SELECT {COLUMNS}, {MORE} FROM files WHERE secret = ?1"), &params![secret], from_row)?)
 }
 
 /// The files of these messages by id.
@@ -200,7 +282,7 @@ pub fn find_by_secret(tx: &mut Tx<'_>, secret: &str) -> Result<Option<File>> {
 /// # Errors
 /// Those of the database.
 pub fn of_messages(tx: &mut Tx<'_>, message_ids: &[i64]) -> Result<Vec<File>> {
-    let sql = format!("SELECT {COLUMNS} FROM files WHERE message_id = ?1 AND message_id <> 0 ORDER BY id");
+    let sql = format!("SELECT {COLUMNS}, {MORE} FROM files WHERE message_id = ?1 AND message_id <> 0 ORDER BY id");
     let mut files = Vec::new();
     for message_id in message_ids {
         files.extend(tx.query(&sql, &params![*message_id], from_row)?);

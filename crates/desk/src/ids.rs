@@ -54,6 +54,10 @@ pub enum Series {
     CrmMultifield,
     /// Comments in a timeline of the CRM.
     CrmComment,
+    /// Placements of applications.
+    Placement,
+    /// Notifications of employees.
+    Notification,
     /// Departments.
     Department,
     /// Quick answers.
@@ -86,6 +90,8 @@ impl Series {
             Series::CrmActivity => "crm_activity",
             Series::CrmMultifield => "crm_multifield",
             Series::CrmComment => "crm_comment",
+            Series::Placement => "placement",
+            Series::Notification => "notification",
             Series::Department => "department",
             Series::QuickAnswer => "quick_answer",
         }

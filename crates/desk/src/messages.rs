@@ -339,14 +339,48 @@ pub fn last_id(tx: &mut Tx<'_>, chat_id: i64) -> Result<i64> {
     Ok(tx.query_opt(sql, &params![chat_id], |row| row.get(0))?.unwrap_or(0))
 }
 
-/// How many messages of others follow `read_id`, and the first of them, 0 for none.
+/// The last message of each chat that was not deleted; chats without one are left out.
 ///
 /// # Errors
 /// Those of the database.
-pub fn unread(tx: &mut Tx<'_>, chat_id: i64, reader_id: i64, read_id: i64) -> Result<(i64, i64)> {
+pub fn last_of_chats(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<Vec<Message>> {
+    let keys: Vec<Vec<Param<'_>>> = chat_ids.iter().map(|id| params![*id].to_vec()).collect();
+    let sql =
+        format!("SELECT {COLUMNS} FROM messages WHERE chat_id = ?1 AND deleted_ms IS NULL ORDER BY no DESC LIMIT 1");
+    Ok(tx.query_each(&sql, &keys, |_, row| from_row(row))?)
+}
+
+/// How many messages of each chat were not deleted, in the order asked.
+///
+/// # Errors
+/// Those of the database.
+pub fn counts(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<Vec<i64>> {
+    let keys: Vec<Vec<Param<'_>>> = chat_ids.iter().map(|id| params![*id].to_vec()).collect();
+    let sql = "SELECT count(*) FROM messages WHERE chat_id = ?1 AND deleted_ms IS NULL";
+    Ok(tx.query_each(sql, &keys, |_, row| row.get(0))?)
+}
+
+/// For each chat and the message up to which it is read: how many messages of others follow, and the first of them, 0 for
+/// none. Only what is unread is looked at.
+///
+/// # Errors
+/// Those of the database.
+pub fn unread(tx: &mut Tx<'_>, reader_id: i64, read: &[(i64, i64)]) -> Result<Vec<(i64, i64)>> {
+    let keys: Vec<Vec<Param<'_>>> =
+        read.iter().map(|(chat_id, read_id)| params![*chat_id, *read_id, reader_id].to_vec()).collect();
     let sql = "SELECT count(*), coalesce(min(id), 0) FROM messages \
-               WHERE chat_id = ?1 AND id > ?2 AND author_id <> ?3 AND deleted_ms IS NULL";
-    Ok(tx.query_one(sql, &params![chat_id, read_id, reader_id], |row| Ok((row.get(0)?, row.get(1)?)))?)
+               WHERE chat_id = ?1 AND no > coalesce((SELECT r.no FROM messages r WHERE r.id = ?2), 0) \
+               AND author_id <> ?3 AND deleted_ms IS NULL";
+    Ok(tx.query_each(sql, &keys, |_, row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+/// The chat's last message up to this id, 0 for none: a place to which somebody has read.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_up_to(tx: &mut Tx<'_>, chat_id: i64, id: i64) -> Result<i64> {
+    let sql = "SELECT id FROM messages WHERE chat_id = ?1 AND id <= ?2 ORDER BY no DESC LIMIT 1";
+    Ok(tx.query_opt(sql, &params![chat_id, id], |row| row.get(0))?.unwrap_or(0))
 }
 
 /// Replaces a message's text and marks it as edited; `params` replaces its attachments when given.

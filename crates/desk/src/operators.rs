@@ -1,6 +1,7 @@
 //! What operators do with a dialogue: take it, write into it, pass it on, finish it.
 
 use crate::chats::{self, Context};
+use crate::files::Attached;
 use crate::outbound::{self, Outgoing};
 use crate::sessions::{self, For, Session, Status};
 use crate::users::User;
@@ -102,6 +103,8 @@ pub struct Text {
     pub params: String,
     /// Message of the same chat that it answers.
     pub reply_to: Option<i64>,
+    /// Files of the drive that it carries.
+    pub files: Vec<Attached>,
 }
 
 impl From<&str> for Text {
@@ -137,6 +140,7 @@ pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i6
         body: text.body,
         params: text.params,
         direction: messages::Direction::Out,
+        files: text.files,
     };
     let id = outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)?;
     if !context.chat.silent

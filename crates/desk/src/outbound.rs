@@ -3,9 +3,10 @@
 use crate::bots::{self, Heard};
 use crate::change::Notice;
 use crate::channels;
-use crate::chats::{Chat, Context};
+use crate::chats::{self, Chat, Context};
 use crate::connectors::Connector;
 use crate::facts::{EventCode, Fact};
+use crate::files::{self, Attached, Purpose};
 use crate::lines::Line;
 use crate::messages::{self, Direction, Message, NewMessage};
 use crate::{Change, Result, deliveries, operator_data};
@@ -23,6 +24,8 @@ pub struct Outgoing {
     pub params: String,
     /// Who writes: an employee or the program.
     pub direction: Direction,
+    /// Files of the drive that it carries.
+    pub files: Vec<Attached>,
 }
 
 impl Outgoing {
@@ -35,6 +38,7 @@ impl Outgoing {
             body: body.to_owned(),
             params: String::new(),
             direction: Direction::System,
+            files: Vec::new(),
         }
     }
 }
@@ -65,6 +69,9 @@ pub fn send(
         files: Vec::new(),
     };
     let id = messages::append(change, std::slice::from_ref(&message))?[0];
+    let purpose = Purpose::Attachment { chat_id: chat.id, message_id: id, author_id: message.author_id };
+    files::attach(change, purpose, &outgoing.files)?;
+    chats::rest_at(change, chat.id, id)?;
     announce_in_line(change, chat, connector, &message, id);
     let heard = Heard { id, author_id: message.author_id, direction: message.direction, body: &message.body };
     bots::tell_message(change, chat, heard)?;

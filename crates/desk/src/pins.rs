@@ -1,7 +1,9 @@
 //! Pins: an operator keeps a dialogue at hand (`imopenlines.session.mode.pin`). A pin belongs to the owner of the session and
 //! ends with the ownership.
 
-use store::{Tx, params};
+use std::collections::HashSet;
+
+use store::{Param, Tx, params};
 
 use crate::chats;
 use crate::events::Kind;
@@ -24,6 +26,17 @@ pub enum Pin {
 pub fn is_pinned(tx: &mut Tx<'_>, session: &Session) -> Result<bool> {
     let sql = "SELECT 1 FROM session_pins WHERE session_id = ?1 AND user_id = ?2";
     Ok(tx.query_opt(sql, &params![session.id, session.operator_id], |row| row.get::<i64>(0))?.is_some())
+}
+
+/// Those of the sessions that are pinned to their owners.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_sessions<'s>(tx: &mut Tx<'_>, sessions: impl Iterator<Item = &'s Session>) -> Result<HashSet<i64>> {
+    let (ids, keys): (Vec<i64>, Vec<Vec<Param<'_>>>) =
+        sessions.map(|session| (session.id, params![session.id, session.operator_id].to_vec())).unzip();
+    let sql = "SELECT 1 FROM session_pins WHERE session_id = ?1 AND user_id = ?2";
+    Ok(tx.query_each(sql, &keys, |index, _| Ok(ids[index]))?.into_iter().collect())
 }
 
 /// The caller pins or unpins the open session of a chat, which must be the caller's own.

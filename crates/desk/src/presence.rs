@@ -1,6 +1,6 @@
 //! Presence: whether an employee says to be at work. Lines that check it (`CHECK_AVAILABLE`) offer only to those online.
 
-use store::params;
+use store::{Tx, params};
 
 use crate::events::Kind;
 use crate::{Change, Refusal, Result, sessions};
@@ -43,6 +43,16 @@ impl Presence {
     }
 }
 
+/// An employee's presence and its reason, as stored.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such employee; those of the database.
+pub fn of(tx: &mut Tx<'_>, user_id: i64) -> Result<(String, String)> {
+    let sql = "SELECT presence, coalesce(presence_reason, '') FROM users WHERE id = ?1 AND kind = 'employee'";
+    let found = tx.query_opt(sql, &params![user_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.ok_or(Refusal::NotFound)?)
+}
+
 /// Sets an employee's presence, with the reason that colleagues see. Whoever comes online is offered what waits; from whoever
 /// leaves, what is not answered yet is taken back, on lines that check it.
 ///
@@ -50,10 +60,7 @@ impl Presence {
 /// [`Refusal::NotFound`] when there is no such employee; those of the database.
 pub fn set(change: &mut Change<'_, '_>, user_id: i64, presence: Presence, reason: &str) -> Result<()> {
     let reason: String = reason.chars().take(REASON_CHARS_MAX).collect();
-    let sql = "SELECT presence, presence_reason FROM users WHERE id = ?1 AND kind = 'employee'";
-    let before: Option<(String, String)> =
-        change.tx.query_opt(sql, &params![user_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let before = before.ok_or(Refusal::NotFound)?;
+    let before = of(change.tx, user_id)?;
     if (before.0.as_str(), before.1.as_str()) == (presence.as_str(), reason.as_str()) {
         return Ok(());
     }

@@ -230,6 +230,29 @@ pub fn context(tx: &mut Tx<'_>, session: &Session) -> Result<Context> {
     Ok(context)
 }
 
+/// The open session of each of these chats, by chat.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_of(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<HashMap<i64, Session>> {
+    by_chat(tx, chat_ids, "closed_ms IS NULL")
+}
+
+/// The last session of each of these chats, open or closed, by chat.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_of(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<HashMap<i64, Session>> {
+    by_chat(tx, chat_ids, "1 = 1 ORDER BY id DESC LIMIT 1")
+}
+
+fn by_chat(tx: &mut Tx<'_>, chat_ids: &[i64], which: &str) -> Result<HashMap<i64, Session>> {
+    let keys: Vec<Vec<Param<'_>>> = chat_ids.iter().map(|id| params![*id].to_vec()).collect();
+    let sql = format!("SELECT {COLUMNS} FROM sessions WHERE chat_id = ?1 AND {which}");
+    let found = tx.query_each(&sql, &keys, |_, row| from_row(row))?;
+    Ok(found.into_iter().map(|session| (session.chat_id, session)).collect())
+}
+
 /// Announces that a session is another than it was; whoever wants to know it asks again.
 fn changed(change: &mut Change<'_, '_>, kind: Kind, chat_id: i64, session_id: i64) {
     change.memory.sessions.remove(&chat_id);

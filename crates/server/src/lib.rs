@@ -5,6 +5,7 @@ pub mod auth;
 pub mod chance;
 pub mod clock;
 pub mod config;
+mod contents;
 pub mod entity_data;
 pub mod files;
 pub mod http;

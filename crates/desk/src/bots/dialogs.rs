@@ -177,6 +177,7 @@ pub fn write(
             Reach::Employees => outbound::marked_hidden(&text.params),
         },
         direction,
+        files: text.files,
     };
     outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)
 }

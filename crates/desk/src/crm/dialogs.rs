@@ -144,6 +144,7 @@ pub fn write(change: &mut Change<'_, '_>, item: (Type, i64), chat_id: i64, body:
         body: body.to_owned(),
         params: String::new(),
         direction: Direction::Out,
+        files: Vec::new(),
     };
     outbound::send(change, &chat, &connector, line.as_ref(), outgoing)
 }

@@ -8,7 +8,7 @@ use crate::crm::activities;
 use crate::events::Kind;
 use crate::lines::Line;
 use crate::timers::{self, Timer};
-use crate::{Change, Millis, Result, bots, lines, messages, votes};
+use crate::{Change, Millis, Result, bots, chats, lines, messages, votes};
 
 /// Why a session was closed. The word is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,6 +177,7 @@ fn announce_closed(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
     timers::disarm_all(change, session_id)?;
     may_take_more(change, session.operator_id);
     activities::complete(change, session_id)?;
+    chats::rest(change, session.chat_id)?;
     changed(change, Kind::SessionFinished, session.chat_id, session_id);
     let context = context(change.tx, &session)?;
     bots::closed(change, &context.chat)?;

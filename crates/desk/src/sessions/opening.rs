@@ -53,6 +53,9 @@ pub fn open(
     };
     let answered_ms = given.status.is_taken().then_some(change.now);
     let waiting_ms = (!given.status.is_taken()).then_some(change.now);
+    if parent_id != 0 {
+        chats::wake(change, chat.id)?;
+    }
     change.tx.execute(
         &format!(
             "INSERT INTO sessions ({COLUMNS}) VALUES \

@@ -38,7 +38,7 @@ pub(super) async fn serve(
     }
     let range = request.get(header::RANGE).and_then(|value| value.to_str().ok()).and_then(parse_range);
     let asked_for_range = range.is_some();
-    let found = match app.files.read(file.id, part, range).await {
+    let found = match app.files.read(file.content_id, part, range).await {
         Ok(Some(found)) => found,
         Ok(None) => {
             tracing::error!(file = file.id, "a file's content is missing in the object store");
@@ -76,8 +76,8 @@ fn unsatisfiable(file: &File) -> Response {
 /// A content never changes, so its name is enough.
 fn tag(file: &File, part: Part) -> String {
     match part {
-        Part::Whole => format!("\"{}\"", file.id),
-        Part::Preview => format!("\"{}-preview\"", file.id),
+        Part::Whole => format!("\"{}\"", file.content_id),
+        Part::Preview => format!("\"{}-preview\"", file.content_id),
     }
 }
 

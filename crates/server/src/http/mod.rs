@@ -46,6 +46,9 @@ async fn dispatch(
         None => {}
     }
     match wire::path::parse_path(&path) {
+        Some(wire::Route::Method(target)) if target.method == "upload" && target.webhook.is_none() => {
+            rest::upload(&app, request).await
+        }
         Some(wire::Route::Method(target)) => rest::handle(app, peer, target, request).await,
         Some(wire::Route::V3) => {
             rest::render(StatusCode::NOT_FOUND, &wire::envelope::method_not_found_v3(), Format::Json)

@@ -72,6 +72,18 @@ pub async fn handle(app: SharedApp, peer: SocketAddr, target: RestPath, request:
     response
 }
 
+/// A file sent to an address that `disk.folder.uploadfile` offered.
+pub(super) async fn upload(app: &SharedApp, request: Request) -> Response {
+    let timing = Timing::start(app);
+    match crate::rest::disk::receive(app, request).await {
+        Ok(Answer { result, total, next }) => {
+            let worked = Worked { processing_s: timing.elapsed_s(app), spent: None };
+            render(StatusCode::OK, &Success { result, next, total, time: timing.finish(app, worked) }, Format::Json)
+        }
+        Err(error) => render(error.status, &error.body, Format::Json),
+    }
+}
+
 async fn answer(
     app: &SharedApp,
     peer: SocketAddr,

@@ -1,23 +1,17 @@
 //! Fetches attachments and pictures of users (D-31). What a file is, is told by its content, never by what its server says.
 
-mod picture;
-mod sniff;
-
 use desk::Result;
 use desk::files::{self, Content, File, State};
 use desk::jobs::{Job, JobKind};
 
 use super::{Ended, Kind};
 use crate::app::{App, SharedApp};
-use crate::files::Part;
+use crate::contents;
 use crate::outgoing::Failure;
 use crate::telemetry;
 
 /// Pauses between attempts, seconds; after the last one the file has failed.
 const PAUSES_S: &[i64] = &[5, 30, 120, 600];
-
-/// Bytes of a secret; twice as many hexadecimal digits in the address.
-const SECRET_BYTES: usize = 20;
 
 pub(super) fn kind(app: &App) -> Kind {
     Kind { kinds: &[JobKind::FetchFile], at_once: app.config.files.concurrency }
@@ -94,35 +88,14 @@ async fn fetch(app: &App, file: &File) -> std::result::Result<Content, Trouble> 
             }
         };
         size_bytes += i64::try_from(chunk.len()).unwrap_or(0);
-        let room = sniff::HEAD_BYTES.saturating_sub(head.len()).min(chunk.len());
+        let room = contents::HEAD_BYTES.saturating_sub(head.len()).min(chunk.len());
         head.extend_from_slice(&chunk[..room]);
         writing.push(&chunk).await?;
     }
     writing.finish().await?;
-    let mime = sniff::mime(&head);
-    if file.purpose == "avatar" && !picture::is_readable(&mime) {
+    let content = contents::describe(app, file.id, &head, size_bytes).await?;
+    if file.purpose == "avatar" && !contents::is_picture(&content.mime) {
         return Err(Trouble::Lasting("it is not a picture".to_owned()));
     }
-    let (size, has_preview) = match picture::is_readable(&mime) {
-        true => picture(app, file.id, mime.clone()).await?,
-        false => (picture::Size::default(), false),
-    };
-    let secret = app.chance.hex(SECRET_BYTES);
-    Ok(Content { mime, size_bytes, width: size.width, height: size.height, has_preview, secret })
-}
-
-/// Measures a stored picture and makes its preview. A picture that cannot be read is a file like any other.
-async fn picture(app: &App, id: i64, mime: String) -> std::result::Result<(picture::Size, bool), Trouble> {
-    let Some(stored) = app.files.read(id, Part::Whole, None).await? else {
-        return Err(Trouble::Passing("it could not be stored".to_owned()));
-    };
-    if stored.meta.size > picture::BYTES_MAX {
-        return Ok((picture::Size::default(), false));
-    }
-    let content = stored.bytes().await?;
-    let read = tokio::task::spawn_blocking(move || picture::read(&content, &mime)).await;
-    let Ok(Some(read)) = read else { return Ok((picture::Size::default(), false)) };
-    let Some(preview) = read.preview else { return Ok((read.size, false)) };
-    app.files.put(id, Part::Preview, preview).await?;
-    Ok((read.size, true))
+    Ok(content)
 }

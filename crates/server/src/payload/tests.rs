@@ -52,6 +52,8 @@ fn file(state: State) -> File {
         has_preview: false,
         secret: "s3cret".to_owned(),
         created_ms: 0,
+        content_id: 0,
+        folder_id: None,
     }
 }
 

@@ -4,6 +4,7 @@ mod batch;
 mod common;
 mod crm;
 mod departments;
+pub(crate) mod disk;
 mod error;
 mod events;
 mod im;
@@ -13,6 +14,7 @@ mod imopenlines;
 mod options;
 mod paging;
 mod params;
+mod placements;
 mod trunkline;
 mod users;
 mod views;
@@ -217,6 +219,8 @@ impl Default for Methods {
             common::methods,
             users::methods,
             departments::methods,
+            placements::methods,
+            disk::methods,
             options::methods,
             events::methods,
             imconnector::methods,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use desk::messages::{self, Page};
 use desk::users::{self, Kind};
-use desk::{Error, Refusal, dialogs, files};
+use desk::{Error, Refusal, dialogs, files, likes};
 use http::StatusCode;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -75,7 +75,7 @@ pub(super) async fn messages(call: Call, params: MessagesParams) -> Outcome {
     let page = params.page()?;
     let limit = params.limit.as_ref().and_then(Node::as_int).unwrap_or(20).clamp(1, 50);
     let reader_id = call.caller.user.id;
-    let (dialog, found, users, files) = call
+    let (dialog, found, users, files, likes) = call
         .read(move |tx| {
             let dialog = dialogs::load(tx, chat_id, reader_id)?;
             let edge = match page {
@@ -87,10 +87,11 @@ pub(super) async fn messages(call: Call, params: MessagesParams) -> Outcome {
                 Some(id) => messages::find(tx, id)?.is_some_and(|message| message.chat_id == chat_id),
             };
             let found = if known { messages::page(tx, chat_id, page, limit)? } else { Vec::new() };
+            let ids: Vec<i64> = found.iter().map(|message| message.id).collect();
             let authors: BTreeSet<i64> = found.iter().map(|message| message.author_id).collect();
             let users = users::find_many(tx, &authors.into_iter().collect::<Vec<_>>())?;
-            let files = files::of_messages(tx, &found.iter().map(|message| message.id).collect::<Vec<_>>())?;
-            Ok((dialog, found, users, files))
+            let (files, likes) = (files::of_messages(tx, &ids)?, likes::of_messages(tx, &ids)?);
+            Ok((dialog, found, users, files, likes))
         })
         .await
         .map_err(dialog_id::refused)?;
@@ -98,7 +99,7 @@ pub(super) async fn messages(call: Call, params: MessagesParams) -> Outcome {
     let takes_part = dialog.members.iter().any(|member| member.user.id == reader_id);
     let messages = found.iter().map(|message| {
         let unread = takes_part && message.id > dialog.reading.last_id && message.author_id != reader_id;
-        views::message::object(app, message, &files, unread)
+        views::message::object(app, message, &files, &likes, unread)
     });
     let author = |id: i64| users.iter().find(|user| user.id == id);
     Ok(json!({
@@ -108,36 +109,6 @@ pub(super) async fn messages(call: Call, params: MessagesParams) -> Outcome {
         "files": files.iter().map(|file| views::file::object(app, file, author(file.author_id))).collect::<Vec<_>>(),
     })
     .into())
-}
-
-/// Parameters of `im.dialog.read`.
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "UPPERCASE")]
-pub(super) struct ReadParams {
-    /// `chatN`
-    dialog_id: Option<Node>,
-    /// Last message read; all when absent.
-    message_id: Option<Node>,
-}
-
-/// `im.dialog.read`
-pub(super) async fn read(call: Call, params: ReadParams) -> Outcome {
-    let chat_id = match dialog_id::read(params.dialog_id.as_ref())? {
-        dialog_id::DialogId::Chat(id) => id,
-        dialog_id::DialogId::User(_) => return Ok(false.into()),
-    };
-    let up_to = params.message_id.as_ref().and_then(Node::as_int).filter(|id| *id > 0);
-    match call.change(move |change| dialogs::read(change, chat_id, up_to)).await {
-        Ok(reading) => Ok(json!({
-            "dialogId": format!("chat{chat_id}"),
-            "chatId": chat_id,
-            "lastId": reading.last_id,
-            "counter": reading.unread,
-        })
-        .into()),
-        Err(Error::Refused(Refusal::NoChat | Refusal::NoAccess)) => Ok(false.into()),
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// Parameters of `im.dialog.users.list`.

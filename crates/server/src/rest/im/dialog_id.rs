@@ -13,19 +13,33 @@ pub(in crate::rest) enum DialogId {
     User(i64),
 }
 
+impl DialogId {
+    /// From its text form.
+    pub(super) fn parse(text: &str) -> Option<DialogId> {
+        let id = |digits: &str| digits.parse().ok().filter(|id: &i64| *id > 0);
+        match text.trim().strip_prefix("chat") {
+            Some(digits) => id(digits).map(DialogId::Chat),
+            None => id(text.trim()).map(DialogId::User),
+        }
+    }
+}
+
+impl std::fmt::Display for DialogId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            DialogId::Chat(id) => write!(formatter, "chat{id}"),
+            DialogId::User(id) => write!(formatter, "{id}"),
+        }
+    }
+}
+
 /// Reads `DIALOG_ID`.
 ///
 /// # Errors
 /// `DIALOG_ID_EMPTY` when it is absent, empty or neither form.
 pub(in crate::rest) fn read(node: Option<&Node>) -> Result<DialogId, RestError> {
     let text = node.and_then(Node::as_text).unwrap_or_default();
-    let text = text.trim();
-    let id = |digits: &str| digits.parse().ok().filter(|id: &i64| *id > 0);
-    let found = match text.strip_prefix("chat") {
-        Some(digits) => id(digits).map(DialogId::Chat),
-        None => id(text).map(DialogId::User),
-    };
-    found.ok_or_else(|| RestError::method("DIALOG_ID_EMPTY", "Dialog ID can't be empty"))
+    DialogId::parse(&text).ok_or_else(|| RestError::method("DIALOG_ID_EMPTY", "Dialog ID can't be empty"))
 }
 
 /// The chat that `DIALOG_ID` names.

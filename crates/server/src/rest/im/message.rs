@@ -69,7 +69,7 @@ impl AddParams {
         if self.url_preview.as_ref().and_then(Node::as_flag) == Some(false) {
             params.insert("URL_PREVIEW".to_owned(), json!("N"));
         }
-        Ok(Text { body, params: stored(params), reply_to })
+        Ok(Text { body, params: stored(params), reply_to, ..Text::default() })
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) async fn add(call: Call, params: AddParams) -> Outcome {
     let direction = if is_on(params.system.as_ref()) { Direction::System } else { Direction::Out };
     let reach = if is_on(params.skip_connector.as_ref()) { Reach::Employees } else { Reach::Everybody };
     let stored = if stored.is_empty() { String::new() } else { Value::Object(stored).to_string() };
-    let text = Text { body, params: stored, reply_to: None };
+    let text = Text { body, params: stored, ..Text::default() };
     let added = call.change(move |change| bots::write(change, &bot, chat_id, text, direction, reach)).await;
     match added {
         Ok(id) => Ok(id.into()),

@@ -114,7 +114,7 @@ impl AddParams {
             params.insert("URL_PREVIEW".to_owned(), json!("N"));
         }
         let params = if params.is_empty() { String::new() } else { Value::Object(params).to_string() };
-        Ok(Text { body, params, reply_to: None })
+        Ok(Text { body, params, ..Text::default() })
     }
 }
 

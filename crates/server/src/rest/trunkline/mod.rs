@@ -2,11 +2,16 @@
 
 mod quick_answer;
 
+use super::im::status;
 use super::{Callers, Method, method};
 
 const SCOPES: &[&str] = &["imopenlines"];
 
 pub(super) fn methods() -> Vec<Method> {
     use Callers::All;
-    vec![method("trunkline.quickanswer.list", SCOPES, All, quick_answer::list)]
+    vec![
+        method("trunkline.quickanswer.list", SCOPES, All, quick_answer::list),
+        method("trunkline.presence.get", &["im"], All, status::get_presence),
+        method("trunkline.presence.set", &["im"], All, status::set_presence),
+    ]
 }

@@ -84,12 +84,12 @@ fn readers(app: &App, dialog: &Dialog, reader_id: i64) -> Vec<Value> {
 
 fn last_message_views(app: &App, dialog: &Dialog) -> Value {
     let viewers = dialog.members.iter().filter_map(|member| {
-        let at_ms = member.read_ms.filter(|_| member.read_message_id >= dialog.last_message_id)?;
+        let at_ms = member.read_ms.filter(|_| member.read_message_id >= dialog.last_message_id())?;
         let name = user::display_name(&member.user);
         Some(json!({"user_id": member.user.id, "user_name": name, "date": app.datetime(at_ms)}))
     });
     let viewers: Vec<Value> = viewers.collect();
-    json!({"message_id": dialog.last_message_id, "count_of_viewers": viewers.len(), "first_viewers": viewers})
+    json!({"message_id": dialog.last_message_id(), "count_of_viewers": viewers.len(), "first_viewers": viewers})
 }
 
 fn permissions() -> Value {
@@ -122,11 +122,8 @@ pub(in crate::rest) fn dialog(app: &App, dialog: &Dialog, reader_id: i64) -> Map
         "user_counter": dialog.user_ids().len(),
         "message_count": dialog.message_count,
         "unread_id": dialog.reading.first_unread_id,
-        "restrictions": {
-            "avatar": false, "rename": false, "extend": true, "call": false, "mute": false, "leave": true,
-            "leave_owner": true, "send": true, "user_list": true,
-        },
-        "last_message_id": dialog.last_message_id,
+        "restrictions": restrictions(),
+        "last_message_id": dialog.last_message_id(),
         "last_id": dialog.reading.last_id,
         "marked_id": 0,
         "disk_folder_id": 0,
@@ -152,6 +149,54 @@ pub(in crate::rest) fn dialog(app: &App, dialog: &Dialog, reader_id: i64) -> Map
     });
     let Value::Object(shown) = shown else { unreachable!("written as an object above") };
     shown
+}
+
+/// The chat object of lists (`contract/platform.md` 9.0): the role is in upper case there.
+pub(in crate::rest) fn listed(app: &App, dialog: &Dialog, reader_id: i64) -> Value {
+    let chat = &dialog.context.chat;
+    let entity_id = user_code(dialog);
+    json!({
+        "id": chat.id,
+        "parent_chat_id": 0,
+        "parent_message_id": 0,
+        "name": name(dialog),
+        "owner": dialog.owner_id(),
+        "extranet": true,
+        "contains_collaber": false,
+        "avatar": "",
+        "color": colour(chat.id),
+        "type": "lines",
+        "entity_type": "LINES",
+        "entity_id": entity_id,
+        "entity_data_1": entity_data_1(dialog),
+        "entity_data_2": entity_data_2(dialog),
+        "entity_data_3": entity_data_3(dialog),
+        "mute_list": [],
+        "manager_list": manager_list(dialog),
+        "date_create": app.datetime(chat.created_ms),
+        "message_type": "L",
+        "user_counter": dialog.user_ids().len(),
+        "restrictions": restrictions(),
+        "role": role(dialog, reader_id).to_uppercase(),
+        "text_field_enabled": true,
+        "background_id": null,
+        "entity_link": {"type": "LINES", "url": "", "id": entity_id},
+        "permissions": permissions(),
+        "public": "",
+    })
+}
+
+/// What may be done with an open-line chat.
+fn restrictions() -> Value {
+    json!({
+        "avatar": false, "rename": false, "extend": true, "call": false, "mute": false, "leave": true,
+        "leave_owner": true, "send": true, "user_list": true,
+    })
+}
+
+/// Title, picture and colour of the chat in lists.
+pub(in crate::rest) fn heading(dialog: &Dialog) -> (String, Value) {
+    (name(dialog), json!({"url": "", "color": colour(dialog.context.chat.id)}))
 }
 
 /// The chat object of `imopenlines.session.history.get`.

@@ -28,14 +28,31 @@ fn or_list(params: Map<String, Value>) -> Value {
     if params.is_empty() { json!([]) } else { Value::Object(params) }
 }
 
+/// Whether something is attached to the message.
+pub(in crate::rest) fn has_attachment(message: &Message) -> bool {
+    let params: Map<String, Value> = serde_json::from_str(&message.params).unwrap_or_default();
+    params.contains_key("ATTACH")
+}
+
 /// A name for those clients that know messages by theirs: the same for the same message, another for another.
-fn uuid(message: &Message) -> Option<String> {
+pub(in crate::rest) fn uuid(message: &Message) -> Option<String> {
     let written = message.direction != Direction::System;
     written.then(|| format!("{:08x}-0000-4000-8000-{:012x}", message.chat_id & 0xffff_ffff, message.id))
 }
 
-/// A message of `im.dialog.messages.get`.
-pub(in crate::rest) fn object(app: &App, message: &Message, files: &[File], unread: bool) -> Value {
+/// A message of `im.dialog.messages.get`; likes come as (message, employee).
+pub(in crate::rest) fn object(
+    app: &App,
+    message: &Message,
+    files: &[File],
+    likes: &[(i64, i64)],
+    unread: bool,
+) -> Value {
+    let mut params = params(message, files);
+    let likes: Vec<i64> = likes.iter().filter(|(id, _)| *id == message.id).map(|(_, user_id)| *user_id).collect();
+    if !likes.is_empty() {
+        params.insert("LIKE".to_owned(), json!(likes));
+    }
     json!({
         "id": message.id,
         "chat_id": message.chat_id,
@@ -45,7 +62,7 @@ pub(in crate::rest) fn object(app: &App, message: &Message, files: &[File], unre
         "unread": unread,
         "uuid": uuid(message),
         "replaces": [],
-        "params": or_list(params(message, files)),
+        "params": or_list(params),
         "disappearing_date": null,
     })
 }

@@ -68,6 +68,18 @@ pub(super) const DIFFERS: &[(&str, &str)] = &[
         "`ACCESS_DENIED` for users is what customers get; nobody lacks access to the history alone",
     ),
     ("imopenlines.crm.lead.create", "a chat that has an open lead keeps it"),
+    ("im.recent.list", "there are only open lines: switches that leave other chats leave nothing"),
+    ("im.recent.get", "as `im.recent.list`; the newest 500 chats"),
+    ("im.search.chat.list", "among the chats in which the caller takes part"),
+    ("im.user.status.set", "`dnd` and `break` both stop new dialogues, `away` too where the line checks it"),
+    ("im.user.status.idle.start", "counts from now, whatever `AGO` says"),
+    ("im.notify.personal.add", "`MESSAGE_OUT` has no effect: nothing goes out by mail"),
+    ("im.notify.system.add", "`MESSAGE_OUT` has no effect: nothing goes out by mail"),
+    ("im.disk.file.commit", "`SILENT_MODE` and `AS_FILE` have no effect: the customer gets what an operator sends"),
+    ("disk.storage.getlist", "the common storage, the caller's and the application's; filters compare for equality"),
+    ("disk.folder.uploadfile", "`rights` have no effect: a file is seen by those who see its storage"),
+    ("disk.storage.uploadfile", "`rights` have no effect: a file is seen by those who see its storage"),
+    ("placement.bind", "kept and listed; the inbox does not show them yet"),
 ];
 
 /// Methods that are not there and will not be, and why.

@@ -1,7 +1,7 @@
 //! What a file is, by its first bytes.
 
 /// How many of the first bytes are looked at.
-pub(super) const HEAD_BYTES: usize = 8192;
+pub(crate) const HEAD_BYTES: usize = 8192;
 
 /// Neither shown nor run by a browser, only saved.
 const OPAQUE: &str = "application/octet-stream";
