@@ -5,9 +5,10 @@ use crate::automatic;
 use crate::chats::{self, Chat};
 use crate::events::Kind;
 use crate::lines::Line;
+use crate::notifications::NewNotification;
 use crate::sessions::{self, Session, Status};
 use crate::timers::{self, Timer};
-use crate::{Change, Millis, Result, lines, outbound, texts, users};
+use crate::{Change, Error, Millis, Refusal, Result, lines, notifications, outbound, texts, users};
 
 /// Which answer is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,15 +97,20 @@ fn active_ms(change: &mut Change<'_, '_>, session: &Session) -> Result<Millis> {
     Ok(operator.and_then(|member| member.read_ms).unwrap_or(0))
 }
 
-/// Tells the employees, and leaves a note.
+/// Leaves a note, and notifies those of the list who work here.
 fn tell(change: &mut Change<'_, '_>, session: &Session, chat: &Chat, line: &Line, answer: Answer) -> Result<()> {
-    if let Some(text) = texts::of(&line.settings, &answer.field("TEXT")) {
-        let body = texts::fill(&text, |name| word(change, session, chat, line, name))?;
-        outbound::leave_note(change, chat, session.id, &body)?;
-    }
+    let Some(text) = texts::of(&line.settings, &answer.field("TEXT")) else { return Ok(()) };
+    let body = texts::fill(&text, |name| word(change, session, chat, line, name))?;
+    outbound::leave_note(change, chat, session.id, &body)?;
     let list = line.settings.text(&answer.field("LIST")).unwrap_or_default();
-    for employee_id in list.split(',').filter_map(|id| id.parse().ok()) {
-        change.event(Kind::AnswerLate, chat.id, employee_id);
+    for user_id in list.split(',').filter_map(|id| id.parse().ok()) {
+        let (application, params, tag, sub_tag) = Default::default();
+        let new = NewNotification { user_id, author_id: 0, application, body: body.clone(), params, tag, sub_tag };
+        match notifications::add(change, &new) {
+            Ok(_) => change.event(Kind::AnswerLate, chat.id, user_id),
+            Err(Error::Refused(Refusal::NoUser)) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(())
 }

@@ -19,10 +19,13 @@ fn norms(first_s: i64, further_s: i64) -> Value {
     })
 }
 
-/// The employees who were told, in order.
+/// The employees who were told by a notification and an event, in order.
 async fn told(world: &World) -> Vec<String> {
+    let sql = "SELECT CAST(user_id AS TEXT) FROM notifications ORDER BY id";
+    let notified = world.texts(sql).await;
     let sql = "SELECT CAST(subject_id AS TEXT) FROM events WHERE kind = 'answer.late' ORDER BY number";
-    world.texts(sql).await
+    assert_eq!(notified, world.texts(sql).await);
+    notified
 }
 
 #[test]
@@ -77,10 +80,13 @@ fn kpi_first_answer_alert() {
 #[test]
 fn kpi_first_answer_list() {
     on_line(&norms(30, 0), |world| async move {
-        set(&world, json!({"KPI_FIRST_ANSWER_LIST": [1, 7]})).await;
+        let (boris, _) = world.add_employee("Boris").await;
+        set(&world, json!({"KPI_FIRST_ANSWER_LIST": [boris, 1, 77]})).await;
         customer(&world, "hello").await;
         later(&world, MINUTE_MS).await;
-        assert_eq!(told(&world).await, ["1", "7"]);
+        assert_eq!(told(&world).await, [boris.to_string(), "1".to_owned()], "77 is nobody");
+        let notified = world.hook("im.notify.get", json!({})).await;
+        assert_eq!(notified.result()["notifications"][0]["text"], json!("first"), "{}", notified.body);
         world.end().await;
     });
 }
@@ -170,10 +176,11 @@ fn kpi_further_answer_alert() {
 #[test]
 fn kpi_further_answer_list() {
     on_line(&norms(0, 30), |world| async move {
-        set(&world, json!({"KPI_FURTHER_ANSWER_LIST": [3]})).await;
+        let (boris, _) = world.add_employee("Boris").await;
+        set(&world, json!({"KPI_FURTHER_ANSWER_LIST": [boris]})).await;
         answered_once(&world).await;
         later(&world, 10 * MINUTE_MS).await;
-        assert_eq!(told(&world).await, ["3"]);
+        assert_eq!(told(&world).await, [boris.to_string()]);
         world.end().await;
     });
 }

@@ -1,4 +1,4 @@
-//! `WELCOME_*`, `NO_ANSWER_*`, `LANGUAGE_ID`, `OPERATOR_DATA`: what customers read.
+//! `LINE_NAME`, `ACTIVE`, `WELCOME_*`, `NO_ANSWER_*`, `LANGUAGE_ID`, `OPERATOR_DATA`: what customers read.
 
 use desk::facts::EventCode;
 use serde_json::json;
@@ -8,6 +8,29 @@ use super::line_settings::{
     MINUTE_MS, SECOND_MS, act, customer, customer_in, finished, later, on_line, said, said_by_itself, set,
 };
 use super::receiver::Receiver;
+use super::support::World;
+
+#[test]
+fn line_name() {
+    on_line(&json!({"WELCOME_MESSAGE_TEXT": "#LINE#", "LINE_NAME": "Sales"}), |world| async move {
+        customer(&world, "hello").await;
+        assert_eq!(said_by_itself(&world).await, ["Sales"]);
+        let dialog = world.call("imopenlines.dialog.get", json!({"CHAT_ID": 1})).await;
+        assert_eq!(dialog.result()["name"], json!("Maria Silva - Sales"));
+        world.end().await;
+    });
+}
+
+#[test]
+fn active() {
+    on_line(&json!({"ACTIVE": "N"}), |world| async move {
+        let refused = world.send(json!([World::message("m1", "hello")])).await;
+        assert_eq!(refused.brief(), "400 NOT_ACTIVE_LINE: The line with this ID is inactive or does not exist");
+        set(&world, json!({"ACTIVE": "Y"})).await;
+        customer(&world, "hello").await;
+        world.end().await;
+    });
+}
 
 #[test]
 fn welcome_message() {
