@@ -35,7 +35,7 @@ use crate::users::User;
 use crate::{Change, Error, Refusal, Result, crm, sessions, users};
 
 pub use forward::transferred;
-pub(crate) use forward::{answered, preferred};
+pub(crate) use forward::{answered, wish};
 pub(crate) use planning::{Look, plan};
 
 use store::{Tx, params};

@@ -4,9 +4,9 @@ use store::params;
 
 use super::owning::{self, Given};
 use super::{Session, Status, closing};
+use crate::chats::Context;
 use crate::lines::Line;
-use crate::routing::Wish;
-use crate::{Change, Result, automatic, chats};
+use crate::{Change, Result, automatic, chats, tracker};
 
 /// Gives an open session to one employee, who has still to answer it; everybody else leaves the chat. Whoever does not
 /// answer within the line's `QUEUE_TIME` loses it to the queue.
@@ -36,7 +36,11 @@ pub fn hand_to(
 pub fn move_to_line(change: &mut Change<'_, '_>, session: &Session, line: &Line, reason: &str) -> Result<()> {
     change.tx.execute("DELETE FROM session_passes WHERE session_id = ?1", &params![session.id])?;
     let mut facts = owning::facts_without(change, line, session)?;
-    let mut given = Given::by_routing(&mut facts, &Wish::default());
+    let Context { chat, connector, .. } = chats::context(change.tx, session.chat_id)?;
+    let mut wish = tracker::wish(change.tx, &chat, &connector, line)?;
+    // Who gives it away does not get it back.
+    wish.preferred = wish.preferred.filter(|one| ![session.operator_id, change.actor_id].contains(&one.id));
+    let mut given = Given::by_routing(&mut facts, &wish);
     given.reason = format!("{reason}; {}", given.reason);
     give(change, session, line, &given)
 }

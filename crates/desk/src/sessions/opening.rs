@@ -11,8 +11,8 @@ use crate::connectors::Connector;
 use crate::events::Kind;
 use crate::ids::{self, Series};
 use crate::lines::Line;
-use crate::routing::{Facts, Wish};
-use crate::{Change, Result, messages, queue, tracker};
+use crate::routing::Facts;
+use crate::{Change, Result, messages, tracker};
 
 /// Who the new session is for.
 #[derive(Debug)]
@@ -40,14 +40,7 @@ pub fn open(
     let parent_id = last_of_chat(change.tx, chat.id)?.map_or(0, |session| session.id);
     let first_no = messages::last_number(change.tx, chat.id)? + 1;
     let given = match &mut whom {
-        For::Queue(facts) => {
-            let responsible = tracker::preferred(change.tx, chat, connector, line)?;
-            let preferred = match responsible {
-                Some(id) => queue::candidate(change.tx, line, id)?,
-                None => None,
-            };
-            Given::by_routing(facts, &Wish { preferred, ..Wish::default() })
-        }
+        For::Queue(facts) => Given::by_routing(facts, &tracker::wish(change.tx, chat, connector, line)?),
         For::Employee(employee_id) => Given::to_employee(*employee_id),
         For::Bot(bot) => Given::to_bot(bot.id),
     };

@@ -8,11 +8,21 @@ use crate::connectors::Connector;
 use crate::crm::activities::{self, Seen};
 use crate::crm::{items, links};
 use crate::lines::Line;
+use crate::routing::Wish;
 use crate::sessions::Session;
-use crate::{Change, Result, users};
+use crate::{Change, Result, queue, users};
 
-/// The employee who is responsible for the customer, if the line sends sessions there (`CRM_FORWARD`).
-pub(crate) fn preferred(tx: &mut Tx<'_>, chat: &Chat, connector: &Connector, line: &Line) -> Result<Option<i64>> {
+/// What a session wishes that comes to a line's queue: the person who is responsible for the customer, if the line sends
+/// sessions there (`CRM_FORWARD`).
+pub(crate) fn wish(tx: &mut Tx<'_>, chat: &Chat, connector: &Connector, line: &Line) -> Result<Wish> {
+    let preferred = match responsible(tx, chat, connector, line)? {
+        Some(id) => queue::candidate(tx, line, id)?,
+        None => None,
+    };
+    Ok(Wish { preferred, ..Wish::default() })
+}
+
+fn responsible(tx: &mut Tx<'_>, chat: &Chat, connector: &Connector, line: &Line) -> Result<Option<i64>> {
     if !tracks(line, connector) || !line.settings.flag("CRM_FORWARD") {
         return Ok(None);
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::receiver::Receiver;
 use crate::support::{CONNECTOR, World, on_both, on_both_with};
 
 /// Changes the line's settings.
@@ -180,6 +181,33 @@ fn crm_forward() {
         let chat = write(&world, "u4", json!({"phone": PHONE}), "hello").await;
         assert_eq!(owner(chat).await, json!(1));
         assert_eq!(contact, 1);
+        world.end().await;
+    });
+}
+
+#[test]
+fn crm_forward_after_a_bot_and_between_lines() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        let (boris, boris_token) = world.add_employee("Boris").await;
+        let bot =
+            json!({"CODE": "robo", "TYPE": "O", "EVENT_HANDLER": receiver.url("/bot"), "PROPERTIES": {"NAME": "Robo"}});
+        let bot = world.call("imbot.register", bot).await.result().as_i64().unwrap();
+        configure(&world, json!({"CRM": "Y", "WELCOME_BOT_ENABLE": "Y", "WELCOME_BOT_ID": bot})).await;
+        add(&world, "contact", json!({"NAME": "A", "ASSIGNED_BY_ID": boris, "PHONE": [{"VALUE": PHONE}]})).await;
+        let chat = write(&world, "u1", json!({"phone": PHONE}), "hello").await;
+        let owner = async || {
+            let dialog = world.call("imopenlines.dialog.get", json!({"CHAT_ID": chat})).await;
+            dialog.result()["owner"].clone()
+        };
+        assert_eq!(owner().await, json!(bot));
+        let handed = world.call("imopenlines.bot.session.operator", json!({"CHAT_ID": chat})).await;
+        assert_eq!(handed.brief(), "200 OK");
+        assert_eq!(owner().await, json!(boris), "the bot hands over to the responsible person");
+        world.call_with(&boris_token, "imopenlines.operator.answer", json!({"CHAT_ID": chat})).await;
+        let away = json!({"CHAT_ID": chat, "QUEUE_ID": 1});
+        assert_eq!(world.call_with(&boris_token, "imopenlines.operator.transfer", away).await.brief(), "200 OK");
+        assert_eq!(owner().await, json!(1), "who gives it away does not get it back");
         world.end().await;
     });
 }
