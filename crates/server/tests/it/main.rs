@@ -22,6 +22,7 @@ mod events;
 mod faults;
 mod files;
 mod im;
+mod im_attachments;
 mod im_disk;
 mod im_notify;
 mod im_recent;

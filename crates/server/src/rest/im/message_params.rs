@@ -93,6 +93,9 @@ impl Part {
         if list.is_empty() || !list.iter().all(|element| self.is_element(element)) {
             return None;
         }
+        if !is_sound(&full) {
+            return None;
+        }
         full.insert(self.list().to_owned(), json!(list));
         Some(Value::Object(full))
     }
@@ -120,28 +123,86 @@ fn elements(value: Value) -> Option<Vec<Value>> {
 }
 
 fn is_block(name: &str, value: &Value) -> bool {
-    let has =
-        |value: &Value, key: &str| value.get(key).is_some_and(|text| text.as_str().is_some_and(|t| !t.is_empty()));
-    let all = |value: &Value, key: &str| match value {
-        Value::Array(items) => !items.is_empty() && items.iter().all(|item| has(item, key)),
-        value => has(value, key),
+    let one = |value: &Value, holds: fn(&Map<String, Value>) -> bool| value.as_object().is_some_and(holds);
+    let all = |holds: fn(&Map<String, Value>) -> bool| {
+        value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(|item| one(item, holds)))
     };
+    let linked = |map: &Map<String, Value>| given(map, "LINK") && is_sound(map);
     match name {
         "MESSAGE" => value.is_string() || value.is_number(),
-        "LINK" => all(value, "LINK"),
-        "USER" => all(value, "NAME"),
-        "GRID" => value.is_array() && all(value, "DISPLAY"),
-        "IMAGE" | "FILE" => all(value, "LINK"),
-        "DELIMITER" => value.is_object() || value.is_array(),
+        "USER" => {
+            let named = |user: &Map<String, Value>| given(user, "NAME") && is_sound(user);
+            one(value, named) || all(named)
+        }
+        "LINK" | "IMAGE" | "FILE" => one(value, linked) || all(linked),
+        "GRID" => {
+            all(|cell| given(cell, "DISPLAY") && shows_as(cell, &["BLOCK", "LINE", "ROW", "TABLE"]) && is_sound(cell))
+        }
+        // PHP writes an object without entries as an empty list.
+        "DELIMITER" => one(value, is_sound) || value.as_array().is_some_and(Vec::is_empty),
         _ => false,
     }
 }
 
 fn is_button(button: &Map<String, Value>) -> bool {
-    let given = |key: &str| button.get(key).is_some_and(|value| !value.is_null() && value != "");
-    if button.get("TYPE").is_some_and(|value| value == "NEWLINE") {
-        return true;
-    }
+    let breaks_the_row = button.get("TYPE").is_some_and(|value| value == "NEWLINE");
     // A button with a text alone is shown and does nothing.
-    given("TEXT") && (!given("ACTION") || given("ACTION_VALUE"))
+    let labelled = given(button, "TEXT") && (!given(button, "ACTION") || given(button, "ACTION_VALUE"));
+    (breaks_the_row || labelled) && shows_as(button, &["LINE", "BLOCK"]) && is_sound(button)
+}
+
+/// A text that is not empty, or a number.
+fn given(map: &Map<String, Value>, key: &str) -> bool {
+    map.get(key).is_some_and(|value| value.is_number() || value.as_str().is_some_and(|text| !text.is_empty()))
+}
+
+fn shows_as(map: &Map<String, Value>, allowed: &[&str]) -> bool {
+    map.get("DISPLAY").is_none_or(|value| text_holds(value, |text| is_one_of(text, allowed)))
+}
+
+/// Addresses, colours and listed values of a block, a button or the full form are what they may be.
+///
+/// Keys are compared without regard to letter case: whoever shows the message may read them so.
+fn is_sound(map: &Map<String, Value>) -> bool {
+    let flag = |text: &str| is_one_of(text, &["Y", "N"]);
+    map.iter().all(|(key, value)| match key.to_ascii_uppercase().as_str() {
+        "LINK" | "PREVIEW" | "AVATAR" => text_holds(value, is_address),
+        "COLOR" | "BG_COLOR" | "TEXT_COLOR" | "OFF_BG_COLOR" | "OFF_TEXT_COLOR" => text_holds(value, is_colour),
+        "COLOR_TOKEN" | "BG_COLOR_TOKEN" => {
+            text_holds(value, |text| is_one_of(text, &["primary", "secondary", "alert", "base"]))
+        }
+        "ACTION" => text_holds(value, |text| is_one_of(text, &["PUT", "SEND", "COPY", "CALL", "DIALOG"])),
+        "AVATAR_TYPE" => text_holds(value, |text| is_one_of(text, &["USER", "CHAT", "BOT"])),
+        "CONTEXT" => text_holds(value, |text| is_one_of(text, &["MOBILE", "DESKTOP", "ALL"])),
+        "BLOCK" | "DISABLED" => value.is_boolean() || text_holds(value, flag),
+        _ => true,
+    })
+}
+
+/// Nothing, or a text that is empty or satisfies the condition.
+fn text_holds(value: &Value, holds: impl Fn(&str) -> bool) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty() || holds(text),
+        _ => false,
+    }
+}
+
+fn is_one_of(text: &str, allowed: &[&str]) -> bool {
+    allowed.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// Three or six hexadecimal digits.
+fn is_colour(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    matches!(digits.len(), 3 | 6) && digits.chars().all(|c| c.is_ascii_hexdigit())
+}
+
+/// Absolute with `http` or `https`, or a path from the root: nothing that would run where it is shown.
+fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    let starts = |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    // Browsers pass over control characters and read a backslash as a slash; two slashes would name a host.
+    let from_root = text.strip_prefix('/').is_some_and(|rest| !rest.starts_with(['/', '\\']));
+    !text.chars().any(char::is_control) && (starts("https://") || starts("http://") || from_root)
 }
