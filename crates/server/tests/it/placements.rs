@@ -12,12 +12,12 @@ fn merged(mut one: Value, other: &Value) -> Value {
 }
 
 /// A binding of the widget in the chat's input.
-fn textarea(more: Value) -> Value {
+fn textarea(more: &Value) -> Value {
     let bind = json!({
         "PLACEMENT": "IM_TEXTAREA", "HANDLER": "https://app.example.com/x", "TITLE": "My App",
         "OPTIONS": {"iconName": "fa-bars", "unknown": 1},
     });
-    merged(bind, &more)
+    merged(bind, more)
 }
 
 #[test]
@@ -25,10 +25,10 @@ fn placements_are_bound_and_unbound() {
     on_both(|world| async move {
         let token = world.narrow_application(SCOPES).await;
         let call = async |method: &str, parameters: Value| world.call_with(&token, method, parameters).await;
-        assert_eq!(*call("placement.bind", textarea(json!({}))).await.result(), json!(true));
+        assert_eq!(*call("placement.bind", textarea(&json!({}))).await.result(), json!(true));
         let languages =
             json!({"LANG_ALL": {"de": {"TITLE": "Meine App"}}, "TITLE": "Other", "PLACEMENT": "im_textarea"});
-        assert_eq!(*call("placement.bind", textarea(languages)).await.result(), json!(true), "another title");
+        assert_eq!(*call("placement.bind", textarea(&languages)).await.result(), json!(true), "another title");
         let worker = json!({
             "PLACEMENT": "PAGE_BACKGROUND_WORKER", "HANDLER": "http://app.example.com/w", "USER_ID": 1,
             "OPTIONS": {"errorHandlerUrl": "https://app.example.com/e"},
@@ -145,7 +145,7 @@ fn placements_are_bound_and_unbound() {
 fn placements_may_be_refused() {
     on_both(|world| async move {
         let token = world.narrow_application(SCOPES).await;
-        world.call_with(&token, "placement.bind", textarea(json!({}))).await;
+        world.call_with(&token, "placement.bind", textarea(&json!({}))).await;
         let worker = |more: Value| {
             merged(json!({"PLACEMENT": "PAGE_BACKGROUND_WORKER", "HANDLER": "https://app.example.com/w"}), &more)
         };
@@ -164,23 +164,23 @@ fn placements_may_be_refused() {
             ),
             (
                 "placement.bind",
-                textarea(json!({"OPTIONS": {}})),
+                textarea(&json!({"OPTIONS": {}})),
                 "200 ERROR_ARGUMENT: Argument 'iconName' is null or empty",
             ),
-            ("placement.bind", textarea(json!({"PLACEMENT": "NOWHERE"})), unknown),
-            ("placement.bind", textarea(json!({"PLACEMENT": "CALL_CARD"})), unknown),
-            ("placement.bind", textarea(json!({"PLACEMENT": "CRM_CAR_DETAIL_TAB"})), unknown),
-            ("placement.bind", textarea(json!({"HANDLER": "nonsense"})), wrong_url),
-            ("placement.bind", textarea(json!({"HANDLER": "https://localhost/x"})), wrong_url),
-            ("placement.bind", textarea(json!({"HANDLER": "https://127.0.0.1/x"})), wrong_url),
+            ("placement.bind", textarea(&json!({"PLACEMENT": "NOWHERE"})), unknown),
+            ("placement.bind", textarea(&json!({"PLACEMENT": "CALL_CARD"})), unknown),
+            ("placement.bind", textarea(&json!({"PLACEMENT": "CRM_CAR_DETAIL_TAB"})), unknown),
+            ("placement.bind", textarea(&json!({"HANDLER": "nonsense"})), wrong_url),
+            ("placement.bind", textarea(&json!({"HANDLER": "https://localhost/x"})), wrong_url),
+            ("placement.bind", textarea(&json!({"HANDLER": "https://127.0.0.1/x"})), wrong_url),
             (
                 "placement.bind",
-                textarea(json!({"HANDLER": "ftp://app.example.com/x"})),
+                textarea(&json!({"HANDLER": "ftp://app.example.com/x"})),
                 "400 ERROR_UNSUPPORTED_PROTOCOL: Unsupported event handler protocol",
             ),
             (
                 "placement.bind",
-                textarea(json!({"USER_ID": 1})),
+                textarea(&json!({"USER_ID": 1})),
                 "200 ERROR_PLACEMENT_USER_MODE: User mode is not available",
             ),
             (
@@ -195,22 +195,22 @@ fn placements_may_be_refused() {
             ),
             (
                 "placement.bind",
-                textarea(options("context", "CHAT;CARS")),
+                textarea(&options("context", "CHAT;CARS")),
                 "400 INVALID_ERROR_CONTEXT: The option must be one of ALL, USER, CHAT, LINES, CRM",
             ),
             (
                 "placement.bind",
-                textarea(options("role", "BOSS")),
+                textarea(&options("role", "BOSS")),
                 "400 INVALID_ERROR_ROLE: The option must be one of USER, ADMIN",
             ),
             (
                 "placement.bind",
-                textarea(options("extranet", "maybe")),
+                textarea(&options("extranet", "maybe")),
                 "400 INVALID_ERROR_EXTRANET: The option must be one of N, Y",
             ),
             (
                 "placement.bind",
-                textarea(json!({})),
+                textarea(&json!({})),
                 "400 ERROR_CORE: Unable to set placement handler: Handler already binded",
             ),
             ("placement.unbind", json!({}), "400 ERROR_ARGUMENT: Argument 'PLACEMENT' is null or empty"),
@@ -227,7 +227,7 @@ fn placements_may_be_refused() {
         let (boris, _) = world.add_employee("Boris").await;
         let other = world.narrow_token(SCOPES, boris).await;
         for (method, parameters) in [
-            ("placement.bind", textarea(json!({}))),
+            ("placement.bind", textarea(&json!({}))),
             ("placement.get", json!({})),
             ("placement.unbind", json!({"PLACEMENT": "IM_TEXTAREA"})),
         ] {
