@@ -1,5 +1,5 @@
-//! Pins: an operator keeps a dialogue at hand (`imopenlines.session.mode.pin`). A pin belongs to the owner of the session and
-//! ends with the ownership.
+//! Pins: an operator keeps a dialogue at hand (`imopenlines.session.mode.pin`), and silence does not close it. A pin belongs to
+//! the owner of the session and ends with the ownership.
 
 use std::collections::HashSet;
 

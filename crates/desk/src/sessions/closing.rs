@@ -8,7 +8,7 @@ use crate::crm::activities;
 use crate::events::Kind;
 use crate::lines::Line;
 use crate::timers::{self, Timer};
-use crate::{Change, Millis, Result, bots, chats, lines, messages, votes};
+use crate::{Change, Millis, Result, bots, chats, lines, messages, pins, votes};
 
 /// Why a session was closed. The word is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +99,7 @@ pub(super) fn await_silence(change: &mut Change<'_, '_>, line: &Line, session_id
 }
 
 /// Begins to close an answered session in which nobody has written for `AUTO_CLOSE_TIME` seconds; it stays open to its
-/// customer for `AUTO_EXPIRE_TIME` seconds. What the timer [`Timer::AutoClose`] does.
+/// customer for `AUTO_EXPIRE_TIME` seconds. One that is pinned stays. What the timer [`Timer::AutoClose`] does.
 pub(crate) fn close_silent(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
     let is_answered = |session: &Session| matches!(session.status, Status::Answered | Status::Waiting | Status::Bot);
     let Some(session) = find(change.tx, session_id)?.filter(is_answered) else { return Ok(()) };
@@ -113,6 +113,10 @@ pub(crate) fn close_silent(change: &mut Change<'_, '_>, session_id: i64) -> Resu
     let due_ms = spoken_ms.max(session.answered_ms.unwrap_or(0)) + silence_ms;
     if due_ms > change.now {
         return timers::arm(change, Timer::AutoClose, session_id, due_ms);
+    }
+    // Its operator keeps it at hand: it is looked at again after as long.
+    if pins::is_pinned(change.tx, &session)? {
+        return timers::arm(change, Timer::AutoClose, session_id, change.now + silence_ms);
     }
     automatic::say_by_rule(change, spot, "AUTO_CLOSE")?;
     let rest_ms = spot.line.settings.int("AUTO_EXPIRE_TIME") * 1000;

@@ -49,6 +49,28 @@ fn an_operator_pins_own_dialogues() {
 }
 
 #[test]
+fn a_pinned_dialogue_is_not_closed_by_silence() {
+    on_both(|world| async move {
+        let settings = json!({"AUTO_CLOSE_TIME": 600, "AUTO_EXPIRE_TIME": 0, "VOTE_MESSAGE": "N"});
+        world.call("imopenlines.config.update", json!({"CONFIG_ID": 1, "PARAMS": settings})).await;
+        first_message(&world).await;
+        let call = async |method: &str, parameters: Value| {
+            world.hook(&format!("imopenlines.{method}"), parameters).await.brief()
+        };
+        assert_eq!(call("operator.answer", json!({"CHAT_ID": 1})).await, "200 OK");
+        assert_eq!(call("session.mode.pin", json!({"CHAT_ID": 1})).await, "200 OK");
+        world.advance(600_000);
+        let again = "SELECT count(*) FROM jobs WHERE kind = 'auto_close' AND due_ms = 1749991600000";
+        world.until(again, 1).await;
+        assert_eq!(world.count("SELECT count(*) FROM sessions WHERE status = 'answered'").await, 1);
+        assert_eq!(call("session.mode.pin", json!({"CHAT_ID": 1, "ACTIVATE": "N"})).await, "200 OK");
+        world.advance(600_000);
+        world.until("SELECT count(*) FROM sessions WHERE closed_ms IS NOT NULL", 1).await;
+        world.end().await;
+    });
+}
+
+#[test]
 fn silent_mode_keeps_operators_messages_inside() {
     on_both(|world| async move {
         let hook = json!({"event": "OnImConnectorMessageAdd", "handler": "https://connector.example/in"});

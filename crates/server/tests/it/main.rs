@@ -4,6 +4,7 @@ mod architecture;
 mod bad_input;
 mod bots;
 mod bots_registration;
+mod bots_sessions;
 mod cli;
 mod cli_config;
 mod common;

@@ -19,6 +19,10 @@ pub(super) const DIFFERS: &[(&str, &str)] = &[
     ),
     ("imopenlines.operator.transfer", "to the employee who has the dialogue already: `OPERATOR_WRONG`"),
     (
+        "imopenlines.session.mode.pin",
+        "only the operator who has the dialogue pins it; a pinned one is not closed by `AUTO_CLOSE_TIME`",
+    ),
+    (
         "imopenlines.session.head.vote",
         "those who may rate are administrators and whoever made the line; a session that is open: `ACCESS_DENIED`",
     ),
