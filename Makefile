@@ -1,6 +1,6 @@
 # What people and machines run here. `make help` lists it.
 
-.PHONY: help run test lint bench
+.PHONY: help run test simulate lint bench
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -12,6 +12,10 @@ run: ## build and start a portal to try out on http://127.0.0.1:8480 (ARGS="--li
 test: ## install what the tests need where it is missing, and run all of them
 	@scripts/need rust postgres php python node
 	cargo run --quiet --package store --features testing --example with_postgres -- scripts/test
+
+simulate: ## the rules at work in virtual time, crashes included (SEEDS=10000, or SEED=7 for one of them)
+	@scripts/need rust
+	scripts/simulate "$(SEEDS)" "$(SEED)"
 
 lint: ## formatting, clippy, documentation, licences and sources of the dependencies
 	@scripts/need rust deny

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use store::{Row, Tx, params};
 
 use crate::ids::{self, Series};
-use crate::{Error, Refusal, Result};
+use crate::{Change, Error, Refusal, Result, sessions};
 
 /// The department at the top.
 pub const COMPANY: i64 = 1;
@@ -106,7 +106,8 @@ pub struct NewDepartment {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is no such department above, [`Refusal::TooMany`]; those of the database.
-pub fn add(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<i64> {
+pub fn add(change: &mut Change<'_, '_>, new: &NewDepartment) -> Result<i64> {
+    let tx = &mut *change.tx;
     find(tx, new.parent_id)?.ok_or(Refusal::NotFound)?;
     let count: i64 = tx.query_one("SELECT count(*) FROM departments", &[], |row| row.get(0))?;
     if count >= i64::from(DEPARTMENTS_MAX) {
@@ -118,6 +119,7 @@ pub fn add(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<i64> {
         &params![id, &new.name, new.parent_id, new.head_id, new.sort],
     )?;
     join_head(tx, id, new.head_id)?;
+    offer_anew(change)?;
     Ok(id)
 }
 
@@ -126,8 +128,8 @@ pub fn add(tx: &mut Tx<'_>, new: &NewDepartment) -> Result<i64> {
 /// # Errors
 /// [`Refusal::NotFound`] when it or the one above does not exist, [`Refusal::NoAccess`] when it would stand below itself,
 /// or anything but the company at the top; those of the database.
-pub fn update(tx: &mut Tx<'_>, department: &Department) -> Result<()> {
-    let id = department.id;
+pub fn update(change: &mut Change<'_, '_>, department: &Department) -> Result<()> {
+    let (id, tx) = (department.id, &mut *change.tx);
     find(tx, id)?.ok_or(Refusal::NotFound)?;
     let is_top = department.parent_id == 0;
     if is_top != (id == COMPANY) {
@@ -143,14 +145,16 @@ pub fn update(tx: &mut Tx<'_>, department: &Department) -> Result<()> {
         "UPDATE departments SET name = ?2, parent_id = ?3, head_id = ?4, sort = ?5 WHERE id = ?1",
         &params![id, &department.name, department.parent_id, department.head_id, department.sort],
     )?;
-    join_head(tx, id, department.head_id)
+    join_head(tx, id, department.head_id)?;
+    offer_anew(change)
 }
 
 /// Removes a department: those below it and its employees move to the one above, and no queue names it any more.
 ///
 /// # Errors
 /// [`Refusal::NotFound`]; [`Refusal::NoAccess`] for the company itself; those of the database.
-pub fn remove(tx: &mut Tx<'_>, id: i64) -> Result<()> {
+pub fn remove(change: &mut Change<'_, '_>, id: i64) -> Result<()> {
+    let tx = &mut *change.tx;
     let department = find(tx, id)?.ok_or(Refusal::NotFound)?;
     if id == COMPANY {
         return Err(Error::Refused(Refusal::NoAccess));
@@ -168,7 +172,25 @@ pub fn remove(tx: &mut Tx<'_>, id: i64) -> Result<()> {
     }
     tx.execute("DELETE FROM line_queue WHERE entity_type = 'department' AND entity_id = ?1", &params![id])?;
     tx.execute("DELETE FROM departments WHERE id = ?1", &params![id])?;
+    offer_anew(change)
+}
+
+/// Who belongs where has changed: the lines that departments serve may have somebody free.
+fn offer_anew(change: &mut Change<'_, '_>) -> Result<()> {
+    let sql = "SELECT DISTINCT line_id FROM line_queue WHERE entity_type = 'department'";
+    for line_id in change.tx.query(sql, &[], |row| row.get(0))? {
+        sessions::line_may_take_more(change, line_id);
+    }
     Ok(())
+}
+
+/// Moves an employee into these departments, as [`set_of_user`] does, with what it means for the queues.
+///
+/// # Errors
+/// Those of the database.
+pub fn move_user(change: &mut Change<'_, '_>, user_id: i64, departments: &[i64]) -> Result<()> {
+    set_of_user(change.tx, user_id, departments)?;
+    offer_anew(change)
 }
 
 /// Replaces the departments of an employee. Unknown ones are passed over; without any it is the company.

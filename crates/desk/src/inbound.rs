@@ -1,6 +1,8 @@
 //! Incoming messages: customer, chat, session, routing, message, events and deliveries of many calls in one transaction
 //! (`contract/openlines.md`, `imconnector.send.messages`). Calls only down into the nouns.
 
+mod routed;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -17,11 +19,12 @@ use crate::lines::{self, Line};
 use crate::memory::PlaceKey;
 use crate::messages::{self, Direction, NewMessage, OnceKey, Original};
 use crate::outbound;
-use crate::routing::Facts;
-use crate::sessions::{self, For, Spoken, Status};
+use crate::sessions;
 use crate::tracker::Look;
-use crate::votes::{self, Vote};
-use crate::{Change, Error, Millis, Refusal, Result, queue, tracker};
+use crate::votes;
+use crate::{Change, Error, Millis, Refusal, Result, tracker};
+
+use routed::{Routed, sessions_for};
 
 /// One call of a connector.
 #[derive(Debug, Clone)]
@@ -387,87 +390,4 @@ fn say_out_of_hours(change: &mut Change<'_, '_>, spots: &[Spot<'_>]) -> Result<(
         }
     }
     Ok(())
-}
-
-/// Where fresh messages belong. A message is named by its index.
-#[derive(Default)]
-struct Routed {
-    /// The session of each message.
-    sessions: HashMap<usize, i64>,
-    /// The messages for which a session was opened that people are to answer.
-    opened: Vec<usize>,
-    /// The messages that are a rating.
-    votes: Vec<(usize, Vote)>,
-    /// The bots that joined chats.
-    bots: HashMap<i64, i64>,
-}
-
-/// The session of each fresh message: the open one, a new one, which the line's bot begins if there is one, or the one that
-/// it rates.
-fn sessions_for(change: &mut Change<'_, '_>, items: &[Item<'_>], chats: &[Chat], fresh: &[usize]) -> Result<Routed> {
-    let mut chat_ids: Vec<i64> = fresh.iter().map(|index| chats[*index].id).collect();
-    chat_ids.sort_unstable();
-    chat_ids.dedup();
-    let open = sessions::open_of_chats(change, &chat_ids)?;
-    let mut of_chats: HashMap<i64, i64> = HashMap::new();
-    let mut routed = Routed::default();
-    let mut facts: HashMap<i64, Facts> = HashMap::new();
-    for index in fresh {
-        let (chat, place) = (&chats[*index], items[*index].place);
-        if let Some(session_id) = of_chats.get(&chat.id) {
-            routed.sessions.insert(*index, *session_id);
-            continue;
-        }
-        if let Some((session_id, vote)) = take_vote(change, &items[*index], chat.id, open.get(&chat.id).copied())? {
-            routed.sessions.insert(*index, session_id);
-            routed.votes.push((*index, vote));
-            continue;
-        }
-        let session_id = match open.get(&chat.id) {
-            Some((id, _)) => *id,
-            None => {
-                if let Some(bot) = bots::welcome(change, chat, &place.line)? {
-                    let id = sessions::open(change, chat, &place.connector, &place.line, For::Bot(&bot))?;
-                    routed.bots.insert(chat.id, bot.id);
-                    of_chats.insert(chat.id, id);
-                    routed.sessions.insert(*index, id);
-                    continue;
-                }
-                if let Entry::Vacant(entry) = facts.entry(place.line.id) {
-                    entry.insert(queue::facts(change, &place.line)?);
-                }
-                let facts = facts.get_mut(&place.line.id).expect("loaded above");
-                routed.opened.push(*index);
-                sessions::open(change, chat, &place.connector, &place.line, For::Queue(facts))?
-            }
-        };
-        of_chats.insert(chat.id, session_id);
-        routed.sessions.insert(*index, session_id);
-    }
-    let mut spoken: HashMap<i64, Spoken> = HashMap::new();
-    let is_rating = |index: &usize| routed.votes.iter().any(|(vote, _)| vote == index);
-    for index in fresh.iter().filter(|index| items[**index].incoming.author == Author::Customer && !is_rating(index)) {
-        let chat_id = chats[*index].id;
-        if let Some((session_id, status)) = open.get(&chat_id).copied() {
-            spoken.insert(chat_id, Spoken { chat_id, session_id, status });
-        }
-    }
-    let mut spoken: Vec<Spoken> = spoken.into_values().collect();
-    spoken.sort_unstable_by_key(|one| one.session_id);
-    sessions::customers_wrote(change, &spoken)?;
-    Ok(routed)
-}
-
-/// Stores the rating, if the message is one and the customer was asked; returns the session it rates.
-fn take_vote(
-    change: &mut Change<'_, '_>,
-    item: &Item<'_>,
-    chat_id: i64,
-    open: Option<(i64, Status)>,
-) -> Result<Option<(i64, Vote)>> {
-    let is_bare = item.incoming.author == Author::Customer && item.incoming.files.is_empty();
-    let Some(vote) = Vote::parse(&item.incoming.body).filter(|_| is_bare) else { return Ok(None) };
-    let Some(question) = votes::pending(change, chat_id, open, &item.place.line)? else { return Ok(None) };
-    votes::store(change, chat_id, question, vote)?;
-    Ok(Some((question.session_id, vote)))
 }

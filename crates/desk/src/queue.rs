@@ -67,6 +67,17 @@ pub fn user_ids(tx: &mut Tx<'_>, line_id: i64) -> Result<Vec<i64>> {
     Ok(seats(tx, line_id)?.into_iter().map(|seat| seat.user_id).collect())
 }
 
+/// Ids of the employees that one member stands for: itself, or those of the department and of those below it.
+///
+/// # Errors
+/// Those of the database.
+pub fn users_of(tx: &mut Tx<'_>, member: &Member) -> Result<Vec<i64>> {
+    match member.entity_type.as_str() {
+        "user" => Ok(vec![member.entity_id]),
+        _ => Ok(seats_of_department(tx, member.entity_id)?.into_iter().map(|seat| seat.user_id).collect()),
+    }
+}
+
 /// The departments a user belongs to, with all above them.
 const DEPARTMENTS_OF: &str = "WITH RECURSIVE above (id) AS (\
      SELECT department_id FROM department_members WHERE user_id = ?1 \

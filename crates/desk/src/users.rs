@@ -3,7 +3,7 @@
 use store::{Param, Row, Tx, params};
 
 use crate::ids::{self, Series};
-use crate::{Error, Millis, Refusal, Result, departments};
+use crate::{Change, Error, Millis, Refusal, Result, departments, sessions};
 
 /// What a user is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,6 +183,42 @@ pub fn add_employee(tx: &mut Tx<'_>, now: Millis, new: &NewEmployee) -> Result<i
     )?;
     departments::set_of_user(tx, id, &new.departments)?;
     Ok(id)
+}
+
+/// Whether an employee works here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Employment {
+    /// Works here.
+    Employed,
+    /// Does not work here any more; the row stays, because messages name it.
+    Dismissed,
+}
+
+/// Adds an employee, who takes part in the queues of the departments at once; [`add_employee`] with its effects.
+///
+/// # Errors
+/// As [`add_employee`].
+pub fn employ(change: &mut Change<'_, '_>, new: &NewEmployee) -> Result<i64> {
+    let id = add_employee(change.tx, change.now, new)?;
+    sessions::may_take_more(change, id);
+    Ok(id)
+}
+
+/// Dismisses an employee, whose sessions go to others, or takes one back.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such employee; those of the database.
+pub fn set_employment(change: &mut Change<'_, '_>, id: i64, employment: Employment) -> Result<()> {
+    let active = employment == Employment::Employed;
+    let sql = "UPDATE users SET active = ?2, updated_ms = ?3 WHERE id = ?1 AND kind = 'employee'";
+    if change.tx.execute(sql, &params![id, active, change.now])? == 0 {
+        return Err(Error::Refused(Refusal::NotFound));
+    }
+    match employment {
+        Employment::Employed => sessions::may_take_more(change, id),
+        Employment::Dismissed => sessions::may_have_left(change, id),
+    }
+    Ok(())
 }
 
 /// How a bot presents itself.

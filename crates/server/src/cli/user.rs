@@ -105,7 +105,7 @@ async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
     let now = app.clock.now_ms();
     let added = app
         .change(now, 0, move |change| {
-            let id = users::add_employee(change.tx, now, &new)?;
+            let id = users::employ(change, &new)?;
             users::find(change.tx, id)
         })
         .await;

@@ -148,7 +148,7 @@ async fn add(call: Call, params: AddParams) -> Outcome {
     let added = call
         .change(move |change| {
             check_head(change, head_id)?;
-            departments::add(change.tx, &NewDepartment { name, parent_id, head_id, sort })
+            departments::add(change, &NewDepartment { name, parent_id, head_id, sort })
         })
         .await;
     let id = added.map_err(|error| refused(error, only_one_top))?;
@@ -190,7 +190,7 @@ async fn update(call: Call, params: UpdateParams) -> Outcome {
                 head_id: head_id.unwrap_or(stored.head_id),
                 sort: sort.unwrap_or(stored.sort),
             };
-            departments::update(change.tx, &department)
+            departments::update(change, &department)
         })
         .await;
     changed.map_err(|error| refused(error, not_found))?;
@@ -209,7 +209,7 @@ struct DeleteParams {
 async fn delete(call: Call, params: DeleteParams) -> Outcome {
     require_administrator(&call)?;
     let id = params.id.as_ref().and_then(Node::as_int).ok_or_else(not_found)?;
-    let removed = call.change(move |change| departments::remove(change.tx, id)).await;
+    let removed = call.change(move |change| departments::remove(change, id)).await;
     removed.map_err(|error| refused(error, not_found))?;
     call.app.callers.clear();
     Ok(true.into())

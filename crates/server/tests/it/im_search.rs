@@ -17,7 +17,7 @@ async fn furnish(world: &World) {
     world.add_employee("Boris").await;
     let app = Arc::clone(&world.server.app);
     let new = desk::departments::NewDepartment { name: "Sales".to_owned(), parent_id: 1, head_id: 4, sort: 500 };
-    app.change(app.clock.now_ms(), 1, move |change| desk::departments::add(change.tx, &new)).await.unwrap();
+    app.change(app.clock.now_ms(), 1, move |change| desk::departments::add(change, &new)).await.unwrap();
 }
 
 #[test]

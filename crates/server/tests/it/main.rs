@@ -54,6 +54,7 @@ mod options;
 mod placements;
 mod promises;
 mod receiver;
+mod routing;
 mod support;
 mod transport;
 mod users;

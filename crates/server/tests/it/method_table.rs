@@ -189,6 +189,7 @@ const WANTED: &[&str] = &[
     "im.notify.read",
     "im.notify.read.list",
     "im.notify.read.all",
+    "trunkline.session.get",
 ];
 
 /// What is not built yet. A method leaves this list in the change that adds it to the table.

@@ -82,12 +82,11 @@ impl Operator {
 pub(super) fn operators(tx: &mut Tx<'_>, line_id: i64) -> desk::Result<Vec<Operator>> {
     let mut operators: Vec<Operator> = Vec::new();
     for (position, member) in queue::members(tx, line_id)?.into_iter().enumerate() {
-        let known = operators.iter().any(|operator| operator.user.id == member.entity_id);
-        if member.entity_type != "user" || known {
-            continue;
-        }
-        if let Some(user) = users::find(tx, member.entity_id)? {
-            operators.push(Operator { member, position, user });
+        for user_id in queue::users_of(tx, &member)? {
+            let known = operators.iter().any(|operator| operator.user.id == user_id);
+            if let Some(user) = users::find(tx, user_id)?.filter(|_| !known) {
+                operators.push(Operator { member: member.clone(), position, user });
+            }
         }
     }
     Ok(operators)
@@ -109,7 +108,7 @@ pub(super) fn queue(operators: &[Operator], online: bool) -> Map<String, Value> 
             "ID": operator.member.id.to_string(),
             "SORT": operator.position.to_string(),
             "USER_ID": id(operator),
-            "DEPARTMENT_ID": "0",
+            "DEPARTMENT_ID": department_id(&operator.member).to_string(),
         });
         if let (Value::Object(row), Value::Object(more)) = (&mut row, overrides()) {
             row.extend(more);
@@ -123,6 +122,11 @@ pub(super) fn queue(operators: &[Operator], online: bool) -> Map<String, Value> 
         .insert("QUEUE_USERS_FIELDS".to_owned(), php_map(operators.iter().map(|operator| (id(operator), overrides()))));
     fields.insert("QUEUE_ONLINE".to_owned(), json!(flag(online)));
     fields
+}
+
+/// The department through which an employee is in the queue, 0 for none.
+fn department_id(member: &Member) -> i64 {
+    if member.entity_type == "department" { member.entity_id } else { 0 }
 }
 
 /// `QUEUE` and `QUEUE_USERS_FIELDS` of config.list.get: ids as numbers, data of the profile (D-54).
