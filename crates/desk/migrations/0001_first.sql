@@ -62,6 +62,12 @@ CREATE TABLE department_members (
 );
 CREATE INDEX department_members_user ON department_members (user_id);
 
+-- Values that the program itself does not work with, as JSON.
+CREATE TABLE profiles (
+    user_id BIGINT PRIMARY KEY,
+    fields TEXT NOT NULL
+);
+
 -- Hashes only. failed counts attempts since the last success.
 CREATE TABLE passwords (
     user_id BIGINT PRIMARY KEY,

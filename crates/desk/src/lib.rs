@@ -45,6 +45,7 @@ pub mod passwords;
 pub mod pins;
 pub mod placements;
 pub mod presence;
+pub mod profiles;
 pub mod queue;
 pub mod quick_answers;
 pub mod recent;

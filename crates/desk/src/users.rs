@@ -167,13 +167,7 @@ pub struct NewEmployee {
 /// # Errors
 /// [`Refusal::EmailTaken`]; those of the database.
 pub fn add_employee(tx: &mut Tx<'_>, now: Millis, new: &NewEmployee) -> Result<i64> {
-    if !new.email.is_empty() {
-        let sql = "SELECT id FROM users WHERE kind = 'employee' AND email = ?1";
-        let taken: Option<i64> = tx.query_opt(sql, &params![&new.email], |row| row.get(0))?;
-        if taken.is_some() {
-            return Err(Error::Refused(Refusal::EmailTaken));
-        }
-    }
+    check_email(tx, 0, &new.email)?;
     let id = ids::next(tx, Series::User)?;
     tx.execute(
         "INSERT INTO users (id, kind, active, admin, name, last_name, email, phone, gender, url, work_position, presence, \
@@ -219,6 +213,36 @@ pub fn set_employment(change: &mut Change<'_, '_>, id: i64, employment: Employme
         Employment::Dismissed => sessions::may_have_left(change, id),
     }
     Ok(())
+}
+
+/// Stores what changed of an employee: names, address, phone, gender and position.
+///
+/// # Errors
+/// [`Refusal::EmailTaken`]; those of the database.
+pub fn update_employee(tx: &mut Tx<'_>, now: Millis, user: &User) -> Result<()> {
+    check_email(tx, user.id, &user.email)?;
+    tx.execute(
+        "UPDATE users SET name = ?2, last_name = ?3, email = ?4, phone = ?5, gender = ?6, work_position = ?7, \
+         updated_ms = ?8 WHERE id = ?1",
+        &params![
+            user.id,
+            &user.name,
+            &user.last_name,
+            &user.email,
+            &user.phone,
+            &user.gender,
+            &user.work_position,
+            now
+        ],
+    )?;
+    Ok(())
+}
+
+/// Nobody else may have the address: employees sign in with it, in any letter case.
+fn check_email(tx: &mut Tx<'_>, own_id: i64, email: &str) -> Result<()> {
+    let sql = "SELECT id FROM users WHERE kind = 'employee' AND email <> '' AND lower(email) = lower(?1) AND id <> ?2 LIMIT 1";
+    let taken: Option<i64> = tx.query_opt(sql, &params![email, own_id], |row| row.get(0))?;
+    if taken.is_some() { Err(Error::Refused(Refusal::EmailTaken)) } else { Ok(()) }
 }
 
 /// How a bot presents itself.

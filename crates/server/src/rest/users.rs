@@ -1,11 +1,13 @@
-//! Employees: `user.get`, `user.search`, `user.current`, `user.fields` (`contract/platform.md` 8.4).
+//! Employees: `user.get`, `user.search`, `user.current`, `user.fields`, `user.add`, `user.update` (`contract/platform.md` 8.4).
 
+mod change;
 mod fields;
 mod filter;
 
 use std::cmp::Ordering;
 
-use desk::users::User;
+use desk::profiles::{self, Profile};
+use desk::users::{self, User};
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 use wire::node::{Node, is_absent};
@@ -25,6 +27,8 @@ pub(super) fn methods() -> Vec<Method> {
         raw_method::<ListParams, _, _>("user.search", SCOPES, Callers::All, search),
         method("user.current", SCOPES, Callers::All, current),
         method("user.fields", SCOPES, Callers::All, list_fields),
+        raw_method::<change::ChangeParams, _, _>("user.add", &["user"], Callers::All, change::add),
+        raw_method::<change::ChangeParams, _, _>("user.update", &["user"], Callers::All, change::update),
     ]
 }
 
@@ -58,7 +62,9 @@ async fn search(call: Call) -> Outcome {
 
 /// `user.current`: the caller's row.
 async fn current(call: Call, _: NoParams) -> Outcome {
-    let mut row = row(&call.app, &call.caller.user);
+    let id = call.caller.user.id;
+    let profile = call.read(move |tx| profiles::of(tx, id)).await?;
+    let mut row = row(&call.app, &call.caller.user, &profile);
     let seen = visibility(&call);
     // The documented row has everything but the type.
     row.retain(|code, _| code != "USER_TYPE" && is_visible(code, seen));
@@ -81,8 +87,10 @@ async fn list(call: Call, matching: Matching) -> Outcome {
     let sort = Field::find(&text("sort")).filter(|field| field.visibility <= seen).map_or("ID", |field| field.code);
     let descending = text("order").eq_ignore_ascii_case("DESC");
     let selected = read_select(call.params.get("select"))?;
-    let employees = call.read(desk::users::employees).await?;
-    let mut rows: Vec<Map<String, Value>> = employees.iter().map(|user| row(&call.app, user)).collect();
+    let (employees, profiles) = call.read(|tx| Ok((users::employees(tx)?, profiles::all(tx)?))).await?;
+    let none = Profile::new();
+    let full = |user: &User| row(&call.app, user, profiles.get(&user.id).unwrap_or(&none));
+    let mut rows: Vec<Map<String, Value>> = employees.iter().map(full).collect();
     rows.retain(|row| conditions.iter().all(|condition| condition.holds(row, &call.app.time_zone)));
     rows.sort_by(|one, other| {
         let order = compare(sort, &one[sort], &other[sort]).then_with(|| compare("ID", &one["ID"], &other["ID"]));
@@ -168,11 +176,11 @@ pub(super) fn gender(user: &User) -> &'static str {
     }
 }
 
-/// All fields of an employee; those that Trunkline does not keep are empty texts (P-100).
-fn row(app: &App, user: &User) -> Map<String, Value> {
+/// All fields of an employee; those without a value are empty texts (P-100).
+fn row(app: &App, user: &User, profile: &Profile) -> Map<String, Value> {
     let known = |code: &str| match code {
         "ID" => json!(user.id.to_string()),
-        "XML_ID" => Value::Null,
+        "XML_ID" => json!(profile.get("XML_ID")),
         "ACTIVE" => json!(user.active),
         "NAME" => json!(user.name),
         "LAST_NAME" => json!(user.last_name),
@@ -186,7 +194,7 @@ fn row(app: &App, user: &User) -> Map<String, Value> {
         "WORK_POSITION" => json!(user.work_position),
         "UF_DEPARTMENT" => json!(user.departments),
         "USER_TYPE" => json!("employee"),
-        _ => json!(""),
+        code => json!(profile.get(code).map_or("", String::as_str)),
     };
     FIELDS.iter().map(|field| (field.code.to_owned(), known(field.code))).collect()
 }

@@ -51,6 +51,7 @@ mod neighbours;
 mod oauth;
 mod offline;
 mod options;
+mod people;
 mod placements;
 mod promises;
 mod receiver;

@@ -91,6 +91,7 @@ const WANTED: &[&str] = &[
     "user.search",
     "user.fields",
     "user.add",
+    "user.update",
     "department.fields",
     "department.get",
     "department.add",
@@ -193,7 +194,7 @@ const WANTED: &[&str] = &[
 ];
 
 /// What is not built yet. A method leaves this list in the change that adds it to the table.
-pub(crate) const NOT_BUILT: &[&str] = &["user.add"];
+pub(crate) const NOT_BUILT: &[&str] = &[];
 
 #[test]
 fn the_table_and_the_contract_agree() {

@@ -167,7 +167,8 @@ fn is_text(code: &str) -> bool {
     !is_date(code) && !["ID", "ACTIVE", "IS_ONLINE", "USER_TYPE", "UF_DEPARTMENT", "PERSONAL_PHOTO"].contains(&code)
 }
 
-fn is_date(code: &str) -> bool {
+/// Fields that hold a moment.
+pub(super) fn is_date(code: &str) -> bool {
     ["DATE_REGISTER", "TIMESTAMP_X", "LAST_ACTIVITY_DATE", "LAST_LOGIN", "PERSONAL_BIRTHDAY", "UF_EMPLOYMENT_DATE"]
         .contains(&code)
 }

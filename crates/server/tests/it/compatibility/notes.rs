@@ -84,6 +84,12 @@ pub(super) const DIFFERS: &[(&str, &str)] = &[
     ("disk.folder.uploadfile", "`rights` have no effect: a file is seen by those who see its storage"),
     ("disk.storage.uploadfile", "`rights` have no effect: a file is seen by those who see its storage"),
     ("placement.bind", "kept and listed; the inbox does not show them yet"),
+    (
+        "user.add",
+        "no invitation is sent: `trunkline user password` gives the employee a password; there are no guests: `EXTRANET` = Y is \
+         refused; `PERSONAL_PHOTO` is not kept",
+    ),
+    ("user.update", "nobody dismisses themselves: `access_denied`; `PERSONAL_PHOTO` is not kept"),
 ];
 
 /// Methods that are not there and will not be, and why.
@@ -116,6 +122,10 @@ pub(super) const ABSENT: &[(&str, &str)] = &[
     ("imbot.command.register", "commands are for private dialogues and group chats, which are not here"),
     ("imbot.chat.add", "there are no group chats"),
     ("messageservice.sender.add", "the portal sends no text messages"),
+    ("user.userfield.add", "employees have the documented fields and no others"),
+    ("user.userfield.list", "employees have the documented fields and no others"),
+    ("user.userfield.update", "employees have the documented fields and no others"),
+    ("user.userfield.delete", "employees have the documented fields and no others"),
 ];
 
 /// Methods that public connectors call (`contract/clients.md` 4).
@@ -158,6 +168,7 @@ pub(super) const CALLED: &[&str] = &[
 pub(super) const EVENTS: &[(&str, &str)] = &[
     ("ONAPPUPDATE", "never told: an application here has one version"),
     ("ONAPPPAYMENT", "never told: nothing is sold here"),
+    ("ONUSERADD", "never told: nobody is invited, so nobody finishes a registration"),
     ("ONAPPMETHODCONFIRM", "never told: no method needs a confirmation"),
     (
         "ONIMBOTMESSAGEADD",
