@@ -1,6 +1,8 @@
 //! The fields of a line have their effect; each has a test of its name. This file has what the tests share.
 
+use std::collections::HashSet;
 use std::future::Future;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -90,4 +92,26 @@ pub async fn said_by_itself(world: &World) -> Vec<String> {
 /// Where the last session stands.
 pub async fn status(world: &World) -> String {
     world.text("SELECT status FROM sessions ORDER BY id DESC LIMIT 1").await
+}
+
+/// A field without an effect stands in `docs/compatibility.md` with the reason.
+#[test]
+fn every_field_has_a_test_of_its_name_or_a_reason() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut tests: HashSet<String> = HashSet::new();
+    for entry in std::fs::read_dir(here.join("tests/it")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(path).unwrap();
+            let names = text.lines().filter_map(|line| line.strip_prefix("fn ")?.strip_suffix("() {"));
+            tests.extend(names.flat_map(|name| name.split("_and_")).map(str::to_uppercase));
+        }
+    }
+    let page = std::fs::read_to_string(here.join("../../docs/compatibility.md")).unwrap();
+    let reasons = page.split("## Fields of a line").nth(1).expect("the section");
+    let beside = ["LINE_NAME", "ACTIVE", "QUEUE"];
+    let settable = desk::line_fields::FIELDS.iter().filter(|field| field.settable).map(|field| field.name);
+    let is_missing = |name: &&str| !tests.contains(*name) && !reasons.contains(&format!("`{name}`"));
+    let missing: Vec<&str> = beside.into_iter().chain(settable).filter(is_missing).collect();
+    assert!(missing.is_empty(), "no test of their name: {missing:?}");
 }
