@@ -2,7 +2,7 @@
 //!
 //! Nothing is written per incoming message. A chat whose session is closed rests: its members' rows hold its last message, and
 //! an index has them in order. A chat with an open session is awake: its last message is looked up. Few chats are awake; where
-//! somebody has more than [`FEW`] of them, they are found by walking back from the newest messages instead, which ends as soon
+//! somebody has more than `FEW` of them, they are found by walking back from the newest messages instead, which ends as soon
 //! as the page is full.
 
 use std::collections::HashSet;

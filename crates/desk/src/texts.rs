@@ -1,6 +1,6 @@
 //! The automatic texts of a line: which text, in which language, with which words filled in. Pure.
 //!
-//! All texts that Trunkline brings along stand in [`SUPPLIED`]: a translation is one more column.
+//! All texts that Trunkline brings along stand in `SUPPLIED`: a translation is one more column.
 
 use crate::lines::Settings;
 

@@ -64,6 +64,8 @@ pub(super) fn sessions_for(
                     routed.sessions.insert(*index, id);
                     continue;
                 }
+                // Whoever gets this session has one more on the other lines too: what was loaded for them is out of date.
+                facts.retain(|line_id, _| *line_id == place.line.id);
                 if let Entry::Vacant(entry) = facts.entry(place.line.id) {
                     entry.insert(queue::facts(change, &place.line)?);
                 }

@@ -103,6 +103,7 @@ impl Picture {
             }
         }
         self.check_limits(before, world)?;
+        check_links(tx)?;
         check_numbers(tx)
     }
 
@@ -179,7 +180,7 @@ impl Picture {
         let by_routing = |(id, session): &(&i64, &Session)| {
             let earlier = before.sessions.get(id);
             let is_new = earlier.is_none_or(|earlier| earlier.operator_id != session.operator_id);
-            let words = [": next in queue", ": first in queue", "offered to all"];
+            let words = [": next in queue", ": first in queue", "offered to all", ": responsible for the customer"];
             is_new
                 && session.operator_id != 0
                 && session.status == "offered"
@@ -239,6 +240,17 @@ fn queues(tx: &mut Tx<'_>) -> Step<BTreeMap<i64, BTreeSet<i64>>> {
         }
     }
     Ok(queues)
+}
+
+/// A customer is one contact. That an address stands in one contact, and that a chat has one item of a type, hold by unique
+/// keys: breaking them is an error that nobody should see.
+fn check_links(tx: &mut Tx<'_>) -> Step {
+    let sql = "SELECT customer_id FROM crm_links WHERE type_id = 3 AND customer_id <> 0 \
+               GROUP BY customer_id HAVING count(DISTINCT item_id) > 1";
+    match tx.query_opt(sql, &[], |row| row.get::<i64>(0))? {
+        Some(id) => Err(End::Broken(format!("customer {id} is two contacts"))),
+        None => Ok(()),
+    }
 }
 
 /// Messages of a chat are numbered without gaps.

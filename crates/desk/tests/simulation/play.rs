@@ -26,7 +26,11 @@ fn customers_write(world: &mut World, tx: &mut Tx<'_>) -> Step {
     for _ in 0..=world.dice.below(3) {
         let (chat, line_id) = (world.dice.below(5), *world.dice.pick(&world.lines));
         let number = if world.dice.one_in(6) { world.dice.below(20) } else { 1000 + world.sent.len() + calls.len() };
-        let body = (*world.dice.pick(&["hello", "hello", "1", "0", "thanks"])).to_owned();
+        let body = match world.dice.below(8) {
+            0 => format!("call me: +49 30 90182{chat}"),
+            1 => "write to ann@example.com".to_owned(),
+            _ => (*world.dice.pick(&["hello", "hello", "1", "0", "thanks"])).to_owned(),
+        };
         let key = format!("{line_id}/c{chat}/{number}");
         // A repetition says the same; with another text it would be another message.
         let earlier = calls.iter().find(|(other, _): &&(String, Call)| *other == key);

@@ -6,7 +6,7 @@ use desk::inbound::Accepted;
 use desk::jobs::{Job, JobKind};
 use desk::timers::Timer;
 use desk::{Cause, Change, Error, Millis, Refusal, Writer};
-use desk::{channels, connectors, departments, jobs, line_fields, lines, queue, users};
+use desk::{channels, connectors, departments, jobs, line_fields, lines, queue, tracker, users};
 use store::Tx;
 
 use crate::dice::Dice;
@@ -74,6 +74,7 @@ pub const KINDS: &[JobKind] = &[
     JobKind::Session(Timer::BotHandOver),
     JobKind::TakeBack,
     JobKind::OfferWaiting,
+    JobKind::Track,
 ];
 
 pub const LEASE_MS: Millis = 15_000;
@@ -173,6 +174,12 @@ impl World {
             ("KPI_FIRST_ANSWER_ALERT", *dice.pick(&["Y", "N"])),
             ("KPI_FURTHER_ANSWER_TIME", *dice.pick(&["0", "30"])),
             ("KPI_FURTHER_ANSWER_ALERT", *dice.pick(&["Y", "N"])),
+            ("CRM", *dice.pick(&["Y", "N"])),
+            ("CRM_CREATE", *dice.pick(&["none", "lead", "deal"])),
+            ("CRM_CREATE_THIRD", *dice.pick(&["Y", "N"])),
+            ("CRM_CHAT_TRACKER", *dice.pick(&["Y", "N"])),
+            ("CRM_FORWARD", *dice.pick(&["Y", "N"])),
+            ("CRM_TRANSFER_CHANGE", *dice.pick(&["Y", "N"])),
             ("WORKTIME_ENABLE", *dice.pick(&["Y", "N"])),
             ("WORKTIME_DAYOFF_RULE", *dice.pick(&["none", "text"])),
         ];
@@ -327,6 +334,10 @@ impl World {
 fn fire(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64) -> desk::Result<()> {
     match kind {
         JobKind::Session(timer) => desk::timers::fire(change, timer, subject_id),
+        JobKind::Track => {
+            let Some(material) = tracker::gather(change.tx, subject_id)? else { return Ok(()) };
+            tracker::apply(change, &material, &material.found())
+        }
         kind => desk::sessions::go_on(change, kind, subject_id),
     }
 }
