@@ -38,6 +38,9 @@ use crate::http::rest::Door;
 pub use batch::run as run_batch;
 pub use error::RestError;
 
+/// Longest text of a message, in characters.
+pub(in crate::rest) const MESSAGE_CHARS_MAX: usize = 60_000;
+
 /// What a method answers.
 pub type Outcome = Result<Answer, RestError>;
 

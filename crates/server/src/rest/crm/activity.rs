@@ -18,6 +18,8 @@ use super::{Style, plain, shown};
 
 /// Where the communications of an activity are kept: JSON, as they were given.
 const COMMUNICATIONS: &str = "COMMUNICATIONS";
+/// Room for them.
+const COMMUNICATIONS_BYTES_MAX: usize = 60_000;
 /// Communications and bindings of one call at most.
 const BOUND_MAX: usize = 50;
 
@@ -55,7 +57,7 @@ pub(super) async fn add(call: Call, params: AddParams) -> Outcome {
     let Some((owner_type, owner_id)) = bound.first().copied() else { return Err(no_binding()) };
     let mut draft = draft(Type::Activity, given, Style::Original, &call.app.time_zone)?;
     let kept = serde_json::to_string(&given_communications).unwrap_or_default();
-    if kept.len() > 60_000 {
+    if kept.len() > COMMUNICATIONS_BYTES_MAX {
         return Err(plain("The field COMMUNICATIONS is not defined or invalid."));
     }
     draft.fields.push((Name::Custom(COMMUNICATIONS.to_owned()), Input::Text(kept)));

@@ -10,15 +10,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use wire::node::{Node, is_absent};
 
-use super::super::{Call, Outcome, RestError, disk as drive, views};
+use super::super::{Call, MESSAGE_CHARS_MAX, Outcome, RestError, disk as drive, views};
 use super::dialog_id::{self, DialogId};
 use crate::contents;
 
 /// Files in one message at most.
 const FILES_MAX: usize = 50;
-
-/// Characters of a text at most.
-const TEXT_CHARS_MAX: usize = 60_000;
 
 /// Characters of a file's name at most.
 const NAME_CHARS_MAX: usize = 255;
@@ -127,8 +124,8 @@ fn file_ids(node: &Node) -> Option<Vec<i64>> {
 
 fn text(node: Option<&Node>) -> Result<String, RestError> {
     let text = node.and_then(Node::as_text).unwrap_or_default().into_owned();
-    if text.chars().count() > TEXT_CHARS_MAX {
-        let text = format!("Error during saving file to chat: MESSAGE may have {TEXT_CHARS_MAX} characters");
+    if text.chars().count() > MESSAGE_CHARS_MAX {
+        let text = format!("Error during saving file to chat: MESSAGE may have {MESSAGE_CHARS_MAX} characters");
         return Err(RestError::method("SAVE_ERROR", text));
     }
     Ok(text)

@@ -8,12 +8,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use wire::node::Node;
 
-use super::super::{Call, Outcome, RestError};
+use super::super::{Call, MESSAGE_CHARS_MAX, Outcome, RestError};
 use super::dialog_id::{self, DialogId};
 use super::message_params::{Given, Part};
-
-/// Longest text of a message, in characters.
-const TEXT_CHARS_MAX: usize = 60_000;
 
 /// Parameters of `im.message.add`.
 #[derive(Deserialize, JsonSchema)]
@@ -83,8 +80,10 @@ fn text(node: Option<&Node>) -> Result<String, RestError> {
         None | Some(Node::Null) => return Ok(String::new()),
         Some(node) => node.as_text().ok_or_else(|| params_error("MESSAGE is not a text"))?,
     };
-    if text.chars().count() > TEXT_CHARS_MAX {
-        return Err(params_error(&format!("MESSAGE may have {TEXT_CHARS_MAX} characters, send the rest separately")));
+    if text.chars().count() > MESSAGE_CHARS_MAX {
+        return Err(params_error(&format!(
+            "MESSAGE may have {MESSAGE_CHARS_MAX} characters, send the rest separately"
+        )));
     }
     Ok(text.into_owned())
 }
@@ -172,14 +171,14 @@ pub(super) async fn update(call: Call, params: UpdateParams) -> Outcome {
         given => Some(text(given)?),
     };
     if body.as_ref().is_some_and(String::is_empty) {
-        return finish(call.change(move |change| edits::delete_own(change, id)).await);
+        return changed(call.change(move |change| edits::delete_own(change, id)).await);
     }
     let mark = match params.is_edited.as_ref().and_then(Node::as_flag) {
         Some(false) => Mark::Unchanged,
         _ => Mark::Edited,
     };
     let edit = Edit { body, params: changes, mark };
-    finish(call.change(move |change| edits::edit(change, id, edit)).await)
+    changed(call.change(move |change| edits::edit(change, id, edit)).await)
 }
 
 /// Parameters of `im.message.delete`.
@@ -192,17 +191,21 @@ pub(super) struct DeleteParams {
 /// `im.message.delete`
 pub(super) async fn delete(call: Call, params: DeleteParams) -> Outcome {
     let id = message_id(params.message_id.as_ref())?;
-    finish(call.change(move |change| edits::delete(change, id)).await)
+    changed(call.change(move |change| edits::delete(change, id)).await)
 }
 
-fn message_id(node: Option<&Node>) -> Result<i64, RestError> {
+/// The message that a call names.
+///
+/// # Errors
+/// `MESSAGE_ID_ERROR`.
+pub(in crate::rest) fn message_id(node: Option<&Node>) -> Result<i64, RestError> {
     let id = node.and_then(Node::as_int).filter(|id| *id > 0);
     id.ok_or_else(|| RestError::method("MESSAGE_ID_ERROR", "Message ID can't be empty"))
 }
 
-/// A message that is not there looks like one of somebody else.
-fn finish(changed: desk::Result<()>) -> Outcome {
-    match changed {
+/// The answer to a change of a message. One that is not there looks like one of somebody else.
+pub(in crate::rest) fn changed(outcome: desk::Result<()>) -> Outcome {
+    match outcome {
         Ok(()) => Ok(true.into()),
         Err(Error::Refused(_)) => {
             let text = "Time has expired for modification or you don't have access";

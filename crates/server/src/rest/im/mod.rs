@@ -3,7 +3,7 @@
 mod dialog;
 pub(super) mod dialog_id;
 mod disk;
-mod message;
+pub(super) mod message;
 pub(super) mod message_params;
 mod notify;
 mod read;

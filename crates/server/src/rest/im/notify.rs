@@ -8,12 +8,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use wire::node::{Node, is_absent};
 
-use super::super::{Call, NoParams, Outcome, RestError, views};
+use super::super::{Call, MESSAGE_CHARS_MAX, NoParams, Outcome, RestError, views};
 use super::message_params::{Given, Part};
 use crate::app::App;
-
-/// Characters of a text at most.
-const TEXT_CHARS_MAX: usize = 60_000;
 
 /// Characters of a tag at most.
 const TAG_CHARS_MAX: usize = 255;
@@ -68,12 +65,12 @@ pub(super) async fn add_any(call: Call, params: AddParams) -> Outcome {
 async fn add(call: Call, params: AddParams, voice: Voice) -> Outcome {
     let user_id = params.user_id.as_ref().or(params.to.as_ref()).and_then(Node::as_int).filter(|id| *id > 0);
     let user_id = user_id.ok_or_else(|| RestError::method("USER_ID_EMPTY", "User ID can't be empty"))?;
-    let body = text(params.message.as_ref(), "MESSAGE", TEXT_CHARS_MAX)?;
+    let body = text(params.message.as_ref(), "MESSAGE", MESSAGE_CHARS_MAX)?;
     if body.is_empty() {
         return Err(RestError::method("MESSAGE_EMPTY", "Message can't be empty"));
     }
     // It is only looked at, so that a wrong one does not pass unseen.
-    text(params.message_out.as_ref(), "MESSAGE_OUT", TEXT_CHARS_MAX)?;
+    text(params.message_out.as_ref(), "MESSAGE_OUT", MESSAGE_CHARS_MAX)?;
     let attach = match Part::Attach.read(params.attach.as_ref())? {
         Given::Set(value) => Value::Object(Map::from_iter([("ATTACH".to_owned(), value)])).to_string(),
         Given::Absent | Given::Remove => String::new(),

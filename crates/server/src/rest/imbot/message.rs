@@ -11,12 +11,10 @@ use serde_json::{Map, Value, json};
 use wire::node::Node;
 
 use super::super::im::dialog_id::{self, DialogId};
+use super::super::im::message::{changed, message_id};
 use super::super::im::message_params::{Given, Part};
-use super::super::{Call, Outcome, RestError};
+use super::super::{Call, MESSAGE_CHARS_MAX, Outcome, RestError};
 use super::{bot_id, required_owner};
-
-/// Longest text of a message, in characters.
-const TEXT_CHARS_MAX: usize = 60_000;
 
 /// Largest attachment, keyboard or menu in bytes.
 const PART_BYTES_MAX: usize = 30 * 1024;
@@ -91,8 +89,8 @@ fn is_off(node: Option<&Node>) -> bool {
 /// The text of a message; `None` when it is not given.
 fn body(node: Option<&Node>) -> Result<Option<String>, RestError> {
     let Some(text) = node.and_then(Node::as_text) else { return Ok(None) };
-    if text.chars().count() > TEXT_CHARS_MAX {
-        return Err(RestError::argument("MESSAGE", format!("MESSAGE may have {TEXT_CHARS_MAX} characters")));
+    if text.chars().count() > MESSAGE_CHARS_MAX {
+        return Err(RestError::argument("MESSAGE", format!("MESSAGE may have {MESSAGE_CHARS_MAX} characters")));
     }
     Ok(Some(text.into_owned()))
 }
@@ -139,14 +137,14 @@ pub(super) async fn update(call: Call, params: UpdateParams) -> Outcome {
         changes.push(("URL_PREVIEW", (!preview).then(|| json!("N"))));
     }
     let body = body(params.message.as_ref())?;
-    let changed = match body {
+    let outcome = match body {
         Some(text) if text.trim().is_empty() => call.change(move |change| bots::delete(change, &bot, message_id)).await,
         body => {
             let edit = Edit { body, params: changes, mark: Mark::Edited };
             call.change(move |change| bots::edit(change, &bot, message_id, edit)).await
         }
     };
-    finish(changed)
+    changed(outcome)
 }
 
 /// Parameters of `imbot.message.delete`.
@@ -164,22 +162,5 @@ pub(super) async fn delete(call: Call, params: DeleteParams) -> Outcome {
     let id = bot_id(params.bot_id.as_ref())?;
     let bot = call.read(move |tx| bots::owned(tx, &owner, id)).await?;
     let message_id = message_id(params.message_id.as_ref())?;
-    finish(call.change(move |change| bots::delete(change, &bot, message_id)).await)
-}
-
-fn message_id(node: Option<&Node>) -> Result<i64, RestError> {
-    let id = node.and_then(Node::as_int).filter(|id| *id > 0);
-    id.ok_or_else(|| RestError::method("MESSAGE_ID_ERROR", "Message ID can't be empty"))
-}
-
-/// A message that is not there looks like one of somebody else.
-fn finish(changed: desk::Result<()>) -> Outcome {
-    match changed {
-        Ok(()) => Ok(true.into()),
-        Err(Error::Refused(_)) => {
-            let text = "Time has expired for modification or you don't have access";
-            Err(RestError::new(http::StatusCode::FORBIDDEN, "CANT_EDIT_MESSAGE", text))
-        }
-        Err(error) => Err(error.into()),
-    }
+    changed(call.change(move |change| bots::delete(change, &bot, message_id)).await)
 }

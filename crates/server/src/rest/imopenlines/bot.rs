@@ -6,12 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use wire::node::Node;
 
-use super::super::{Call, Outcome, RestError, imbot};
+use super::super::{Call, MESSAGE_CHARS_MAX, Outcome, RestError, imbot};
 use super::operator::{ChatParams, positive};
 use super::transfer::destination;
-
-/// Longest message in characters.
-const MESSAGE_CHARS_MAX: usize = 60_000;
 
 /// Parameters of `imopenlines.bot.session.message.send`.
 #[derive(Deserialize, JsonSchema)]

@@ -10,11 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use wire::node::{Node, is_absent};
 
-use super::super::{Call, Outcome, RestError, insufficient_scope};
+use super::super::{Call, MESSAGE_CHARS_MAX, Outcome, RestError, insufficient_scope};
 use super::operator::ChatParams;
-
-/// Longest message, in characters, as everywhere else.
-const TEXT_CHARS_MAX: usize = 60_000;
 
 /// A CRM object whose chats are wanted.
 #[derive(Deserialize, JsonSchema)]
@@ -167,7 +164,7 @@ pub(super) async fn add_message(call: Call, params: MessageParams) -> Outcome {
     let item_type = item_type.ok_or_else(action_denied)?;
     let not_added = || RestError::method("MESSAGE_ADD_ERROR", "Message isn't added");
     let body = params.message.as_ref().and_then(Node::as_text).map(std::borrow::Cow::into_owned);
-    let body = body.filter(|body| !body.trim().is_empty() && body.chars().count() <= TEXT_CHARS_MAX);
+    let body = body.filter(|body| !body.trim().is_empty() && body.chars().count() <= MESSAGE_CHARS_MAX);
     let body = body.ok_or_else(not_added)?;
     let written = call
         .app

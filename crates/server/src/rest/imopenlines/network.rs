@@ -8,14 +8,11 @@ use serde_json::{Map, Value, json};
 use wire::node::Node;
 
 use super::super::im::message_params::{Given, Part};
-use super::super::{Call, Outcome, RestError};
+use super::super::{Call, MESSAGE_CHARS_MAX, Outcome, RestError};
 use super::operator::positive;
 
 /// Largest attachment or keyboard in bytes.
 const PART_BYTES_MAX: usize = 30 * 1024;
-
-/// Longest message in characters.
-const MESSAGE_CHARS_MAX: usize = 60_000;
 
 fn code(node: Option<&Node>) -> Result<String, RestError> {
     let code = node.and_then(Node::as_text).filter(|code| code.chars().count() == network::CODE_CHARS);

@@ -8,11 +8,10 @@ use serde_json::{Map, Value, json};
 use wire::node::Node;
 
 use super::Refused;
+use crate::rest::MESSAGE_CHARS_MAX;
 
 /// Longest id of a user, chat or message in the external system, in bytes.
 const EXTERNAL_ID_BYTES_MAX: usize = 255;
-/// Longest text of a message, in characters.
-const TEXT_CHARS_MAX: usize = 60_000;
 /// Longest name of a chat or file and longest contact field, in characters.
 const NAME_CHARS_MAX: usize = 255;
 /// Longest address, in bytes.
@@ -106,8 +105,8 @@ fn check(element: &Element, purpose: Purpose, errors: &mut Vec<String>) {
             errors.push(format!("{name} is longer than {EXTERNAL_ID_BYTES_MAX} bytes: send a shorter identifier"));
         }
     }
-    if element.text.as_ref().is_some_and(|text| text.chars().count() > TEXT_CHARS_MAX) {
-        errors.push(format!("message.text is longer than {TEXT_CHARS_MAX} characters: send it in several messages"));
+    if element.text.as_ref().is_some_and(|text| text.chars().count() > MESSAGE_CHARS_MAX) {
+        errors.push(format!("message.text is longer than {MESSAGE_CHARS_MAX} characters: send it in several messages"));
     }
 }
 
