@@ -1,5 +1,6 @@
 //! All routes on one page, and the layers in order.
 
+mod api;
 mod files;
 pub mod health;
 pub mod listener;
@@ -27,6 +28,8 @@ use crate::rest::RestError;
 pub fn router(app: SharedApp) -> Router {
     Router::new()
         .route("/files/{secret}/{name}", get(files::serve))
+        .route("/api", get(api::page))
+        .route("/api/openapi.json", get(api::document))
         .fallback(dispatch)
         .layer(CatchPanicLayer::custom(|_| rest::render_error(&RestError::internal())))
         .layer(middleware::from_fn(cors))

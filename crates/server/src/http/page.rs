@@ -57,6 +57,12 @@ pub fn failed(app: &App, status: StatusCode, text: &str) -> Response {
     page(app, status, "Not possible", &format!("<h1>Not possible</h1><p>{}</p>", escaped(text)), "")
 }
 
+/// A page to read.
+#[must_use]
+pub fn shown(app: &App, title: &str, body: &str) -> Response {
+    page(app, StatusCode::OK, title, body, "")
+}
+
 /// Sends the browser to an address.
 #[must_use]
 pub fn redirect(url: &Url) -> Response {
@@ -100,7 +106,9 @@ fn page(app: &App, status: StatusCode, title: &str, body: &str, form_target: &st
     response
 }
 
-fn escaped(text: &str) -> String {
+/// Text that is to stand in a page.
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

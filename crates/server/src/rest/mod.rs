@@ -11,6 +11,7 @@ mod im;
 mod imbot;
 mod imconnector;
 mod imopenlines;
+pub mod openapi;
 mod options;
 mod paging;
 mod params;
@@ -25,7 +26,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use desk::{Change, Millis};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use store::Tx;
@@ -130,7 +132,9 @@ pub struct Method {
     /// Who may call it.
     pub callers: Callers,
     /// JSON Schema of its parameters.
-    pub schema: fn() -> schemars::Schema,
+    pub parameters: fn(&mut SchemaGenerator) -> Schema,
+    /// JSON Schema of its result; anything where the protocol's documentation says it.
+    pub result: fn(&mut SchemaGenerator) -> Schema,
     run: Run,
 }
 
@@ -174,7 +178,8 @@ where
         name,
         scopes,
         callers,
-        schema: || schemars::schema_for!(P),
+        parameters: P::json_schema,
+        result: |_| true.into(),
         run: Box::new(move |mut call: Call| {
             Box::pin(async move {
                 let parameters = std::mem::take(&mut call.params);
@@ -183,6 +188,30 @@ where
             })
         }),
     }
+}
+
+/// Makes the entry of a method whose result has a type too, as all of `trunkline.*` have: the inbox's types are made of them.
+pub(crate) fn typed<P, T, F, R>(
+    name: &'static str,
+    scopes: &'static [&'static str],
+    callers: Callers,
+    function: F,
+) -> Method
+where
+    P: DeserializeOwned + JsonSchema + Send + 'static,
+    T: Serialize + JsonSchema + 'static,
+    F: Fn(Call, P) -> R + Send + Sync + Copy + 'static,
+    R: Future<Output = Result<T, RestError>> + Send + 'static,
+{
+    let untyped = move |call: Call, parameters: P| async move {
+        let result = function(call, parameters).await?;
+        let result = serde_json::to_value(result).map_err(|error| {
+            tracing::error!(method = name, %error, "a result could not be written as JSON");
+            RestError::internal()
+        })?;
+        Ok(result.into())
+    };
+    Method { result: SchemaGenerator::subschema_for::<T>, ..method::<P, _, _>(name, scopes, callers, untyped) }
 }
 
 /// Makes the entry of a method that reads its parameters itself, because their shape is free; `P` only describes them.
@@ -201,7 +230,8 @@ where
         name,
         scopes,
         callers,
-        schema: || schemars::schema_for!(P),
+        parameters: P::json_schema,
+        result: |_| true.into(),
         run: Box::new(move |call: Call| Box::pin(function(call))),
     }
 }

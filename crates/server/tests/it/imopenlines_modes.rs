@@ -166,9 +166,9 @@ fn quick_answers_iblock_id() {
             world.call("imopenlines.message.quick.save", json!({"CHAT_ID": 1, "MESSAGE_ID": message})).await.brief()
         };
         let list = async |line: i64| {
-            let reply = world.call("trunkline.quickanswer.list", json!({"LINE": line})).await;
+            let reply = world.call("trunkline.quickanswer.list", json!({"line_id": line})).await;
             let answers = reply.result().as_array().unwrap().iter();
-            answers.map(|answer| answer["TEXT"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+            answers.map(|answer| answer["text"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
         let text = json!({"DIALOG_ID": "chat1", "MESSAGE": "We open at nine"});
         world.call("im.message.add", text).await;
@@ -180,15 +180,15 @@ fn quick_answers_iblock_id() {
         assert_eq!(save(2).await, "200 OK");
         let expected = vec!["We open at nine".to_owned()];
         assert_eq!((list(1).await, list(2).await), (expected.clone(), expected), "one list for both lines");
-        let shown = world.call("trunkline.quickanswer.list", json!({"LINE": 2})).await;
+        let shown = world.call("trunkline.quickanswer.list", json!({"line_id": 2})).await;
         insta::allow_duplicates! { insta::assert_json_snapshot!(shown.result(), @r#"
         [
           {
-            "ID": 2,
-            "TEXT": "We open at nine",
-            "MESSAGE_ID": 2,
-            "CREATED_BY": 1,
-            "DATE_CREATE": "2025-06-15T12:26:40+00:00"
+            "id": 2,
+            "text": "We open at nine",
+            "message_id": 2,
+            "created_by": 1,
+            "created_ms": 1749990400000
           }
         ]
         "#); }
@@ -238,17 +238,17 @@ fn every_refusal_of_modes_and_quick_answers() {
             assert_eq!(reply.brief(), nothing, "{message}: none, of another chat, or without text");
         }
         for (line, token, expected) in [
-            (json!(null), &world.tokens.access_token, "400 ERROR_ARGUMENT: Argument 'LINE' is null or empty"),
+            (json!(null), &world.tokens.access_token, "400 ERROR_ARGUMENT: Argument 'line_id' is null or empty"),
             (
                 json!("x"),
                 &world.tokens.access_token,
-                "400 ERROR_ARGUMENT: The value of an argument 'LINE' has an invalid type",
+                "400 ERROR_ARGUMENT: The value of an argument 'line_id' has an invalid type",
             ),
             (json!(99), &world.tokens.access_token, "400 ERROR_NOT_FOUND: Not found"),
             (json!(1), &stranger, DENIED),
             (json!(1), &colleague_token, "200 OK"),
         ] {
-            let reply = world.call_with(token, "trunkline.quickanswer.list", json!({"LINE": line})).await;
+            let reply = world.call_with(token, "trunkline.quickanswer.list", json!({"line_id": line})).await;
             assert_eq!(reply.brief(), expected, "{line}");
         }
         world.end().await;

@@ -50,6 +50,7 @@ mod method_table;
 mod neighbours;
 mod oauth;
 mod offline;
+mod openapi;
 mod options;
 mod people;
 mod placements;
