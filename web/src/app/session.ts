@@ -1,0 +1,69 @@
+/** Who is signed in. The client lives here because its CSRF mark is the session's. */
+
+import { reactive, readonly } from 'vue'
+
+import { ApiError, createClient } from '@/api/client'
+import type { Me, Role, SessionAnswer } from '@/api/types'
+import { pickLanguage, setLanguage } from '@/i18n'
+
+interface SessionState {
+  me: Me | null
+  /** The server did not answer when we asked who we are. */
+  unreachable: boolean
+  /** The session ended while the app was open. */
+  ended: boolean
+}
+
+const state = reactive<SessionState>({ me: null, unreachable: false, ended: false })
+
+export const session = readonly(state)
+
+export const client = createClient({
+  fetch: (input, init) => globalThis.fetch(input, init),
+  onSignedOut: () => {
+    state.ended = true
+  },
+})
+
+async function adopt(answer: SessionAnswer): Promise<void> {
+  client.adopt(answer)
+  state.me = answer.user
+  state.ended = false
+  state.unreachable = false
+  await setLanguage(pickLanguage(localStorage.getItem('language') || answer.user.language))
+}
+
+/** Whether somebody is signed in; asks the server only the first time. */
+export async function ensureSession(): Promise<boolean> {
+  if (state.me) return true
+  try {
+    await adopt(await client.api<SessionAnswer>('GET', '/api/session'))
+    return true
+  } catch (error) {
+    state.unreachable = !(error instanceof ApiError) || error.isTemporary
+    return false
+  }
+}
+
+export async function signIn(email: string, password: string, code?: string): Promise<void> {
+  await adopt(await client.api<SessionAnswer>('POST', '/api/session', { email, password, ...(code ? { code } : {}) }))
+}
+
+/** An invited person chooses a password and is signed in by it. */
+export async function acceptInvitation(token: string, password: string): Promise<void> {
+  await adopt(await client.api<SessionAnswer>('POST', '/api/invitation', { token, password }))
+}
+
+export async function signOut(): Promise<void> {
+  await client.api('DELETE', '/api/session')
+  client.adopt(null)
+  // Everything of this person leaves the memory of the page with it.
+  location.assign('/sign-in')
+}
+
+const RANK: Record<Role, number> = { operator: 0, supervisor: 1, administrator: 2 }
+
+/** Whether the signed-in person is at least this. */
+export function isAtLeast(role: Role): boolean {
+  return state.me !== null && RANK[state.me.role] >= RANK[role]
+}

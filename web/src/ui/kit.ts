@@ -1,0 +1,18 @@
+/**
+ * The parts of the component library that we use, on one page: each of them is paid for in shipped kilobytes, so a new
+ * one is a decision. What is drawn hundreds of times (rows of the list, messages) is plain markup instead.
+ */
+export { default as B24App } from '@bitrix24/b24ui-nuxt/components/App.vue'
+export { default as B24Button } from '@bitrix24/b24ui-nuxt/components/Button.vue'
+export { default as B24Checkbox } from '@bitrix24/b24ui-nuxt/components/Checkbox.vue'
+export { default as B24DropdownMenu } from '@bitrix24/b24ui-nuxt/components/DropdownMenu.vue'
+export { default as B24FormField } from '@bitrix24/b24ui-nuxt/components/FormField.vue'
+export { default as B24Input } from '@bitrix24/b24ui-nuxt/components/Input.vue'
+export { default as B24Modal } from '@bitrix24/b24ui-nuxt/components/Modal.vue'
+export { default as B24Popover } from '@bitrix24/b24ui-nuxt/components/Popover.vue'
+export { default as B24Select } from '@bitrix24/b24ui-nuxt/components/Select.vue'
+export { default as B24SelectMenu } from '@bitrix24/b24ui-nuxt/components/SelectMenu.vue'
+export { default as B24Switch } from '@bitrix24/b24ui-nuxt/components/Switch.vue'
+export { default as B24Textarea } from '@bitrix24/b24ui-nuxt/components/Textarea.vue'
+export { default as B24Tooltip } from '@bitrix24/b24ui-nuxt/components/Tooltip.vue'
+export { useToast } from '@bitrix24/b24ui-nuxt/composables/useToast'
