@@ -1,0 +1,140 @@
+/** Chat lists: pages from the server and changes from the feed become one order without holes. */
+
+import type { Chat, ChatPage, Own } from '@/api/types'
+
+import type { ChatList, Query, State } from './model'
+import { compareKeys, matches, queryKey, sortKey } from './query'
+
+export function listOf(state: State, query: Query): ChatList {
+  const key = queryKey(query)
+  const known = state.lists.get(key)
+  if (known) return known
+  const list = state.make<ChatList>({ query, ids: [], has: new Set(), next: undefined, boundary: null, revision: 0 })
+  state.lists.set(key, list)
+  return state.lists.get(key) ?? list
+}
+
+/** Keeps a chat as it was at `number`, unless something newer is known. */
+export function keepChat(state: State, chat: Chat, number: number): void {
+  if (number < (state.versions.chat.get(chat.id) ?? -1)) return
+  state.versions.chat.set(chat.id, number)
+  state.chats.set(chat.id, chat)
+}
+
+export function keepOwn(state: State, chatId: number, own: Own | null, number: number): void {
+  if (number < (state.versions.own.get(chatId) ?? -1)) return
+  state.versions.own.set(chatId, number)
+  state.owns.set(chatId, own)
+}
+
+/** Adds the page that follows what is loaded (or the first one). */
+export function mergePage(state: State, list: ChatList, page: ChatPage): void {
+  const owns = new Map(page.owns.map((own) => [own.chat_id, own]))
+  for (const chat of page.chats) {
+    keepChat(state, chat, page.number)
+    keepOwn(state, chat.id, owns.get(chat.id) ?? null, page.number)
+  }
+  const last = page.chats.at(-1)
+  if (last) list.boundary = sortKey(list.query.sort, last)
+  list.next = page.next
+  // What changed after the page was made was not in it, or no longer belongs there: those are placed by what we know.
+  const candidates = new Set(page.chats.map((chat) => chat.id))
+  for (const [id, version] of state.versions.chat) if (version > page.number) candidates.add(id)
+  for (const [id, version] of state.versions.own) if (version > page.number) candidates.add(id)
+  const ids = new Set(list.ids)
+  for (const id of candidates) {
+    if (belongs(state, list, id)) ids.add(id)
+    else ids.delete(id)
+  }
+  setOrder(state, list, ids)
+  for (const other of state.lists.values()) {
+    if (other === list) continue
+    for (const chat of page.chats) placeIn(state, other, chat.id)
+  }
+}
+
+/** Puts a chat where it belongs now, in every list. */
+export function place(state: State, chatId: number): void {
+  for (const list of state.lists.values()) placeIn(state, list, chatId)
+}
+
+/** Forgets a list's content, so that it is fetched again; what is shown stays until then. */
+export function restart(state: State, list: ChatList): void {
+  list.next = undefined
+  list.boundary = null
+  setOrder(state, list, new Set())
+}
+
+function belongs(state: State, list: ChatList, chatId: number): boolean {
+  if (list.next === undefined) return false
+  const chat = state.chats.get(chatId)
+  const own = state.owns.get(chatId)
+  if (!chat) {
+    // Only what we have with it changed, and this list is about exactly that.
+    if (own && dependsOnOwn(list.query)) state.wanted.add(chatId)
+    return false
+  }
+  if (!matches(list.query, chat, own ?? null, state.meId)) {
+    if (own === undefined && mayMatch(list.query, chat, state.meId)) state.wanted.add(chatId)
+    return false
+  }
+  if (list.next !== null && list.boundary && compareKeys(sortKey(list.query.sort, chat), list.boundary) > 0) return false
+  if (own === undefined) state.wanted.add(chatId)
+  return true
+}
+
+function dependsOnOwn(query: Query): boolean {
+  return query.view === 'mine' || query.view === 'mentions' || query.view === 'snoozed' || query.filter.unread === true
+}
+
+/** Whether only what we do not know about it keeps the chat out. */
+function mayMatch(query: Query, chat: Chat, meId: number): boolean {
+  if (query.view === 'mine') return false
+  const own: Own = { chat_id: chat.id, read_no: 0, unread: 1, draft: null, snoozed_until_ms: 1, mentioned_no: 1 }
+  return matches(query, chat, own, meId)
+}
+
+function placeIn(state: State, list: ChatList, chatId: number): void {
+  const isIn = list.has.has(chatId)
+  const isWelcome = belongs(state, list, chatId)
+  const chat = state.chats.get(chatId)
+  if (!chat || !isWelcome) {
+    if (!isIn) return
+    list.ids = list.ids.filter((id) => id !== chatId)
+    list.has.delete(chatId)
+    list.revision += 1
+    return
+  }
+  const rest = isIn ? list.ids.filter((id) => id !== chatId) : [...list.ids]
+  const index = positionOf(state, list, rest, chat)
+  if (isIn && list.ids[index] === chatId) return
+  rest.splice(index, 0, chatId)
+  list.ids = rest
+  list.has.add(chatId)
+  list.revision += 1
+}
+
+/** Where the chat stands among the others, by halving. */
+function positionOf(state: State, list: ChatList, others: readonly number[], chat: Chat): number {
+  const key = sortKey(list.query.sort, chat)
+  let low = 0
+  let high = others.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const other = state.chats.get(others[middle] ?? 0)
+    if (other && compareKeys(sortKey(list.query.sort, other), key) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function setOrder(state: State, list: ChatList, ids: Set<number>): void {
+  const rows = [...ids].flatMap((id) => {
+    const chat = state.chats.get(id)
+    return chat ? [{ id, key: sortKey(list.query.sort, chat) }] : []
+  })
+  rows.sort((a, b) => compareKeys(a.key, b.key))
+  list.ids = rows.map((row) => row.id)
+  list.has = new Set(list.ids)
+  list.revision += 1
+}
