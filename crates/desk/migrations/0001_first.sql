@@ -68,6 +68,35 @@ CREATE TABLE profiles (
     fields TEXT NOT NULL
 );
 
+-- Fields of employees that administrators declare. settings, labels and items (the choices of an enumeration) are JSON.
+CREATE TABLE user_fields (
+    id BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    xml_id TEXT NOT NULL,
+    sort BIGINT NOT NULL,
+    multiple BIGINT NOT NULL,
+    mandatory BIGINT NOT NULL,
+    show_filter TEXT NOT NULL,
+    show_in_list BIGINT NOT NULL,
+    edit_in_list BIGINT NOT NULL,
+    searchable BIGINT NOT NULL,
+    settings TEXT NOT NULL,
+    labels TEXT NOT NULL,
+    items TEXT NOT NULL
+);
+CREATE UNIQUE INDEX user_fields_name ON user_fields (name);
+INSERT INTO counters (name, value) VALUES ('user_field', 0), ('user_field_item', 0);
+
+CREATE TABLE user_field_values (
+    user_id BIGINT NOT NULL,
+    field_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (user_id, field_id, position)
+);
+CREATE INDEX user_field_values_field ON user_field_values (field_id);
+
 -- Hashes only. failed counts attempts since the last success.
 CREATE TABLE passwords (
     user_id BIGINT PRIMARY KEY,

@@ -72,6 +72,9 @@ pub enum Refusal {
     /// Another employee has this e-mail address.
     #[error("the e-mail address belongs to another employee")]
     EmailTaken,
+    /// Another field has this name.
+    #[error("a field of this name exists")]
+    FieldTaken,
     /// A password is too short or too long.
     #[error("a password has 8 to 1024 bytes")]
     Password,

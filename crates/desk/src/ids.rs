@@ -62,6 +62,10 @@ pub enum Series {
     Department,
     /// Quick answers.
     QuickAnswer,
+    /// Declared fields of employees.
+    UserField,
+    /// Choices of declared fields.
+    UserFieldItem,
 }
 
 impl Series {
@@ -94,6 +98,8 @@ impl Series {
             Series::Notification => "notification",
             Series::Department => "department",
             Series::QuickAnswer => "quick_answer",
+            Series::UserField => "user_field",
+            Series::UserFieldItem => "user_field_item",
         }
     }
 }

@@ -58,6 +58,7 @@ pub mod timers;
 pub mod tokens;
 pub mod tracker;
 pub mod transfers;
+pub mod user_fields;
 pub mod users;
 pub mod votes;
 pub mod webhooks;

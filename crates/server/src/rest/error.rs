@@ -238,6 +238,7 @@ impl From<Refusal> for RestError {
             Refusal::HandlerBound => RestError::method("ERROR_CORE", "Handler already binded"),
             Refusal::Password => RestError::argument("PASSWORD", "A password has 8 to 1024 bytes: take another one"),
             Refusal::EmailTaken => RestError::argument("", "A user with this email already exists"),
+            Refusal::FieldTaken => RestError::method("ERROR_CORE", "A field of this name already exists"),
             Refusal::NoUser => RestError::method("USER_NOT_FOUND", "User not found"),
             Refusal::TooMany(max) => RestError::argument("", format!("At most {max} are allowed: remove some first")),
         }

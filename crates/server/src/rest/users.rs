@@ -1,35 +1,48 @@
 //! Employees: `user.get`, `user.search`, `user.current`, `user.fields`, `user.add`, `user.update` (`contract/platform.md` 8.4).
 
 mod change;
+mod custom;
 mod fields;
 mod filter;
+mod userfields;
 
-use std::cmp::Ordering;
+use std::collections::HashMap;
 
+use desk::departments;
 use desk::profiles::{self, Profile};
+use desk::user_fields::{self, UserField};
 use desk::users::{self, User};
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
-use wire::node::{Node, is_absent};
+use wire::node::Node;
 
 use super::{Call, Callers, Method, NoParams, Outcome, RestError, method, paging, raw_method};
 use crate::app::App;
 use crate::files::avatar_url;
 use fields::{FIELDS, Field, Visibility};
-use filter::{Condition, Matching};
+use filter::{Column, Condition, Holds, Matching};
 
 /// Any of them opens the methods; which one says how much of an employee is shown.
 const SCOPES: &[&str] = &["user", "user_basic", "user_brief"];
 
+/// Characters of a value at most.
+const VALUE_CHARS_MAX: usize = 1000;
+
+/// Texts made of others, by which one may filter but which no row shows.
+const NAME_SEARCH: &str = "NAME_SEARCH";
+const DEPARTMENT_NAMES: &str = "UF_DEPARTMENT_NAME";
+
 pub(super) fn methods() -> Vec<Method> {
-    vec![
+    let mut methods = vec![
         raw_method::<ListParams, _, _>("user.get", SCOPES, Callers::All, get),
         raw_method::<ListParams, _, _>("user.search", SCOPES, Callers::All, search),
         method("user.current", SCOPES, Callers::All, current),
         method("user.fields", SCOPES, Callers::All, list_fields),
         raw_method::<change::ChangeParams, _, _>("user.add", &["user"], Callers::All, change::add),
         raw_method::<change::ChangeParams, _, _>("user.update", &["user"], Callers::All, change::update),
-    ]
+    ];
+    methods.extend(userfields::methods());
+    methods
 }
 
 /// Parameters of `user.get` and `user.search`. Fields to filter by may also stand beside them.
@@ -63,11 +76,13 @@ async fn search(call: Call) -> Outcome {
 /// `user.current`: the caller's row.
 async fn current(call: Call, _: NoParams) -> Outcome {
     let id = call.caller.user.id;
-    let profile = call.read(move |tx| profiles::of(tx, id)).await?;
+    let declared = custom::declared(&call).await?;
+    let (profile, values) = call.read(move |tx| Ok((profiles::of(tx, id)?, user_fields::values_of(tx, id)?))).await?;
     let mut row = row(&call.app, &call.caller.user, &profile);
     let seen = visibility(&call);
     // The documented row has everything but the type.
     row.retain(|code, _| code != "USER_TYPE" && is_visible(code, seen));
+    custom::show(&mut row, &declared, Some(&values));
     Ok(Value::Object(row).into())
 }
 
@@ -81,51 +96,71 @@ async fn list_fields(call: Call, _: NoParams) -> Outcome {
 
 async fn list(call: Call, matching: Matching) -> Outcome {
     let seen = visibility(&call);
-    let conditions = read_filter(&call, matching)?;
+    let declared = custom::declared(&call).await?;
+    let columns = columns(&declared);
+    let conditions = read_filter(&call, matching, &columns)?;
     let start = paging::start(call.params.get("start"))?;
     let text = |name| call.params.get(name).and_then(Node::as_text).unwrap_or_default();
-    let sort = Field::find(&text("sort")).filter(|field| field.visibility <= seen).map_or("ID", |field| field.code);
+    let shows = |code: &str| is_visible(code, seen) || declared.iter().any(|field| field.name == code);
+    let by_id = Column::new("ID", Holds::Number);
+    let sort = Column::find(&columns, &text("sort")).filter(|column| shows(&column.code)).unwrap_or(&by_id);
     let descending = text("order").eq_ignore_ascii_case("DESC");
     let selected = read_select(call.params.get("select"))?;
-    let (employees, profiles) = call.read(|tx| Ok((users::employees(tx)?, profiles::all(tx)?))).await?;
-    let none = Profile::new();
-    let full = |user: &User| row(&call.app, user, profiles.get(&user.id).unwrap_or(&none));
-    let mut rows: Vec<Map<String, Value>> = employees.iter().map(full).collect();
+    let mut rows = rows(&call, &declared).await?;
     rows.retain(|row| conditions.iter().all(|condition| condition.holds(row, &call.app.time_zone)));
     rows.sort_by(|one, other| {
-        let order = compare(sort, &one[sort], &other[sort]).then_with(|| compare("ID", &one["ID"], &other["ID"]));
+        let order = sort.compare(one, other).then_with(|| by_id.compare(one, other));
         if descending { order.reverse() } else { order }
     });
     let answer = paging::page(rows, start);
     let shown = |mut row: Map<String, Value>| {
         let wanted = |code: &str| selected.as_ref().is_none_or(|names| names.iter().any(|name| is_named(name, code)));
-        row.retain(|code, _| is_visible(code, seen) && wanted(code));
+        row.retain(|code, _| shows(code) && wanted(code));
         Value::Object(row)
     };
     Ok(answer.map(shown))
 }
 
+/// The rows of all employees, with the texts that only filters look at.
+async fn rows(call: &Call, declared: &[UserField]) -> Result<Vec<Map<String, Value>>, RestError> {
+    let fields = declared.to_vec();
+    let (employees, profiles, values, departments) = call
+        .read(move |tx| {
+            let values = custom::values(tx, &fields)?;
+            Ok((users::employees(tx)?, profiles::all(tx)?, values, departments::list(tx)?))
+        })
+        .await?;
+    let names: HashMap<i64, String> =
+        departments.into_iter().map(|department| (department.id, department.name)).collect();
+    let none = Profile::new();
+    let full = |user: &User| {
+        let mut row = row(&call.app, user, profiles.get(&user.id).unwrap_or(&none));
+        custom::show(&mut row, declared, values.get(&user.id));
+        let own: Vec<&String> = user.departments.iter().filter_map(|id| names.get(id)).collect();
+        row.insert(DEPARTMENT_NAMES.to_owned(), json!(own));
+        row.insert(NAME_SEARCH.to_owned(), json!(format!("{} {}", user.full_name(), user.work_position)));
+        row
+    };
+    Ok(employees.iter().map(full).collect())
+}
+
+/// What one may filter by.
+fn columns(declared: &[UserField]) -> Vec<Column> {
+    let names = Column::new(NAME_SEARCH, Holds::Words);
+    let departments = Column { searched: true, ..Column::new(DEPARTMENT_NAMES, Holds::Words) };
+    let fields = FIELDS.iter().map(Field::column).chain(declared.iter().map(custom::column));
+    fields.chain([names, departments]).collect()
+}
+
 /// The conditions of `FILTER`, of fields beside it, and of `FIND`.
-fn read_filter(call: &Call, matching: Matching) -> Result<Vec<Condition>, RestError> {
-    let mut conditions = Vec::new();
+fn read_filter(call: &Call, matching: Matching, columns: &[Column]) -> Result<Vec<Condition>, RestError> {
     let find = call.params.get("FIND").and_then(Node::as_text).filter(|text| !text.is_empty());
     if let (Matching::WordStart, Some(text)) = (matching, find) {
-        return Ok(vec![Condition::anywhere(&text)]);
+        return Ok(vec![Condition::anywhere(&text, columns)]);
     }
-    match call.params.get("FILTER") {
-        Some(Node::Map(map)) => {
-            for (name, value) in map {
-                conditions.extend(Condition::read(name, value, matching)?);
-            }
-        }
-        filter if is_absent(filter) => {}
-        _ => {
-            let text = "The value of an argument 'FILTER' must be of type array";
-            return Err(RestError::argument("FILTER", text));
-        }
-    }
+    let mut conditions = filter::read("FILTER", call.params.get("FILTER"), matching, columns)?;
     for (name, value) in call.params.as_map() {
-        conditions.extend(Condition::read(name, value, matching)?);
+        conditions.extend(Condition::read(name, value, matching, columns)?);
     }
     Ok(conditions)
 }
@@ -159,12 +194,8 @@ fn is_visible(code: &str, seen: Visibility) -> bool {
     Field::find(code).is_some_and(|field| field.visibility <= seen)
 }
 
-fn compare(code: &str, one: &Value, other: &Value) -> Ordering {
-    let number = |value: &Value| value.as_str().and_then(|text| text.parse::<i64>().ok());
-    match code {
-        "ID" => number(one).cmp(&number(other)),
-        _ => filter::text_of(one).to_lowercase().cmp(&filter::text_of(other).to_lowercase()),
-    }
+fn too_long(name: &str) -> RestError {
+    RestError::argument(name, format!("{name} may have {VALUE_CHARS_MAX} characters: shorten it"))
 }
 
 /// `M`, `F` or empty.

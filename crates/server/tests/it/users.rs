@@ -1,5 +1,7 @@
 //! `user.*`
 
+mod declared;
+
 use std::sync::Arc;
 
 use serde_json::{Value, json};

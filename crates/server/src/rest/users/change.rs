@@ -1,6 +1,7 @@
 //! `user.add` and `user.update` (`contract/platform.md` 8.4).
 
 use desk::profiles::{self, Profile};
+use desk::user_fields::{self, UserField, Values};
 use desk::users::{self, Employment, Kind, NewEmployee, User};
 use desk::{Change, Error, Refusal, departments};
 use schemars::JsonSchema;
@@ -8,11 +9,10 @@ use wire::node::Node;
 
 use super::super::params::moment;
 use super::super::{Call, Outcome, RestError};
-use super::fields::FIELDS;
-use super::filter;
-
-/// Characters of a value at most.
-const VALUE_CHARS_MAX: usize = 1000;
+use super::custom::{self, Purpose};
+use super::fields::Field;
+use super::filter::Holds;
+use super::{VALUE_CHARS_MAX, too_long};
 
 /// Departments of one employee at most.
 const DEPARTMENTS_MAX: usize = 50;
@@ -43,6 +43,7 @@ pub(super) struct ChangeParams {
     work_position: Option<String>,
     /// Ids; required for `user.add`.
     uf_department: Option<Vec<i64>>,
+    // Declared fields, `UF_USR_…`, go with the scope `user.userfield`.
     /// `N` dismisses, `Y` reinstates.
     active: Option<String>,
     /// `Y` is refused: there are no workgroups to invite guests to.
@@ -52,7 +53,7 @@ pub(super) struct ChangeParams {
 /// `user.add`: answers the id.
 pub(super) async fn add(call: Call) -> Outcome {
     require_administrator(&call)?;
-    let given = Given::read(&call)?;
+    let given = Given::read(&call, &custom::declared(&call).await?, Purpose::Add)?;
     let email = given.changes.email.clone().unwrap_or_default();
     if !is_email(&email) {
         return Err(wrong("wrong_email"));
@@ -89,7 +90,7 @@ pub(super) async fn add(call: Call) -> Outcome {
 pub(super) async fn update(call: Call) -> Outcome {
     require_administrator(&call)?;
     let id = call.params.get("ID").and_then(Node::as_int).ok_or_else(access_denied)?;
-    let given = Given::read(&call)?;
+    let given = Given::read(&call, &custom::declared(&call).await?, Purpose::Update)?;
     if given.changes.email.as_ref().is_some_and(|email| !is_email(email)) {
         return Err(wrong("wrong_email"));
     }
@@ -140,6 +141,7 @@ struct Given {
     changes: Changes,
     departments: Option<Vec<i64>>,
     profile: Profile,
+    declared: Values,
 }
 
 /// Fields that the program works with.
@@ -171,21 +173,19 @@ impl Changes {
 }
 
 impl Given {
-    fn read(call: &Call) -> Result<Given, RestError> {
-        let mut given = Given { changes: Changes::default(), departments: None, profile: Profile::new() };
+    fn read(call: &Call, fields: &[UserField], purpose: Purpose) -> Result<Given, RestError> {
+        let declared = custom::read(call, fields, purpose)?;
+        let mut given = Given { changes: Changes::default(), departments: None, profile: Profile::new(), declared };
         for (name, node) in call.params.as_map() {
-            let code = name.to_uppercase();
-            if FIXED.contains(&code.as_str()) || !FIELDS.iter().any(|field| field.code == code) {
-                continue;
-            }
-            match code.as_str() {
-                code if filter::is_date(code) => {
+            let Some(field) = Field::find(name).filter(|field| !FIXED.contains(&field.code)) else { continue };
+            match field.code {
+                code if field.holds() == Holds::Date => {
                     let date = date(call, code, &value(name, node)?)?;
                     given.profile.insert(code.to_owned(), date);
                 }
                 "UF_DEPARTMENT" => given.departments = Some(departments(node)?),
                 "ACTIVE" => given.changes.active = node.as_flag(),
-                _ => given.put(code, value(name, node)?)?,
+                code => given.put(code, value(name, node)?)?,
             }
         }
         Ok(given)
@@ -196,6 +196,7 @@ impl Given {
         self.changes.apply(&mut user);
         users::update_employee(change.tx, change.now, &user)?;
         profiles::change(change.tx, user.id, &self.profile)?;
+        user_fields::set_values(change.tx, user.id, &self.declared)?;
         match self.changes.active.filter(|active| *active != user.active) {
             None => Ok(()),
             Some(true) => users::set_employment(change, user.id, Employment::Employed),
@@ -203,8 +204,8 @@ impl Given {
         }
     }
 
-    fn put(&mut self, code: String, value: String) -> Result<(), RestError> {
-        let field = match code.as_str() {
+    fn put(&mut self, code: &str, value: String) -> Result<(), RestError> {
+        let field = match code {
             "NAME" => &mut self.changes.name,
             "LAST_NAME" => &mut self.changes.last_name,
             "EMAIL" => &mut self.changes.email,
@@ -221,7 +222,7 @@ impl Given {
                 return Ok(());
             }
             _ => {
-                self.profile.insert(code, value);
+                self.profile.insert(code.to_owned(), value);
                 return Ok(());
             }
         };
@@ -237,7 +238,7 @@ fn value(name: &str, node: &Node) -> Result<String, RestError> {
     let invalid = || RestError::argument(name, format!("The value of an argument '{name}' has an invalid type"));
     let text = node.as_text().ok_or_else(invalid)?;
     if text.chars().count() > VALUE_CHARS_MAX {
-        return Err(RestError::argument(name, format!("{name} may have {VALUE_CHARS_MAX} characters: shorten it")));
+        return Err(too_long(name));
     }
     Ok(text.trim().to_owned())
 }

@@ -2,6 +2,8 @@
 
 use Visibility::{Basic, Brief, Full};
 
+use super::filter::{Column, Holds};
+
 /// How much of an employee a scope shows. Each step shows all of the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Visibility {
@@ -28,6 +30,23 @@ impl Field {
     /// The field of this code in any letter case.
     pub fn find(code: &str) -> Option<&'static Field> {
         FIELDS.iter().find(|field| field.code.eq_ignore_ascii_case(code))
+    }
+
+    /// What the field holds.
+    pub fn holds(&self) -> Holds {
+        match self.code {
+            "ID" | "UF_DEPARTMENT" => Holds::Number,
+            "ACTIVE" => Holds::Flag,
+            "IS_ONLINE" | "USER_TYPE" | "PERSONAL_PHOTO" => Holds::Code,
+            "DATE_REGISTER" | "TIMESTAMP_X" | "LAST_ACTIVITY_DATE" | "LAST_LOGIN" | "PERSONAL_BIRTHDAY"
+            | "UF_EMPLOYMENT_DATE" => Holds::Date,
+            _ => Holds::Text,
+        }
+    }
+
+    /// The field as one filters by it.
+    pub fn column(&self) -> Column {
+        Column { searched: self.holds() == Holds::Text, ..Column::new(self.code, self.holds()) }
     }
 }
 

@@ -1,14 +1,14 @@
-//! Filters of `user.get` and `user.search`: an operator before a field, and the value to compare with.
+//! Filters of `user.get`, `user.search` and `user.userfield.list`: an operator before a column, and the value to compare with.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
-use wire::node::Node;
+use wire::node::{Node, is_absent};
 
 use super::super::RestError;
 use super::super::params::moment;
-use super::fields::{FIELDS, Field};
 
 /// How texts match when no operator says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,56 @@ pub(super) enum Matching {
     Whole,
     /// From the beginning of one of its words.
     WordStart,
+}
+
+/// What a column holds, which says how its values compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// Text that may be searched from the beginning of a word.
+    Text,
+    /// Text that is searched so unless an operator says otherwise.
+    Words,
+    /// One of a few words, or an address.
+    Code,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Flag,
+    /// A moment.
+    Date,
+}
+
+/// A value of every row that may be filtered and sorted by.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    /// Its key in the row.
+    pub code: Cow<'static, str>,
+    /// What it holds.
+    pub holds: Holds,
+    /// A search through everything looks here.
+    pub searched: bool,
+}
+
+impl Column {
+    /// A column that searches do not look into.
+    pub const fn new(code: &'static str, holds: Holds) -> Column {
+        Column { code: Cow::Borrowed(code), holds, searched: false }
+    }
+
+    /// The column of this code in any letter case.
+    pub fn find<'c>(columns: &'c [Column], code: &str) -> Option<&'c Column> {
+        columns.iter().find(|column| column.code.eq_ignore_ascii_case(code))
+    }
+
+    /// How two rows stand to each other by this column, without regard to letter case.
+    pub fn compare(&self, one: &Map<String, Value>, other: &Map<String, Value>) -> Ordering {
+        let text = |row: &Map<String, Value>| text_of(&row[self.code.as_ref()]).to_lowercase();
+        let (one, other) = (text(one), text(other));
+        match self.holds {
+            Holds::Number => compare_numbers(&one, &other).unwrap_or_else(|| one.cmp(&other)),
+            _ => one.cmp(&other),
+        }
+    }
 }
 
 /// One condition on a row.
@@ -30,13 +80,9 @@ pub(super) struct Condition {
 
 #[derive(Debug)]
 enum Target {
-    Field(&'static Field),
-    /// Name, family name and position together.
-    Names,
-    /// Every text of the row.
-    Anything,
-    /// Name of the portal's only department.
-    DepartmentName,
+    Column(Column),
+    /// All texts of the row together.
+    Anything(Vec<Column>),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -68,22 +114,46 @@ const OPERATORS: &[(&str, Test, bool)] = &[
     ("!", Test::Equal, true),
 ];
 
+/// The conditions of a parameter that holds them by column; without any when it is absent.
+///
+/// # Errors
+/// `ERROR_ARGUMENT` when the parameter, or a value in it, is of a wrong type.
+pub(super) fn read(
+    name: &str,
+    node: Option<&Node>,
+    matching: Matching,
+    columns: &[Column],
+) -> Result<Vec<Condition>, RestError> {
+    let mut conditions = Vec::new();
+    match node {
+        Some(Node::Map(map)) => {
+            for (name, value) in map {
+                conditions.extend(Condition::read(name, value, matching, columns)?);
+            }
+        }
+        node if is_absent(node) => {}
+        _ => {
+            let text = format!("The value of an argument '{name}' must be of type array");
+            return Err(RestError::argument(name, text));
+        }
+    }
+    Ok(conditions)
+}
+
 impl Condition {
     /// Reads one entry; `None` when it names nothing that can be filtered by.
     ///
     /// # Errors
     /// `ERROR_ARGUMENT` when the value is no scalar and no array of scalars.
-    pub fn read(name: &str, value: &Node, matching: Matching) -> Result<Option<Condition>, RestError> {
+    pub fn read(
+        name: &str,
+        value: &Node,
+        matching: Matching,
+        columns: &[Column],
+    ) -> Result<Option<Condition>, RestError> {
         let given = OPERATORS.iter().find(|(operator, ..)| name.starts_with(operator));
         let code = given.map_or(name, |(operator, ..)| &name[operator.len()..]);
-        let target = match code.to_ascii_uppercase().as_str() {
-            "NAME_SEARCH" => Target::Names,
-            "UF_DEPARTMENT_NAME" => Target::DepartmentName,
-            code => match Field::find(code) {
-                Some(field) => Target::Field(field),
-                None => return Ok(None),
-            },
-        };
+        let Some(column) = Column::find(columns, code).cloned() else { return Ok(None) };
         let values = match value {
             Node::List(_) | Node::Map(_) => value.items().map(|items| items.into_iter().map(Node::as_text).collect()),
             scalar => Some(vec![Some(scalar.as_text().unwrap_or_default())]),
@@ -94,43 +164,42 @@ impl Condition {
         })?;
         let values: Vec<String> = values.into_iter().map(|text| text.trim().to_owned()).collect();
         let is_pattern = matches!(values.as_slice(), [one] if one.ends_with('%'));
-        let (test, negated) = match (given, &target) {
+        let (test, negated) = match (given, column.holds) {
             (Some((_, test, negated)), _) => (*test, *negated),
-            (None, Target::Names | Target::DepartmentName) => (Test::WordStart, false),
-            (None, Target::Field(field)) if is_pattern && field.code == "NAME" => (Test::Pattern, false),
-            (None, Target::Field(field)) if matching == Matching::WordStart && is_text(field.code) => {
-                (Test::WordStart, false)
-            }
+            (None, Holds::Words) => (Test::WordStart, false),
+            (None, _) if is_pattern && column.code == "NAME" => (Test::Pattern, false),
+            (None, Holds::Text) if matching == Matching::WordStart => (Test::WordStart, false),
             _ => (Test::Equal, false),
         };
-        Ok(Some(Condition { target, test, negated, values }))
+        Ok(Some(Condition { target: Target::Column(column), test, negated, values }))
     }
 
-    /// Any field has a word that begins with the text.
-    pub fn anywhere(text: &str) -> Condition {
+    /// Any text of the row has a word that begins so.
+    pub fn anywhere(text: &str, columns: &[Column]) -> Condition {
+        let searched = columns.iter().filter(|column| column.searched).cloned().collect();
         let values = vec![text.trim().to_owned()];
-        Condition { target: Target::Anything, test: Test::WordStart, negated: false, values }
+        Condition { target: Target::Anything(searched), test: Test::WordStart, negated: false, values }
     }
 
     /// Whether the row satisfies the condition.
     pub fn holds(&self, row: &Map<String, Value>, time_zone: &TimeZone) -> bool {
         let found = match &self.target {
-            Target::Field(field) => match &row[field.code] {
-                Value::Array(items) => items.iter().any(|item| self.matches(field.code, item, time_zone)),
-                value => self.matches(field.code, value, time_zone),
+            Target::Column(column) => match &row[column.code.as_ref()] {
+                Value::Array(items) if !items.is_empty() => {
+                    items.iter().any(|item| self.matches(column.holds, &text_of(item), time_zone))
+                }
+                value => self.matches(column.holds, &text_of(value), time_zone),
             },
-            Target::Names => self.matches("", &joined(row, &["NAME", "LAST_NAME", "WORK_POSITION"]), time_zone),
-            Target::DepartmentName => self.matches("", &Value::String("Company".to_owned()), time_zone),
-            Target::Anything => {
-                let codes: Vec<&str> = FIELDS.iter().map(|field| field.code).filter(|code| is_text(code)).collect();
-                self.matches("", &joined(row, &codes), time_zone)
+            Target::Anything(columns) => {
+                let texts: Vec<String> = columns.iter().map(|column| text_of(&row[column.code.as_ref()])).collect();
+                self.matches(Holds::Text, &texts.join(" "), time_zone)
             }
         };
         found != self.negated
     }
 
-    fn matches(&self, code: &str, stored: &Value, time_zone: &TimeZone) -> bool {
-        let text = text_of(stored).to_lowercase();
+    fn matches(&self, holds: Holds, stored: &str, time_zone: &TimeZone) -> bool {
+        let text = stored.to_lowercase();
         self.values.iter().any(|wanted| {
             let wanted = wanted.to_lowercase();
             match self.test {
@@ -139,56 +208,50 @@ impl Condition {
                 Test::WordStart => {
                     wanted.split_whitespace().all(|part| text.split_whitespace().any(|word| word.starts_with(part)))
                 }
-                Test::Equal => compare(code, &text, &wanted, time_zone) == Some(Ordering::Equal),
+                Test::Equal => compare(holds, &text, &wanted, time_zone) == Some(Ordering::Equal),
                 Test::Ordered(one, other) => {
-                    compare(code, &text, &wanted, time_zone).is_some_and(|order| order == one || order == other)
+                    compare(holds, &text, &wanted, time_zone).is_some_and(|order| order == one || order == other)
                 }
             }
         })
     }
 }
 
-/// The text of a stored value; flags are `1` and empty.
-pub(super) fn text_of(value: &Value) -> String {
+/// The text of a stored value; flags are `1` and empty, the values of a list stand beside each other.
+fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Bool(true) => "1".to_owned(),
         Value::Number(number) => number.to_string(),
+        Value::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join(" "),
         _ => String::new(),
     }
 }
 
-fn joined(row: &Map<String, Value>, codes: &[&str]) -> Value {
-    Value::String(codes.iter().map(|code| text_of(&row[*code])).collect::<Vec<_>>().join(" "))
-}
-
-/// Fields that `user.search` searches from the beginning of a word.
-fn is_text(code: &str) -> bool {
-    !is_date(code) && !["ID", "ACTIVE", "IS_ONLINE", "USER_TYPE", "UF_DEPARTMENT", "PERSONAL_PHOTO"].contains(&code)
-}
-
-/// Fields that hold a moment.
-pub(super) fn is_date(code: &str) -> bool {
-    ["DATE_REGISTER", "TIMESTAMP_X", "LAST_ACTIVITY_DATE", "LAST_LOGIN", "PERSONAL_BIRTHDAY", "UF_EMPLOYMENT_DATE"]
-        .contains(&code)
-}
-
-/// Compares by the field's type; `None` when the wanted value is none of that type, which matches nothing.
-fn compare(code: &str, stored: &str, wanted: &str, time_zone: &TimeZone) -> Option<Ordering> {
-    match code {
-        "ID" | "UF_DEPARTMENT" => Some(stored.parse::<i64>().ok()?.cmp(&wanted.parse().ok()?)),
-        "ACTIVE" => {
+/// Compares by what the column holds; `None` when the wanted value is nothing of that kind, which matches nothing.
+fn compare(holds: Holds, stored: &str, wanted: &str, time_zone: &TimeZone) -> Option<Ordering> {
+    match holds {
+        _ if stored.is_empty() && wanted.is_empty() => Some(Ordering::Equal),
+        Holds::Number => compare_numbers(stored, wanted),
+        Holds::Flag => {
             let flag = match wanted {
                 "" => false,
                 text => Node::from(text).as_flag()?,
             };
-            Some((stored == "1").cmp(&flag))
+            Some((Node::from(stored).as_flag() == Some(true)).cmp(&flag))
         }
-        code if is_date(code) && !(wanted.is_empty() || stored.is_empty()) => {
+        Holds::Date if !(wanted.is_empty() || stored.is_empty()) => {
             Some(moment(stored, time_zone)?.cmp(&moment(wanted, time_zone)?))
         }
-        _ => Some(stored.cmp(wanted)),
+        Holds::Date | Holds::Text | Holds::Words | Holds::Code => Some(stored.cmp(wanted)),
     }
+}
+
+fn compare_numbers(one: &str, other: &str) -> Option<Ordering> {
+    if let (Ok(one), Ok(other)) = (one.parse::<i64>(), other.parse::<i64>()) {
+        return Some(one.cmp(&other));
+    }
+    one.parse::<f64>().ok()?.partial_cmp(&other.parse::<f64>().ok()?)
 }
 
 /// SQL's LIKE with `%` for any text. Compares piece by piece from the left, which takes linear time.

@@ -89,6 +89,11 @@ pub(super) const DIFFERS: &[(&str, &str)] = &[
         "no invitation is sent: `trunkline user password` gives the employee a password; there are no guests: `EXTRANET` = Y is \
          refused; `PERSONAL_PHOTO` is not kept",
     ),
+    (
+        "user.userfield.add",
+        "`SETTINGS` and labels are kept for forms: default values are not filled in, only `PRECISION`, `ERROR_MESSAGE` and the name \
+         have an effect; files are not kept; an enumeration takes its choices as `LIST`",
+    ),
     ("user.update", "nobody dismisses themselves: `access_denied`; `PERSONAL_PHOTO` is not kept"),
 ];
 
@@ -122,10 +127,6 @@ pub(super) const ABSENT: &[(&str, &str)] = &[
     ("imbot.command.register", "commands are for private dialogues and group chats, which are not here"),
     ("imbot.chat.add", "there are no group chats"),
     ("messageservice.sender.add", "the portal sends no text messages"),
-    ("user.userfield.add", "employees have the documented fields and no others"),
-    ("user.userfield.list", "employees have the documented fields and no others"),
-    ("user.userfield.update", "employees have the documented fields and no others"),
-    ("user.userfield.delete", "employees have the documented fields and no others"),
 ];
 
 /// Methods that public connectors call (`contract/clients.md` 4).
