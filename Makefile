@@ -1,13 +1,18 @@
 # What people and machines run here. `make help` lists it.
 
-.PHONY: help run test simulate lint bench
+.PHONY: help run dev test simulate lint bench
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
 
 run: ## build and start a portal to try out on http://127.0.0.1:8480 (ARGS="--listen ADDRESS --data FOLDER")
-	@scripts/need rust
+	@scripts/need rust inbox
+	@scripts/inbox
 	cargo run --release --quiet --package server --bin trunkline -- demo $(ARGS)
+
+dev: ## the inbox with hot reload on http://127.0.0.1:5173, beside a portal that runs on http://127.0.0.1:8480 (make run)
+	@scripts/need inbox
+	npm run --prefix web dev
 
 test: ## install what the tests need where it is missing, and run all of them
 	@scripts/need rust postgres php python node

@@ -35,6 +35,7 @@ export default defineConfig({
     __INTLIFY_PROD_DEVTOOLS__: 'false',
   },
   build: {
+    outDir: 'dist/app',
     target: 'es2023',
     // Everything is a file of its own: the policy allows neither inline scripts nor data: addresses of scripts.
     assetsInlineLimit: 0,

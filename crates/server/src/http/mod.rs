@@ -3,6 +3,7 @@
 mod api;
 mod files;
 pub mod health;
+mod inbox;
 pub mod listener;
 pub mod oauth;
 mod page;
@@ -56,7 +57,10 @@ async fn dispatch(
         Some(wire::Route::V3) => {
             rest::render(StatusCode::NOT_FOUND, &wire::envelope::method_not_found_v3(), Format::Json)
         }
-        None => rest::render_error(&RestError::method_not_found()),
+        None => {
+            let page = if inbox::may_want(request.method()) { inbox::serve(request).await } else { None };
+            page.unwrap_or_else(|| rest::render_error(&RestError::method_not_found()))
+        }
     }
 }
 

@@ -38,6 +38,7 @@ mod imopenlines_modes;
 mod imopenlines_network;
 mod imopenlines_sessions;
 mod imopenlines_transfers;
+mod inbox_files;
 mod jobs;
 mod limits;
 mod limits_table;
