@@ -16,6 +16,7 @@ INSERT INTO counters (name, value) VALUES
     ('queue', 0), ('writer', 0), ('crm_lead', 0), ('crm_deal', 0), ('crm_contact', 0), ('crm_company', 0), ('crm_activity', 0),
     ('crm_multifield', 0), ('crm_comment', 0),
     ('quick_answer', 0);
+INSERT INTO counters (name, value) VALUES ('browser_session', 0);
 
 -- Employees and customers share one series of ids: a message's author is either.
 CREATE TABLE users (
@@ -38,7 +39,9 @@ CREATE TABLE users (
     external_id TEXT,
     phone_trusted BIGINT,
     created_ms BIGINT NOT NULL,
-    updated_ms BIGINT NOT NULL
+    updated_ms BIGINT NOT NULL,
+    -- May see all chats and rate their operators; an administrator may anyway.
+    supervisor BIGINT NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX users_external ON users (connector_id, external_id);
 CREATE UNIQUE INDEX users_email ON users (email) WHERE kind = 'employee' AND email <> '';
@@ -105,6 +108,21 @@ CREATE TABLE passwords (
     failed BIGINT NOT NULL,
     locked_until_ms BIGINT NOT NULL
 );
+
+-- Browsers that somebody signed in with: only the SHA-256 digest of the cookie is kept.
+CREATE TABLE browser_sessions (
+    id BIGINT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    user_id BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    used_ms BIGINT NOT NULL,
+    expires_ms BIGINT NOT NULL,
+    address TEXT NOT NULL,
+    user_agent TEXT NOT NULL
+);
+CREATE UNIQUE INDEX browser_sessions_digest ON browser_sessions (digest);
+CREATE INDEX browser_sessions_user ON browser_sessions (user_id, used_ms);
+CREATE INDEX browser_sessions_expiry ON browser_sessions (expires_ms);
 
 CREATE TABLE applications (
     id BIGINT PRIMARY KEY,

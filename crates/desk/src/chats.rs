@@ -10,7 +10,7 @@ use crate::connectors::{self, Connector};
 use crate::events::Kind;
 use crate::facts::ChatRef;
 use crate::ids::{self, Series};
-use crate::users::User;
+use crate::users::{Role, User};
 use crate::{Change, Error, Millis, Refusal, Result, lines, queue, users};
 
 pub use members::{Member, join, leave, leave_all_but, mark_read, mark_unread, members, members_of};
@@ -355,7 +355,7 @@ pub fn newest_of_customer(tx: &mut Tx<'_>, line_id: i64, customer_id: i64) -> Re
     Ok(tx.query_opt(sql, &params![customer_id, line_id], |row| row.get(0))?)
 }
 
-/// Whether the employee may open the chat: an administrator, a member, or somebody of the queue of its line or of the line
+/// Whether the employee may open the chat: a supervisor or administrator, a member, or somebody of the queue of its line or of the line
 /// that its open session was passed on to.
 ///
 /// # Errors
@@ -364,7 +364,7 @@ pub fn may_open(tx: &mut Tx<'_>, chat: &Chat, user: &User) -> Result<bool> {
     if !user.is_active_employee() {
         return Ok(false);
     }
-    if user.admin {
+    if user.role() >= Role::Supervisor {
         return Ok(true);
     }
     let sql = "SELECT 1 FROM chat_members WHERE chat_id = ?1 AND user_id = ?2";

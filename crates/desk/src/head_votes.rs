@@ -3,6 +3,7 @@
 use store::params;
 
 use crate::events::Kind;
+use crate::users::Role;
 use crate::{Change, Error, Refusal, Result, lines, sessions, users};
 
 /// Longest comment, in characters.
@@ -28,14 +29,14 @@ pub fn rate(change: &mut Change<'_, '_>, session_id: i64, rating: Option<i64>, c
     Ok(())
 }
 
-/// Whether the employee supervises the line: an administrator, or who made it.
+/// Whether the employee supervises the line: a supervisor, an administrator, or who made it.
 ///
 /// # Errors
 /// Those of the database.
 pub fn may_rate(tx: &mut store::Tx<'_>, line_id: i64, user_id: i64) -> Result<bool> {
     let Some(user) = users::find(tx, user_id)? else { return Ok(false) };
-    Ok(match lines::find(tx, line_id)? {
-        Some(line) => lines::may_change(&line, &user),
-        None => user.is_active_employee() && user.admin,
-    })
+    if user.is_active_employee() && user.role() >= Role::Supervisor {
+        return Ok(true);
+    }
+    Ok(lines::find(tx, line_id)?.is_some_and(|line| lines::may_change(&line, &user)))
 }

@@ -66,6 +66,8 @@ pub enum Series {
     UserField,
     /// Choices of declared fields.
     UserFieldItem,
+    /// Browsers that somebody signed in with.
+    BrowserSession,
 }
 
 impl Series {
@@ -100,6 +102,7 @@ impl Series {
             Series::QuickAnswer => "quick_answer",
             Series::UserField => "user_field",
             Series::UserFieldItem => "user_field_item",
+            Series::BrowserSession => "browser_session",
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod applications;
 pub mod attempts;
 pub(crate) mod automatic;
 pub mod bots;
+pub mod browser_sessions;
 pub mod change;
 pub mod channels;
 pub mod chats;

@@ -3,6 +3,7 @@
 
 use store::{Tx, params};
 
+use crate::browser_sessions;
 use crate::users::{self, User};
 use crate::{Error, Millis, Refusal, Result};
 
@@ -13,7 +14,7 @@ pub const PAUSE_MS: Millis = 30_000;
 /// The longest pause: whoever guesses on purpose must not shut the owner out for a day.
 pub const PAUSE_MS_MAX: Millis = 15 * 60 * 1000;
 
-/// Stores an employee's password and ends every pause.
+/// Stores an employee's password, ends every pause and all sessions in browsers.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when no employee has the id; those of the database.
@@ -27,6 +28,7 @@ pub fn set(tx: &mut Tx<'_>, now: Millis, user_id: i64, hash: &str) -> Result<()>
          locked_until_ms = 0",
         &params![user_id, hash, now],
     )?;
+    browser_sessions::end_all(tx, user_id)?;
     Ok(())
 }
 

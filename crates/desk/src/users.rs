@@ -3,7 +3,7 @@
 use store::{Param, Row, Tx, params};
 
 use crate::ids::{self, Series};
-use crate::{Change, Error, Millis, Refusal, Result, departments, sessions};
+use crate::{Change, Error, Millis, Refusal, Result, browser_sessions, departments, sessions};
 
 /// What a user is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,33 @@ impl Kind {
     }
 }
 
+/// What an employee may do; each may do what those before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Role {
+    /// Answers on the lines in whose queue they are.
+    #[default]
+    Operator,
+    /// Sees the chats of all lines, the board and the reports; rates and watches.
+    Supervisor,
+    /// Changes settings.
+    Administrator,
+}
+
+impl Role {
+    /// All, from the least.
+    pub const ALL: [Role; 3] = [Role::Operator, Role::Supervisor, Role::Administrator];
+
+    /// The word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Operator => "operator",
+            Role::Supervisor => "supervisor",
+            Role::Administrator => "administrator",
+        }
+    }
+}
+
 /// A user as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
@@ -37,6 +64,8 @@ pub struct User {
     pub active: bool,
     /// May administer the portal.
     pub admin: bool,
+    /// May see all chats; see [`User::role`].
+    pub supervisor: bool,
     /// Given name.
     pub name: String,
     /// Family name.
@@ -78,6 +107,16 @@ impl User {
         format!("{} {}", self.name, self.last_name).trim().to_owned()
     }
 
+    /// What the user may do.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        match (self.admin, self.supervisor) {
+            (true, _) => Role::Administrator,
+            (false, true) => Role::Supervisor,
+            (false, false) => Role::Operator,
+        }
+    }
+
     /// Whether the user works here and was not dismissed.
     #[must_use]
     pub fn is_active_employee(&self) -> bool {
@@ -88,7 +127,7 @@ impl User {
 pub(crate) const COLUMNS: &str = "id, kind, active, admin, name, last_name, email, phone, gender, url, work_position, \
      presence, picture_url, avatar_file_id, connector_id, external_id, created_ms, updated_ms, \
      COALESCE((SELECT f.secret FROM files f WHERE f.id = avatar_file_id), ''), \
-     COALESCE((SELECT string_agg(CAST(m.department_id AS TEXT), ',') FROM department_members m WHERE m.user_id = id), '')";
+     COALESCE((SELECT string_agg(CAST(m.department_id AS TEXT), ',') FROM department_members m WHERE m.user_id = id), ''), supervisor";
 
 pub(crate) fn from_row(row: &Row<'_>) -> std::result::Result<User, store::Error> {
     let kind: String = row.get(1)?;
@@ -100,6 +139,7 @@ pub(crate) fn from_row(row: &Row<'_>) -> std::result::Result<User, store::Error>
         kind: Kind::parse(&kind),
         active: row.get(2)?,
         admin: row.get(3)?,
+        supervisor: row.get(20)?,
         name: row.get(4)?,
         last_name: row.get(5)?,
         email: row.get(6)?,
@@ -143,6 +183,19 @@ pub fn find_many(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<User>> {
 pub fn employees(tx: &mut Tx<'_>) -> Result<Vec<User>> {
     let sql = format!("SELECT {COLUMNS} FROM users WHERE kind = 'employee' ORDER BY id");
     Ok(tx.query(&sql, &[], from_row)?)
+}
+
+/// Gives an employee a role.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such employee; those of the database.
+pub fn set_role(tx: &mut Tx<'_>, now: Millis, id: i64, role: Role) -> Result<()> {
+    let sql = "UPDATE users SET admin = ?2, supervisor = ?3, updated_ms = ?4 WHERE id = ?1 AND kind = 'employee'";
+    let (admin, supervisor) = (role == Role::Administrator, role == Role::Supervisor);
+    match tx.execute(sql, &params![id, admin, supervisor, now])? {
+        0 => Err(Error::Refused(Refusal::NotFound)),
+        _ => Ok(()),
+    }
 }
 
 /// What is needed to make an employee.
@@ -210,7 +263,10 @@ pub fn set_employment(change: &mut Change<'_, '_>, id: i64, employment: Employme
     }
     match employment {
         Employment::Employed => sessions::may_take_more(change, id),
-        Employment::Dismissed => sessions::may_have_left(change, id),
+        Employment::Dismissed => {
+            browser_sessions::end_all(change.tx, id)?;
+            sessions::may_have_left(change, id);
+        }
     }
     Ok(())
 }

@@ -53,6 +53,8 @@ pub struct App {
     pub refreshes: RateLimiter<i64>,
     /// Bounds on guessing passwords.
     pub sign_in: SignIn,
+    /// Limit on the calls of one browser session.
+    pub browser_calls: RateLimiter<i64>,
     /// The protocol's operating time.
     pub operating: Operating,
     /// The only HTTP client.

@@ -14,13 +14,15 @@ const WINDOW_MS: Millis = 600_000;
 /// Callers and methods remembered at once; those whose window is empty are forgotten when there are more.
 const ENTRIES_MAX: usize = 100_000;
 
-/// Who is metered: an application or a webhook.
+/// Who is metered: an application, a webhook or a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Meter {
     /// An application's id.
     Application(i64),
     /// A webhook's id.
     Webhook(i64),
+    /// A browser session's id.
+    Browser(i64),
 }
 
 /// Sums up the operating time.

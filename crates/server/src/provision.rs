@@ -122,7 +122,9 @@ pub fn store_pair(
 pub async fn set_password(app: &App, user_id: i64, password: &str) -> desk::Result<()> {
     let hash = sign_in::hash(app, password.to_owned()).await?;
     let now = app.clock.now_ms();
-    app.change(now, user_id, move |change| passwords::set(change.tx, now, user_id, &hash)).await
+    app.change(now, user_id, move |change| passwords::set(change.tx, now, user_id, &hash)).await?;
+    app.callers.clear();
+    Ok(())
 }
 
 /// Length of a webhook's code.

@@ -8,7 +8,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use desk::passwords::{self, Attempt};
 use desk::users::User;
-use desk::{Error, Millis, Refusal};
+use desk::{Change, Error, Millis, Refusal};
 use tokio::sync::Semaphore;
 
 use crate::app::App;
@@ -42,31 +42,46 @@ impl Default for SignIn {
     }
 }
 
+/// What somebody presents to sign in.
+#[derive(Clone)]
+pub struct Credentials {
+    /// E-mail address, in any letter case.
+    pub email: String,
+    /// Password.
+    pub password: String,
+}
+
 /// What became of an attempt to sign in.
-#[expect(clippy::large_enum_variant, reason = "one at a time, soon gone")]
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is this employee.
-    Welcome(User),
+pub enum Outcome<T> {
+    /// It is an employee, and what was to be done then is done.
+    Welcome(T),
     /// Address or password is wrong; which one is not said.
     Wrong,
     /// Too many attempts: the next one is allowed in so many seconds.
     Later(i64),
 }
 
-/// Checks an e-mail address and a password.
+/// Checks who it is and does `then` for the employee, in the change that records the success. It may only touch what
+/// [`App::work`] allows.
 ///
 /// # Errors
-/// Those of the database.
-pub async fn sign_in(app: &App, from: IpAddr, email: String, password: String) -> desk::Result<Outcome> {
+/// Those of `then` and of the database.
+pub async fn sign_in<T: Send + 'static>(
+    app: &App,
+    from: IpAddr,
+    given: Credentials,
+    then: impl FnOnce(&mut Change<'_, '_>, &User) -> desk::Result<T> + Send + 'static,
+) -> desk::Result<Outcome<T>> {
     let now = app.clock.now_ms();
     if !app.sign_in.attempts.allow(from, now) {
         return Ok(Outcome::Later(6));
     }
+    let Credentials { email, password } = given;
     if password.len() > PASSWORD_BYTES_MAX {
         return Ok(Outcome::Wrong);
     }
-    let attempt = app.change(now, 0, move |change| passwords::attempt(change.tx, now, &email)).await?;
+    let attempt = app.work(move |change| passwords::attempt(change.tx, now, &email)).await?;
     let (user, hash) = match attempt {
         Attempt::Paused { until_ms } => return Ok(Outcome::Later(seconds_until(until_ms, now))),
         Attempt::Check { user, hash } => (Some(user), hash),
@@ -77,9 +92,13 @@ pub async fn sign_in(app: &App, from: IpAddr, email: String, password: String) -
         tracing::info!(%from, "somebody could not sign in: wrong e-mail address or password");
         return Ok(Outcome::Wrong);
     };
-    let user_id = user.id;
-    app.change(now, user_id, move |change| passwords::succeeded(change.tx, user_id)).await?;
-    Ok(Outcome::Welcome(user))
+    let done = app
+        .work(move |change| {
+            passwords::succeeded(change.tx, user.id)?;
+            then(change, &user)
+        })
+        .await?;
+    Ok(Outcome::Welcome(done))
 }
 
 /// The hash of a new password.

@@ -64,6 +64,7 @@ pub async fn open(config: Config, clock: Clock, chance: Chance, listening: Socke
         rate: RateLimiter::new(&config.rate),
         refreshes: RateLimiter::new(&http::oauth::REFRESHES),
         sign_in: SignIn::default(),
+        browser_calls: RateLimiter::new(&http::session::CALLS),
         operating: Operating::new(&config.operating),
         outgoing: Outgoing::new(&config)?,
         files: FileStore::new(&config)?,

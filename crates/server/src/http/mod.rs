@@ -8,6 +8,7 @@ pub mod listener;
 pub mod oauth;
 mod page;
 pub mod rest;
+pub mod session;
 pub mod timing;
 
 use axum::Router;
@@ -32,10 +33,16 @@ pub fn router(app: SharedApp) -> Router {
         .route("/api", get(api::page))
         .route("/api/openapi.json", get(api::document))
         .fallback(dispatch)
-        .layer(CatchPanicLayer::custom(|_| rest::render_error(&RestError::internal())))
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(cors))
+        // What belongs to the portal's own pages stands below that layer: no other page may read it.
+        .merge(session::routes().layer(CatchPanicLayer::custom(panicked)))
         .merge(health::routes())
         .with_state(app)
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    rest::render_error(&RestError::internal())
 }
 
 async fn dispatch(

@@ -16,10 +16,11 @@ use wire::{Format, Params};
 use super::page;
 use super::rest::{Origin, read_params, render, render_error};
 use crate::app::App;
+use crate::auth::same;
 use crate::config;
 use crate::provision::{self, TokenPair};
 use crate::rest::RestError;
-use crate::sign_in::{self, Outcome};
+use crate::sign_in::{self, Credentials, Outcome};
 
 /// Refreshes of one application: 60 at once, then one a second (P-41).
 pub const REFRESHES: config::Rate = config::Rate { enabled: true, burst: 59.0, drain: 1.0 };
@@ -202,12 +203,16 @@ pub async fn authorize(app: &App, peer: SocketAddr, request: Request) -> Respons
         return page::form(app, StatusCode::OK, &application, &state, "", "");
     }
     let email = optional(&params, "email").trim().to_owned();
-    match sign_in::sign_in(app, origin.address, email.clone(), optional(&params, "password")).await {
-        Ok(Outcome::Welcome(user)) => match give_code(app, &application, user.id).await {
-            Ok(code) if application.redirect_url.is_empty() => page::code(app, &application, &code),
-            Ok(code) => redirect(app, &application, &code, &state),
-            Err(error) => unexpected(app, error),
-        },
+    let given = Credentials { email: email.clone(), password: optional(&params, "password") };
+    let code = app.chance.hex(CODE_BYTES);
+    let (stored, application_id) = (code.clone(), application.id);
+    let signed_in = sign_in::sign_in(app, origin.address, given, move |change, user| {
+        let token = Token { application_id, user_id: user.id, expires_ms: change.now + tokens::CODE_MS };
+        tokens::add(change.tx, change.now, Kind::Code, &stored, &token)
+    });
+    match signed_in.await {
+        Ok(Outcome::Welcome(())) if application.redirect_url.is_empty() => page::code(app, &application, &code),
+        Ok(Outcome::Welcome(())) => redirect(app, &application, &code, &state),
         Ok(Outcome::Wrong) => {
             let text = "The e-mail address or the password is wrong.";
             page::form(app, StatusCode::UNAUTHORIZED, &application, &state, &email, text)
@@ -227,14 +232,6 @@ fn unexpected(app: &App, error: desk::Error) -> Response {
     page::failed(app, error.status, "Something went wrong here. Try again in a moment.")
 }
 
-async fn give_code(app: &App, application: &Application, user_id: i64) -> desk::Result<String> {
-    let code = app.chance.hex(CODE_BYTES);
-    let (stored, now) = (code.clone(), app.clock.now_ms());
-    let token = Token { application_id: application.id, user_id, expires_ms: now + tokens::CODE_MS };
-    app.change(now, user_id, move |change| tokens::add(change.tx, now, Kind::Code, &stored, &token)).await?;
-    Ok(code)
-}
-
 /// To the registered address only (P-36).
 fn redirect(app: &App, application: &Application, code: &str, state: &str) -> Response {
     let Ok(mut url) = url::Url::parse(&application.redirect_url) else {
@@ -249,10 +246,4 @@ fn redirect(app: &App, application: &Application, code: &str, state: &str) -> Re
         .append_pair("scope", &application.scopes)
         .append_pair("server_domain", &app.address.authorization_domain);
     page::redirect(&url)
-}
-
-/// Whether two digests are the same, in a time that does not tell where they differ.
-fn same(one: &str, other: &str) -> bool {
-    let differences = one.bytes().zip(other.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
-    one.len() == other.len() && differences == 0
 }

@@ -7,15 +7,17 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method as Verb, StatusCode, header};
 use axum::response::Response;
+use desk::Millis;
 use serde::Serialize;
 use serde_json::Value;
 use wire::node::Node;
 use wire::path::{Format, RestPath};
 use wire::{Limits, Map, Params, Success};
 
+use super::session;
 use super::timing::{Timing, Worked};
 use crate::app::{App, SharedApp};
-use crate::auth::{self, Presented};
+use crate::auth::{self, Caller, Presented};
 use crate::rest::{Answer, Call, RestError, run_batch};
 use crate::telemetry;
 
@@ -95,19 +97,17 @@ async fn answer(
         return Err(RestError::invalid_request("Https required"));
     }
     let bearer = bearer_token(request.headers());
+    let cookie = session::presented(app, request.headers(), session::Proof::Header);
     let door = Door::of(app, request.headers());
     let mut params = read_params(app, request).await?;
     let now = app.clock.now_ms();
-    if !app.rate.allow(origin.address, now) {
-        return Err(RestError::query_limit_exceeded());
-    }
     let token = params.take_auth();
     let presented = match (target.webhook, token.or(bearer)) {
         (Some((user_id, code)), _) => Presented::Webhook(user_id, code),
         (None, Some(token)) => Presented::Token(token),
-        (None, None) => Presented::Nothing,
+        (None, None) => cookie?,
     };
-    let caller = auth::authenticate(app, presented, now).await?;
+    let caller = admit(app, origin.address, presented, now).await?;
     let call = Call { app: Arc::clone(app), caller, door, now, source: String::new(), params };
     if target.method == "batch" {
         let started = Timing::start(app);
@@ -116,6 +116,23 @@ async fn answer(
         return Ok((Answer::from(result), worked));
     }
     run_method(call, &target.method).await
+}
+
+/// Finds out who calls, within the limits on how often. People behind one address share it, so a browser has a limit of
+/// its own; guessing cookies counts for the address.
+async fn admit(app: &App, from: IpAddr, presented: Presented, now: Millis) -> Result<Arc<Caller>, RestError> {
+    let browser = matches!(presented, Presented::Browser(_));
+    if !browser && !app.rate.allow(from, now) {
+        return Err(RestError::query_limit_exceeded());
+    }
+    let caller = match auth::authenticate(app, presented, now).await {
+        Err(_) if browser && !app.rate.allow(from, now) => return Err(RestError::query_limit_exceeded()),
+        caller => caller?,
+    };
+    if caller.browser().is_some_and(|session| !app.browser_calls.allow(session.id, now)) {
+        return Err(RestError::query_limit_exceeded());
+    }
+    Ok(caller)
 }
 
 /// Runs one method with its operating time; a batch does so for each command.

@@ -1,8 +1,8 @@
-//! Removes what nobody needs any more: expired tokens, ended deliveries, old offline events. Planned at the start, plans
+//! Removes what nobody needs any more: expired tokens and sessions of browsers, ended deliveries, old offline events. Planned at the start, plans
 //! itself again.
 
 use desk::jobs::{Job, JobKind};
-use desk::{Millis, deliveries, offline, tokens};
+use desk::{Millis, browser_sessions, deliveries, offline, tokens};
 use store::Tx;
 
 use super::{Ended, Kind};
@@ -28,6 +28,7 @@ pub(super) async fn run(app: SharedApp, _: Job) -> desk::Result<Ended> {
     let keep_ms = app.config.delivery.keep_days.saturating_mul(DAY_MS);
     let mut removed = 0;
     removed += all(&app, move |tx| tokens::sweep(tx, now, ROWS_MAX)).await?;
+    removed += all(&app, move |tx| browser_sessions::sweep(tx, now, ROWS_MAX)).await?;
     removed += all(&app, move |tx| deliveries::sweep(tx, now.saturating_sub(keep_ms), ROWS_MAX)).await?;
     removed += all(&app, move |tx| offline::sweep(tx, now - OFFLINE_DAYS * DAY_MS, ROWS_MAX)).await?;
     tracing::debug!(rows = removed, "old rows were removed");

@@ -90,9 +90,10 @@ struct ScopeParams {
     full: Option<Node>,
 }
 
-/// `scope`: the caller's scopes in the order in which they were granted (P-89), or all that a method or an event needs.
+/// `scope`: the caller's scopes in the order in which they were granted (P-89), or all that a method or an event needs; a
+/// browser has all.
 async fn scope(call: Call, params: ScopeParams) -> Outcome {
-    if !is_set(params.full.as_ref()) {
+    if !is_set(params.full.as_ref()) && call.caller.browser().is_none() {
         return Ok(json!(call.caller.scopes().collect::<Vec<_>>()).into());
     }
     let methods = call.app.methods.all().iter().flat_map(|method| method.scopes);

@@ -94,6 +94,33 @@ impl RestError {
         RestError::new(StatusCode::FORBIDDEN, "WRONG_AUTH_TYPE", text)
     }
 
+    /// E-SESSION-AUTH: the method is not for browsers.
+    #[must_use]
+    pub fn session_denied() -> RestError {
+        let text = "Access for this method not allowed by session authorization";
+        RestError::new(StatusCode::FORBIDDEN, "WRONG_AUTH_TYPE", text)
+    }
+
+    /// The cookie names no session that goes on; why it does not is not said.
+    #[must_use]
+    pub fn no_session() -> RestError {
+        RestError::new(StatusCode::UNAUTHORIZED, "NO_SESSION", "There is no such session any more: sign in")
+    }
+
+    /// A browser's request may have been sent by somebody else's page.
+    #[must_use]
+    pub fn csrf_failed() -> RestError {
+        let text = "The header X-Trunkline-Csrf is missing or wrong: reload the page";
+        RestError::new(StatusCode::FORBIDDEN, "CSRF_FAILED", text)
+    }
+
+    /// A browser's request was sent by a page of another address.
+    #[must_use]
+    pub fn foreign_origin() -> RestError {
+        let text = "The request comes from a page of another address than the portal's";
+        RestError::new(StatusCode::FORBIDDEN, "FOREIGN_ORIGIN", text)
+    }
+
     /// The method's scope was not granted; `by` is `webhook` or `access`.
     #[must_use]
     pub fn insufficient_scope(by: &str) -> RestError {

@@ -18,7 +18,7 @@ mod params;
 mod placements;
 mod trunkline;
 mod users;
-mod views;
+pub(crate) mod views;
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -117,7 +117,9 @@ impl Call {
 pub enum Callers {
     /// Everybody who is authorised.
     All,
-    /// Only applications; a webhook gets `WRONG_AUTH_TYPE`.
+    /// Applications and webhooks; a browser gets `WRONG_AUTH_TYPE` (E-SESSION-AUTH).
+    NotBrowsers,
+    /// Only applications; others get `WRONG_AUTH_TYPE`.
     Applications,
 }
 
@@ -144,8 +146,12 @@ impl Method {
     /// # Errors
     /// `WRONG_AUTH_TYPE`, `insufficient_scope` and the method's own.
     pub async fn call(&self, call: Call) -> Outcome {
-        if self.callers == Callers::Applications && call.caller.application().is_none() {
-            return Err(RestError::application_required());
+        match self.callers {
+            Callers::Applications if call.caller.application().is_none() => {
+                return Err(RestError::application_required());
+            }
+            Callers::NotBrowsers if call.caller.browser().is_some() => return Err(RestError::session_denied()),
+            _ => {}
         }
         if !call.caller.has_any_scope(self.scopes) {
             return Err(insufficient_scope(&call));
@@ -158,7 +164,7 @@ impl Method {
 fn insufficient_scope(call: &Call) -> RestError {
     RestError::insufficient_scope(match call.caller.credential {
         Credential::Application(_) => "access",
-        Credential::Webhook(_) => "webhook",
+        Credential::Webhook(_) | Credential::Browser(_) => "webhook",
     })
 }
 

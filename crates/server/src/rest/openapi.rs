@@ -90,6 +90,7 @@ fn about(method: &Method) -> String {
     };
     match method.callers {
         Callers::All => scopes,
+        Callers::NotBrowsers => format!("{scopes} Not for browsers."),
         Callers::Applications => format!("{scopes} For applications only."),
     }
 }

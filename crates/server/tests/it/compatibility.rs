@@ -26,8 +26,9 @@ What Trunkline does of the public Bitrix24 REST protocol, method by method. Made
 * *not available*: will not come, and why; answers 404 `ERROR_METHOD_NOT_FOUND`.
 
 What holds for every method: a call that is answered with 200 is on disk. All chats are open lines and a caller is always
-known, so the documented errors `CHAT_TYPE`, `USER_ID`, `IMBOT_ERROR` and `IM_NOT_INSTALLED` do not occur. Methods that
-refuse a browser's session (`WRONG_AUTH_TYPE`) accept applications and webhooks, of which there are no other kinds here.
+known, so the documented errors `CHAT_TYPE`, `USER_ID`, `IMBOT_ERROR` and `IM_NOT_INSTALLED` do not occur. A browser
+in which an employee is signed in has all scopes; methods of applications, and `imbot.*`, `imopenlines.bot.*` and
+`imopenlines.network.message.add`, refuse it (`WRONG_AUTH_TYPE`), each in its documented words.
 ";
 
 const EVENTS_HEAD: &str = "

@@ -15,15 +15,15 @@ const SCOPES: &[&str] = &["imbot"];
 const CLIENT_ID_BYTES_MAX: usize = 255;
 
 pub(super) fn methods() -> Vec<Method> {
-    use Callers::All;
+    use Callers::NotBrowsers;
     vec![
-        method("imbot.register", SCOPES, All, registration::register),
-        method("imbot.update", SCOPES, All, registration::update),
-        method("imbot.unregister", SCOPES, All, registration::unregister),
-        method("imbot.bot.list", SCOPES, All, registration::list),
-        method("imbot.message.add", SCOPES, All, message::add),
-        method("imbot.message.update", SCOPES, All, message::update),
-        method("imbot.message.delete", SCOPES, All, message::delete),
+        method("imbot.register", SCOPES, NotBrowsers, registration::register),
+        method("imbot.update", SCOPES, NotBrowsers, registration::update),
+        method("imbot.unregister", SCOPES, NotBrowsers, registration::unregister),
+        method("imbot.bot.list", SCOPES, NotBrowsers, registration::list),
+        method("imbot.message.add", SCOPES, NotBrowsers, message::add),
+        method("imbot.message.update", SCOPES, NotBrowsers, message::update),
+        method("imbot.message.delete", SCOPES, NotBrowsers, message::delete),
     ]
 }
 
@@ -31,7 +31,7 @@ pub(super) fn methods() -> Vec<Method> {
 pub(super) fn owner(call: &Call, client_id: Option<&Node>) -> Option<Owner> {
     match &call.caller.credential {
         Credential::Application(application) => Some(Owner::Application(application.id)),
-        Credential::Webhook(_) => {
+        Credential::Webhook(_) | Credential::Browser(_) => {
             let key = client_id.and_then(Node::as_text).map(|key| key.trim().to_owned())?;
             (!key.is_empty() && key.len() <= CLIENT_ID_BYTES_MAX).then_some(Owner::Key(key))
         }

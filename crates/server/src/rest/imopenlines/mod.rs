@@ -20,7 +20,7 @@ use super::{Callers, Method, method, raw_method};
 const SCOPES: &[&str] = &["imopenlines"];
 
 pub(super) fn methods() -> Vec<Method> {
-    use Callers::All;
+    use Callers::{All, NotBrowsers};
     vec![
         raw_method::<config::AddParams, _, _>("imopenlines.config.add", SCOPES, All, config::add),
         method("imopenlines.config.update", SCOPES, All, config::update),
@@ -30,7 +30,7 @@ pub(super) fn methods() -> Vec<Method> {
         method("imopenlines.config.path.get", SCOPES, All, config::path),
         method("imopenlines.revision.get", SCOPES, All, config::revision),
         method("imopenlines.network.join", SCOPES, All, network::join),
-        method("imopenlines.network.message.add", SCOPES, All, network::add),
+        method("imopenlines.network.message.add", SCOPES, NotBrowsers, network::add),
         method("imopenlines.operator.answer", SCOPES, All, operator::answer),
         method("imopenlines.operator.finish", SCOPES, All, operator::finish),
         method("imopenlines.operator.skip", SCOPES, All, operator::skip),
@@ -56,9 +56,9 @@ pub(super) fn methods() -> Vec<Method> {
         method("imopenlines.session.mode.silent", SCOPES, All, mode::silent),
         method("imopenlines.session.head.vote", SCOPES, All, vote::head),
         method("imopenlines.message.quick.save", SCOPES, All, quick::save),
-        method("imopenlines.bot.session.message.send", SCOPES, All, bot::send),
-        method("imopenlines.bot.session.operator", SCOPES, All, bot::operator),
-        method("imopenlines.bot.session.transfer", SCOPES, All, bot::transfer),
-        method("imopenlines.bot.session.finish", SCOPES, All, bot::finish),
+        method("imopenlines.bot.session.message.send", SCOPES, NotBrowsers, bot::send),
+        method("imopenlines.bot.session.operator", SCOPES, NotBrowsers, bot::operator),
+        method("imopenlines.bot.session.transfer", SCOPES, NotBrowsers, bot::transfer),
+        method("imopenlines.bot.session.finish", SCOPES, NotBrowsers, bot::finish),
     ]
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod chat;
 pub(super) mod file;
+pub(crate) mod me;
 pub(super) mod message;
 pub(super) mod user;
 

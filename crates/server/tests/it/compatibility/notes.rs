@@ -24,7 +24,7 @@ pub(super) const DIFFERS: &[(&str, &str)] = &[
     ),
     (
         "imopenlines.session.head.vote",
-        "those who may rate are administrators and whoever made the line; a session that is open: `ACCESS_DENIED`",
+        "those who may rate are supervisors, administrators and whoever made the line; a session that is open: `ACCESS_DENIED`",
     ),
     (
         "imopenlines.message.quick.save",
