@@ -1,0 +1,89 @@
+/** What the inbox shows: which list, which chat, which pane on a phone. */
+
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
+
+import type { Filter, Message, SavedView, Sort, ViewName } from '@/api/types'
+import type { ChatList, Query } from '@/state/model'
+import { router } from '@/router'
+
+import { isReady, openList, state } from './desk'
+import { preferences } from './preferences'
+
+interface Chosen {
+  view: ViewName
+  filter: Filter
+  sort: Sort
+  /** 0: none of the saved ones. */
+  saved_id: number
+}
+
+const KEY = 'inbox'
+
+function stored(): Partial<Chosen> {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Chosen>
+  } catch {
+    return {}
+  }
+}
+
+export const chosen = reactive<Chosen>({ view: 'mine', filter: {}, sort: 'newest', saved_id: 0, ...stored() })
+
+watch(chosen, () => localStorage.setItem(KEY, JSON.stringify(chosen)), { deep: true })
+
+export const query = computed<Query>(() => ({ view: chosen.view, filter: { ...chosen.filter }, sort: chosen.sort }))
+
+/** The list on the screen; null until the desk is ready. */
+export const list = computed<ChatList | null>(() => (isReady.value ? openList(query.value) : null))
+
+export const chatId = computed(() => Number(router.currentRoute.value.params.chat ?? 0))
+export const messageNo = computed(() => {
+  const no = Number(router.currentRoute.value.params.message ?? 0)
+  return no > 0 ? no : undefined
+})
+export const chat = computed(() => state.chats.get(chatId.value) ?? null)
+
+/** Which pane a phone shows besides the list. */
+export const isPanelOpen = ref(false)
+export const areViewsOpen = ref(false)
+
+export function openChat(id: number, no?: number): void {
+  void router.push({ name: 'chat', params: { chat: id, ...(no && { message: no }) } })
+}
+
+export function closeChat(): void {
+  isPanelOpen.value = false
+  void router.push({ name: 'inbox' })
+}
+
+/** The chat before or after the open one in the list. */
+export function neighbour(step: 1 | -1): number | undefined {
+  const ids = list.value?.ids ?? []
+  const at = ids.indexOf(chatId.value)
+  if (at < 0) return ids[0]
+  return ids[at + step]
+}
+
+export function showView(view: ViewName, filter: Filter = {}): void {
+  Object.assign(chosen, { view, filter, saved_id: 0 })
+  areViewsOpen.value = false
+}
+
+export function showSaved(view: SavedView): void {
+  Object.assign(chosen, { view: view.view, filter: view.filter, sort: view.sort, saved_id: view.id })
+  areViewsOpen.value = false
+}
+
+/** The message whose way the context panel explains; null: those of the whole chat. */
+export const inspected = shallowRef<Message | null>(null)
+
+export function inspect(message: Message): void {
+  inspected.value = message
+  preferences.has_panel = true
+  isPanelOpen.value = true
+}
+
+watch(chatId, () => {
+  inspected.value = null
+  isPanelOpen.value = false
+})

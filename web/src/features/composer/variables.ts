@@ -1,0 +1,45 @@
+/** Variables of quick answers: `{customer.name}` and the like. */
+
+export type Values = Record<string, string>
+
+export interface Filled {
+  text: string
+  /** Variables that have no value here: the person must see them before the customer does. */
+  missing: string[]
+}
+
+const VARIABLE = /\{([a-z]+\.[a-z_]+)\}/g
+
+export function fill(text: string, values: Values): Filled {
+  const missing: string[] = []
+  const filled = text.replace(VARIABLE, (whole, name: string) => {
+    const value = values[name]?.trim()
+    if (value) return value
+    missing.push(whole)
+    return whole
+  })
+  return { text: filled, missing: [...new Set(missing)] }
+}
+
+/** Variables left in what is about to be sent. */
+export function unfilled(text: string): string[] {
+  return [...new Set([...text.matchAll(VARIABLE)].map((found) => found[0]))]
+}
+
+/** Quick answers for what was typed after the slash: those whose title begins so first. */
+export function search<T extends { title: string; text: string }>(answers: readonly T[], typed: string, most = 30): T[] {
+  const words = typed.toLocaleLowerCase().split(/\s+/).filter(Boolean)
+  const rank = (one: T): number => {
+    const title = one.title.toLocaleLowerCase()
+    const text = one.text.toLocaleLowerCase()
+    if (!words.every((word) => title.includes(word) || text.includes(word))) return -1
+    if (words.length === 0 || title.startsWith(words[0] ?? '')) return 0
+    return title.includes(words[0] ?? '') ? 1 : 2
+  }
+  return answers
+    .map((one) => ({ one, rank: rank(one) }))
+    .filter((each) => each.rank >= 0)
+    .sort((a, b) => a.rank - b.rank || a.one.title.localeCompare(b.one.title))
+    .slice(0, most)
+    .map((each) => each.one)
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+
+import { again, arrived, due, enqueue, nextDueMs, postponed, refused, scheduled, sending, type Outbox } from './outbox'
+
+function wish(client_id: string, chat_id = 1) {
+  return { client_id, chat_id, text: client_id, note: false, finish: false, files: [], quote: null, created_ms: 0, send_at_ms: null }
+}
+
+function names(outbox: Outbox, nowMs = 0): string[] {
+  return due(outbox, nowMs).map((one) => one.client_id)
+}
+
+test('within a chat one goes after the other, chats do not wait for each other', () => {
+  let box = enqueue(enqueue(enqueue([], wish('a')), wish('b')), wish('c', 2))
+  expect(names(box)).toEqual(['a', 'c'])
+  box = sending(box, 'a')
+  expect(names(box)).toEqual(['c'])
+  box = arrived(box, 'a')
+  expect(names(box)).toEqual(['b', 'c'])
+})
+
+test('without an answer it is tried again later, and those after it wait', () => {
+  let box = enqueue(enqueue([], wish('a')), wish('b'))
+  box = postponed(sending(box, 'a'), 'a', 1_000, null)
+  expect(names(box, 1_500)).toEqual([])
+  expect(nextDueMs(box)).toBe(0)
+  expect(names(box, 2_000)).toEqual(['a'])
+  box = postponed(sending(box, 'a'), 'a', 2_000, null)
+  expect(names(box, 3_999)).toEqual([])
+  expect(names(box, 4_000)).toEqual(['a'])
+  box = postponed(sending(box, 'a'), 'a', 5_000, 60_000)
+  expect(names(box, 64_999)).toEqual([])
+})
+
+test('a refused one holds up nobody, and goes again when a person says so', () => {
+  let box = enqueue(enqueue([], wish('a')), wish('b'))
+  box = refused(sending(box, 'a'), 'a', 'too long')
+  expect(names(box)).toEqual(['b'])
+  expect(box[0]?.reason).toBe('too long')
+  box = again(box, 'a')
+  expect(names(box)).toEqual(['a'])
+})
+
+test('what the server keeps for later is not sent by us, and holds up nobody', () => {
+  let box = enqueue(enqueue([], wish('a')), wish('b'))
+  box = scheduled(sending(box, 'a'), 'a', 9, 5_000)
+  expect(names(box)).toEqual(['b'])
+  expect(box[0]).toMatchObject({ scheduled_id: 9, send_at_ms: 5_000 })
+})
+
+test('the message in the thread ends it, whatever the answer was', () => {
+  const box = enqueue([], wish('a'))
+  expect(arrived(box, 'a')).toEqual([])
+  expect(arrived(box, 'x')).toBe(box)
+})
