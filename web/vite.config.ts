@@ -3,27 +3,13 @@ import { fileURLToPath } from 'node:url'
 
 import bitrix24UI from '@bitrix24/b24ui-nuxt/vite'
 import vue from '@vitejs/plugin-vue'
-import { defineConfig, type Plugin } from 'vite'
-
-/**
- * The component library writes an empty `<style>` into the page when it starts. The Content-Security-Policy forbids
- * that, and we theme through tokens.css, so the part that does it is left out.
- */
-function withoutInjectedStyle(): Plugin {
-  const name = /b24ui-nuxt\/dist\/runtime\/plugins\/(colors|ui-version)\.js/
-  return {
-    name: 'trunkline:without-injected-style',
-    enforce: 'pre',
-    load: (id) => (name.test(id) ? 'export default { install() {} }' : undefined),
-  }
-}
+import { defineConfig } from 'vite'
 
 /** Where the server is while the app is developed: TRUNKLINE=http://127.0.0.1:8480 npm run dev */
 const server = process.env.TRUNKLINE ?? 'http://127.0.0.1:8480'
 
 export default defineConfig({
   plugins: [
-    withoutInjectedStyle(),
     vue(),
     bitrix24UI({ colorMode: false, autoImport: false, components: false }),
   ],

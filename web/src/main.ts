@@ -1,4 +1,3 @@
-import b24UiPlugin from '@bitrix24/b24ui-nuxt/vue-plugin'
 import { createApp } from 'vue'
 
 import App from './App.vue'
@@ -7,6 +6,13 @@ import { i18n, pickLanguage, setLanguage } from './i18n'
 import './main.css'
 import { router } from './router'
 
+// The component library's own plugin would bring the components of its articles, 40 kB of animation and an inline
+// style with it; all that its components need of it is this mark.
+document.documentElement.dataset.platform = 'web'
+
 followTheme()
 await setLanguage(pickLanguage(localStorage.getItem('language')))
-createApp(App).use(router).use(i18n).use(b24UiPlugin).mount('#app')
+createApp(App)
+  .use(router)
+  .use(i18n)
+  .mount('#app')
