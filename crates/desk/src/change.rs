@@ -97,6 +97,8 @@ impl<'a, 'tx> Change<'a, 'tx> {
         let mut change = Change { tx, now, actor_id, source, memory, events, notices, taken, vacancies, wake };
         let result = rule(&mut change)?;
         sessions::settle(&mut change)?;
+        #[cfg(debug_assertions)]
+        crate::queue::check_memory(&mut change)?;
         events::append(&mut change)?;
         let enqueued = deliveries::enqueue(&mut change)?;
         ids::write_back(&mut change)?;

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use store::{Row, Tx, params};
 
 use crate::ids::{self, Series};
+use crate::memory::Bounded;
 use crate::{Change, Error, Refusal, Result, sessions};
 
 /// The department at the top.
@@ -177,6 +178,7 @@ pub fn remove(change: &mut Change<'_, '_>, id: i64) -> Result<()> {
 
 /// Who belongs where has changed: the lines that departments serve may have somebody free.
 fn offer_anew(change: &mut Change<'_, '_>) -> Result<()> {
+    change.memory.queues = Bounded::default();
     let sql = "SELECT DISTINCT line_id FROM line_queue WHERE entity_type = 'department'";
     for line_id in change.tx.query(sql, &[], |row| row.get(0))? {
         sessions::line_may_take_more(change, line_id);
@@ -197,7 +199,7 @@ pub fn move_user(change: &mut Change<'_, '_>, user_id: i64, departments: &[i64])
 ///
 /// # Errors
 /// Those of the database.
-pub fn set_of_user(tx: &mut Tx<'_>, user_id: i64, departments: &[i64]) -> Result<()> {
+pub(crate) fn set_of_user(tx: &mut Tx<'_>, user_id: i64, departments: &[i64]) -> Result<()> {
     tx.execute("DELETE FROM department_members WHERE user_id = ?1", &params![user_id])?;
     let known: HashSet<i64> = list(tx)?.into_iter().map(|department| department.id).collect();
     let mut wanted: Vec<i64> = departments.iter().copied().filter(|id| known.contains(id)).collect();

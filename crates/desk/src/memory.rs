@@ -15,7 +15,7 @@ use crate::customers::Known;
 use crate::handlers::Handler;
 use crate::ids::Series;
 use crate::inbound::{self, Call, CallOutcome, Place};
-use crate::queue::Seat;
+use crate::queue::{Load, Seat};
 use crate::sessions::Status;
 use crate::{Change, Millis, Refusal, Result};
 
@@ -54,8 +54,8 @@ impl Writer {
         Ok(result)
     }
 
-    /// Runs `rule` for the program itself. It may touch neither connectors, channels, lines, queues, employees,
-    /// departments, applications nor handlers: what is remembered of them stays.
+    /// Runs `rule` for the program itself. It may touch neither connectors, channels, lines, applications nor handlers:
+    /// what is remembered of them stays.
     ///
     /// # Errors
     /// Those of the rule and of the database; the transaction must then be given up.
@@ -128,14 +128,17 @@ pub(crate) struct Memory {
     pub places: Bounded<PlaceKey, std::result::Result<Arc<Place>, Refusal>>,
     /// Who is in the queue of a line.
     pub queues: Bounded<i64, Arc<Vec<Seat>>>,
+    /// The number of each operator's last turn on a line.
+    pub turns: Bounded<i64, Arc<HashMap<i64, i64>>>,
+    /// How many open sessions an operator has.
+    pub loads: Bounded<i64, Load>,
     /// The handlers of an application.
     pub handlers: Bounded<Option<i64>, Arc<Vec<Handler>>>,
 }
 
 impl Memory {
-    /// Connectors, channels, lines, queues, employees, departments, applications or handlers changed.
+    /// Connectors, channels, lines, applications or handlers changed.
     pub fn forget_setup(&mut self) {
-        self.queues = Bounded::default();
         self.places = Bounded::default();
         self.handlers = Bounded::default();
     }
@@ -161,6 +164,19 @@ impl<K: std::hash::Hash + Eq, V> Bounded<K, V> {
             self.0.clear();
         }
         self.0.insert(key, value);
+    }
+
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.0.get_mut(key)
+    }
+
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.0.values_mut()
+    }
+
+    #[cfg(debug_assertions)]
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.0.iter()
     }
 
     pub fn remove(&mut self, key: &K) {

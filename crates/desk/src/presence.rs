@@ -3,7 +3,7 @@
 use store::{Tx, params};
 
 use crate::events::Kind;
-use crate::{Change, Refusal, Result, sessions};
+use crate::{Change, Refusal, Result, queue, sessions};
 
 /// What an employee says of being at work. The word is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,7 @@ pub fn set(change: &mut Change<'_, '_>, user_id: i64, presence: Presence, reason
         "UPDATE users SET presence = ?2, presence_reason = ?3, updated_ms = ?4 WHERE id = ?1",
         &params![user_id, presence.as_str(), &reason, change.now],
     )?;
+    queue::refresh_seats_of(change, user_id)?;
     change.event(Kind::PresenceChanged, 0, user_id);
     match presence {
         Presence::Online => sessions::may_take_more(change, user_id),

@@ -1,15 +1,19 @@
 //! A line's queue: who takes its sessions, and the facts that routing decides from.
 
+mod loads;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use store::{Param, Row, Tx, params};
+use store::{Row, Tx, params};
 
 use crate::ids::{self, Series};
 use crate::lines::Line;
 use crate::presence::Presence;
 use crate::routing::{Counted, Facts, Operator, Pass, Rule, Wish};
 use crate::{Change, Result, automatic, departments, sessions, users};
+
+pub(crate) use loads::Load;
 
 /// A member of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +46,7 @@ pub fn members(tx: &mut Tx<'_>, line_id: i64) -> Result<Vec<Member>> {
 /// Those of the database.
 pub fn set_members(change: &mut Change<'_, '_>, line_id: i64, members: &[(String, i64)]) -> Result<()> {
     sessions::line_may_take_more(change, line_id);
+    change.memory.queues.remove(&line_id);
     let tx = &mut *change.tx;
     tx.execute("DELETE FROM line_queue WHERE line_id = ?1", &params![line_id])?;
     if members.is_empty() {
@@ -181,14 +186,46 @@ fn seats_of_department(tx: &mut Tx<'_>, department_id: i64) -> Result<Vec<Seat>>
 
 /// [`seats`], from memory or from the database.
 fn recall_seats(change: &mut Change<'_, '_>, line_id: i64) -> Result<Arc<Vec<Seat>>> {
-    if let Some(remembered) = change.memory.queues.get(&line_id).cloned() {
-        #[cfg(debug_assertions)]
-        assert_eq!(*remembered, seats(change.tx, line_id)?, "the queue of line {line_id} was remembered wrongly");
-        return Ok(remembered);
+    if let Some(remembered) = change.memory.queues.get(&line_id) {
+        return Ok(Arc::clone(remembered));
     }
     let found = Arc::new(seats(change.tx, line_id)?);
     change.memory.queues.insert(line_id, Arc::clone(&found));
     Ok(found)
+}
+
+/// An employee has another name or presence, or does not work here any more: what is remembered of the queues follows.
+pub(crate) fn refresh_seats_of(change: &mut Change<'_, '_>, user_id: i64) -> Result<()> {
+    let sql = format!("SELECT {SEAT} FROM users u WHERE u.id = ?1");
+    let Some(now) = change.tx.query_opt(&sql, &params![user_id], seat)? else { return Ok(()) };
+    for queue in change.memory.queues.values_mut() {
+        if let Some(index) = queue.iter().position(|seat| seat.user_id == user_id) {
+            Arc::make_mut(queue)[index] = now.clone();
+        }
+    }
+    Ok(())
+}
+
+/// The number of each operator's last turn on the line, from memory or from the database.
+fn recall_turns(change: &mut Change<'_, '_>, line_id: i64) -> Result<Arc<HashMap<i64, i64>>> {
+    if let Some(remembered) = change.memory.turns.get(&line_id) {
+        return Ok(Arc::clone(remembered));
+    }
+    let found = Arc::new(turns(change.tx, line_id)?);
+    change.memory.turns.insert(line_id, Arc::clone(&found));
+    Ok(found)
+}
+
+/// Asks the database for everything remembered that decisions depend on; only debug builds do, at the end of every change.
+#[cfg(debug_assertions)]
+pub(crate) fn check_memory(change: &mut Change<'_, '_>) -> Result<()> {
+    for (line_id, queue) in change.memory.queues.iter() {
+        assert_eq!(**queue, seats(change.tx, *line_id)?, "the queue of line {line_id} was remembered wrongly");
+    }
+    for (line_id, remembered) in change.memory.turns.iter() {
+        assert_eq!(**remembered, turns(change.tx, *line_id)?, "the turns of line {line_id} were remembered wrongly");
+    }
+    loads::check(change)
 }
 
 /// Loads what routing needs to know about the line now.
@@ -200,14 +237,16 @@ pub fn facts(change: &mut Change<'_, '_>, line: &Line) -> Result<Facts> {
     let ids: Vec<i64> = seats.iter().map(|seat| seat.user_id).collect();
     let rule = Rule::of(line);
     let turns = match rule {
-        Rule::Evenly => turns(change.tx, line.id)?,
-        Rule::Strictly | Rule::All => HashMap::new(),
+        Rule::Evenly => recall_turns(change, line.id)?,
+        Rule::Strictly | Rule::All => Arc::default(),
     };
     let chats_max = line.settings.int("MAX_CHAT");
     let counted = Counted::parse(line.settings.text("TYPE_MAX_CHAT").unwrap_or_default());
     // Without a limit nobody's load matters, and counting it would cost more the busier everybody is.
-    let loads = if chats_max == 0 { HashMap::new() } else { loads(change.tx, counted, &ids)? };
-    let operators = seats.iter().map(|seat| operator(seat, &loads, &turns)).collect();
+    let loads = if chats_max == 0 { vec![Load::default(); ids.len()] } else { loads::recall(change, &ids)? };
+    let turn = |seat: &Seat| turns.get(&seat.user_id).copied().unwrap_or(0);
+    let seats_and_loads = seats.iter().zip(loads);
+    let operators = seats_and_loads.map(|(seat, load)| operator(seat, load.counted(counted), turn(seat))).collect();
     let check_available = line.settings.flag("CHECK_AVAILABLE");
     Ok(Facts {
         rule,
@@ -220,15 +259,15 @@ pub fn facts(change: &mut Change<'_, '_>, line: &Line) -> Result<Facts> {
     })
 }
 
-fn operator(seat: &Seat, loads: &HashMap<i64, i64>, turns: &HashMap<i64, i64>) -> Operator {
+fn operator(seat: &Seat, chats: i64, last_turn: i64) -> Operator {
     Operator {
         id: seat.user_id,
         name: seat.name.clone(),
         employed: seat.employed,
         presence: seat.presence,
         presence_reason: seat.presence_reason.clone(),
-        chats: loads.get(&seat.user_id).copied().unwrap_or(0),
-        last_turn: turns.get(&seat.user_id).copied().unwrap_or(0),
+        chats,
+        last_turn,
     }
 }
 
@@ -240,8 +279,8 @@ pub fn candidate(tx: &mut Tx<'_>, line: &Line, user_id: i64) -> Result<Option<Op
     let sql = format!("SELECT {SEAT} FROM users u WHERE u.id = ?1");
     let Some(seat) = tx.query_opt(&sql, &params![user_id], seat)? else { return Ok(None) };
     let counted = Counted::parse(line.settings.text("TYPE_MAX_CHAT").unwrap_or_default());
-    let loads = loads(tx, counted, &[user_id])?;
-    Ok(Some(operator(&seat, &loads, &HashMap::new())))
+    let load = loads::count(tx, &[user_id])?.remove(&user_id).unwrap_or_default();
+    Ok(Some(operator(&seat, load.counted(counted), 0)))
 }
 
 /// The number of each operator's last turn on the line.
@@ -250,33 +289,12 @@ fn turns(tx: &mut Tx<'_>, line_id: i64) -> Result<HashMap<i64, i64>> {
     Ok(tx.query(sql, &params![line_id], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
 }
 
-/// Up to so many operators their sessions are counted one by one, above that all sessions at once.
-const COUNT_EACH_MAX: usize = 50;
-
-/// The open sessions of each operator, on whatever line, that count against `MAX_CHAT`.
-fn loads(tx: &mut Tx<'_>, counted: Counted, user_ids: &[i64]) -> Result<HashMap<i64, i64>> {
-    let statuses = match counted {
-        Counted::Answered => "('answered', 'waiting')",
-        Counted::AnsweredAndOffered => "('offered', 'answered', 'waiting')",
-        Counted::UntilClosed => "('offered', 'answered', 'waiting', 'closing')",
-    };
-    if user_ids.len() > COUNT_EACH_MAX {
-        let sql = format!(
-            "SELECT operator_id, count(*) FROM sessions WHERE closed_ms IS NULL AND operator_id > 0 \
-             AND status IN {statuses} GROUP BY operator_id"
-        );
-        return Ok(tx.query(&sql, &[], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect());
-    }
-    let sql =
-        format!("SELECT count(*) FROM sessions WHERE operator_id = ?1 AND closed_ms IS NULL AND status IN {statuses}");
-    let keys: Vec<Vec<Param<'_>>> = user_ids.iter().map(|id| params![*id].to_vec()).collect();
-    let loads = tx.query_each(&sql, &keys, |index, row| Ok((user_ids[index], row.get(0)?)))?;
-    Ok(loads.into_iter().collect())
-}
-
 /// Remembers whose turn it was.
-pub(crate) fn record_turn(tx: &mut Tx<'_>, line_id: i64, user_id: i64, turn: i64) -> Result<()> {
-    tx.execute(
+pub(crate) fn record_turn(change: &mut Change<'_, '_>, line_id: i64, user_id: i64, turn: i64) -> Result<()> {
+    if let Some(turns) = change.memory.turns.get_mut(&line_id) {
+        Arc::make_mut(turns).insert(user_id, turn);
+    }
+    change.tx.execute(
         "INSERT INTO line_turns (line_id, user_id, turn) VALUES (?1, ?2, ?3) \
          ON CONFLICT (line_id, user_id) DO UPDATE SET turn = excluded.turn",
         &params![line_id, user_id, turn],

@@ -253,9 +253,13 @@ fn by_chat(tx: &mut Tx<'_>, chat_ids: &[i64], which: &str) -> Result<HashMap<i64
     Ok(found.into_iter().map(|session| (session.chat_id, session)).collect())
 }
 
-/// Announces that a session is another than it was; whoever wants to know it asks again.
-fn changed(change: &mut Change<'_, '_>, kind: Kind, chat_id: i64, session_id: i64) {
+/// Announces that a session is another than it was; whoever wants to know it asks again. `owners` are those it belonged to
+/// and belongs to, where it counts otherwise for them than before ([`queue::Load`](crate::queue::Load)).
+fn changed(change: &mut Change<'_, '_>, kind: Kind, chat_id: i64, session_id: i64, owners: &[i64]) {
     change.memory.sessions.remove(&chat_id);
+    for owner in owners {
+        change.memory.loads.remove(owner);
+    }
     change.event(kind, chat_id, session_id);
 }
 

@@ -3,7 +3,8 @@
 use store::{Param, Row, Tx, params};
 
 use crate::ids::{self, Series};
-use crate::{Change, Error, Millis, Refusal, Result, browser_sessions, departments, sessions};
+use crate::memory::Bounded;
+use crate::{Change, Error, Millis, Refusal, Result, browser_sessions, departments, queue, sessions};
 
 /// What a user is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,7 +220,8 @@ pub struct NewEmployee {
 ///
 /// # Errors
 /// [`Refusal::EmailTaken`]; those of the database.
-pub fn add_employee(tx: &mut Tx<'_>, now: Millis, new: &NewEmployee) -> Result<i64> {
+pub fn add_employee(change: &mut Change<'_, '_>, new: &NewEmployee) -> Result<i64> {
+    let (tx, now) = (&mut *change.tx, change.now);
     check_email(tx, 0, &new.email)?;
     let id = ids::next(tx, Series::User)?;
     tx.execute(
@@ -229,6 +231,7 @@ pub fn add_employee(tx: &mut Tx<'_>, now: Millis, new: &NewEmployee) -> Result<i
         &params![id, new.admin, &new.name, &new.last_name, &new.email, &new.work_position, now],
     )?;
     departments::set_of_user(tx, id, &new.departments)?;
+    change.memory.queues = Bounded::default();
     Ok(id)
 }
 
@@ -246,7 +249,7 @@ pub enum Employment {
 /// # Errors
 /// As [`add_employee`].
 pub fn employ(change: &mut Change<'_, '_>, new: &NewEmployee) -> Result<i64> {
-    let id = add_employee(change.tx, change.now, new)?;
+    let id = add_employee(change, new)?;
     sessions::may_take_more(change, id);
     Ok(id)
 }
@@ -261,6 +264,7 @@ pub fn set_employment(change: &mut Change<'_, '_>, id: i64, employment: Employme
     if change.tx.execute(sql, &params![id, active, change.now])? == 0 {
         return Err(Error::Refused(Refusal::NotFound));
     }
+    queue::refresh_seats_of(change, id)?;
     match employment {
         Employment::Employed => sessions::may_take_more(change, id),
         Employment::Dismissed => {
@@ -275,9 +279,9 @@ pub fn set_employment(change: &mut Change<'_, '_>, id: i64, employment: Employme
 ///
 /// # Errors
 /// [`Refusal::EmailTaken`]; those of the database.
-pub fn update_employee(tx: &mut Tx<'_>, now: Millis, user: &User) -> Result<()> {
-    check_email(tx, user.id, &user.email)?;
-    tx.execute(
+pub fn update_employee(change: &mut Change<'_, '_>, user: &User) -> Result<()> {
+    check_email(change.tx, user.id, &user.email)?;
+    change.tx.execute(
         "UPDATE users SET name = ?2, last_name = ?3, email = ?4, phone = ?5, gender = ?6, work_position = ?7, \
          updated_ms = ?8 WHERE id = ?1",
         &params![
@@ -288,10 +292,10 @@ pub fn update_employee(tx: &mut Tx<'_>, now: Millis, user: &User) -> Result<()> 
             &user.phone,
             &user.gender,
             &user.work_position,
-            now
+            change.now
         ],
     )?;
-    Ok(())
+    queue::refresh_seats_of(change, user.id)
 }
 
 /// Nobody else may have the address: employees sign in with it, in any letter case.

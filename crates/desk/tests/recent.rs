@@ -25,7 +25,7 @@ impl World {
             .change(NOW, 0, |change| {
                 for name in ["Anna", "Boris"] {
                     let new = users::NewEmployee { name: name.to_owned(), ..users::NewEmployee::default() };
-                    users::add_employee(change.tx, NOW, &new)?;
+                    users::add_employee(change, &new)?;
                 }
                 let line_id = lines::add(change, "Line", true, &lines::Settings::default())?;
                 queue::set_members(change, line_id, &[("user".to_owned(), 1)])?;

@@ -36,7 +36,7 @@ impl World {
             .change(0, NOW, 0, move |change| {
                 for number in 1..=OPERATORS {
                     let new = users::NewEmployee { name: format!("Op{number}"), ..users::NewEmployee::default() };
-                    users::add_employee(change.tx, NOW, &new)?;
+                    users::add_employee(change, &new)?;
                 }
                 let mut settings = lines::Settings::default();
                 let rule = line_fields::find("QUEUE_TYPE").unwrap().accept(&queue_type).unwrap();

@@ -84,7 +84,7 @@ fn wind_up(
     may_take_more(change, session.operator_id);
     let timer = if reason == CloseReason::Silence { Timer::Expire } else { Timer::Close };
     timers::arm(change, timer, session.id, change.now + rest_ms)?;
-    changed(change, Kind::SessionChanged, session.chat_id, session.id);
+    changed(change, Kind::SessionChanged, session.chat_id, session.id, &[session.operator_id]);
     Ok(())
 }
 
@@ -182,7 +182,7 @@ fn announce_closed(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
     may_take_more(change, session.operator_id);
     activities::complete(change, session_id)?;
     chats::rest(change, session.chat_id)?;
-    changed(change, Kind::SessionFinished, session.chat_id, session_id);
+    changed(change, Kind::SessionFinished, session.chat_id, session_id, &[session.operator_id]);
     let context = context(change.tx, &session)?;
     bots::closed(change, &context.chat)?;
     if let Some(spot) = Spot::in_context(&context, session_id) {

@@ -7,7 +7,6 @@ use super::{COLUMNS, Session, Status, changed, from_row};
 use crate::events::Kind;
 use crate::jobs::{self, JobKind};
 use crate::lines::{self, Line};
-use crate::memory::Bounded;
 use crate::routing::{Facts, Wish};
 use crate::{Change, Result, automatic, queue};
 
@@ -74,7 +73,6 @@ pub(crate) fn settle(change: &mut Change<'_, '_>) -> Result<()> {
 
 /// Takes from an employee who is away what is not answered yet, on lines that check it, and from a dismissed one everything.
 fn take_back_all(change: &mut Change<'_, '_>, user_id: i64) -> Result<()> {
-    change.memory.queues = Bounded::default();
     let sql = "SELECT presence, active FROM users WHERE id = ?1";
     let found: Option<(String, bool)> =
         change.tx.query_opt(sql, &params![user_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -114,7 +112,7 @@ fn take_back_all(change: &mut Change<'_, '_>, user_id: i64) -> Result<()> {
 fn leave_without_owner(change: &mut Change<'_, '_>, session: &Session) -> Result<()> {
     change.tx.execute("UPDATE sessions SET operator_id = 0 WHERE id = ?1", &params![session.id])?;
     crate::chats::leave(change, session.chat_id, session.operator_id)?;
-    changed(change, Kind::SessionChanged, session.chat_id, session.id);
+    changed(change, Kind::SessionChanged, session.chat_id, session.id, &[session.operator_id]);
     Ok(())
 }
 
@@ -134,8 +132,6 @@ fn offer_waiting(change: &mut Change<'_, '_>, line_ids: &[i64]) -> Result<()> {
     if with_waiting.is_empty() {
         return Ok(());
     }
-    // What is remembered may be older than what this change did.
-    change.memory.queues = Bounded::default();
     let mut lines: Vec<Waiting> = Vec::new();
     let mut sessions: Vec<(usize, Session)> = Vec::new();
     for line_id in with_waiting {

@@ -74,7 +74,7 @@ pub fn open(
         For::Queue(_) => automatic::await_answer(change, line, id)?,
         For::Employee(_) | For::Bot(_) => closing::await_silence(change, line, id)?,
     }
-    changed(change, Kind::SessionStarted, chat.id, id);
+    changed(change, Kind::SessionStarted, chat.id, id, &[given.operator_id]);
     announce(change, chat, connector, line, SessionFact { id, parent_id, closed: false });
     if let For::Bot(bot) = whom {
         bots::join(change, chat, bot)?;

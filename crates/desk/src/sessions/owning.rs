@@ -88,7 +88,7 @@ impl Given {
 /// Counts the turn, and sets or takes back the timer for the hand-over of a session that was just given to somebody.
 pub(super) fn begin_offer(change: &mut Change<'_, '_>, line: &Line, session_id: i64, given: &Given) -> Result<()> {
     if let Some(turn) = given.turn {
-        queue::record_turn(change.tx, line.id, given.operator_id, turn)?;
+        queue::record_turn(change, line.id, given.operator_id, turn)?;
     }
     if let Some(opens_ms) = given.opens_ms.filter(|_| given.status == Status::New) {
         jobs::schedule_once(change, JobKind::OfferWaiting, line.id, opens_ms)?;
@@ -128,7 +128,7 @@ pub fn assign(change: &mut Change<'_, '_>, session: &Session, employee_id: i64, 
         may_take_more(change, session.operator_id);
     }
     tracker::answered(change, session, employee_id)?;
-    changed(change, Kind::SessionChanged, session.chat_id, session.id);
+    changed(change, Kind::SessionChanged, session.chat_id, session.id, &[session.operator_id, employee_id]);
     Ok(())
 }
 
@@ -230,7 +230,7 @@ pub(super) fn give(change: &mut Change<'_, '_>, line: &Line, session: &Session, 
         chats::leave(change, session.chat_id, session.operator_id)?;
     }
     chats::join(change, &new)?;
-    changed(change, Kind::SessionChanged, session.chat_id, session.id);
+    changed(change, Kind::SessionChanged, session.chat_id, session.id, &[session.operator_id, given.operator_id]);
     Ok(())
 }
 

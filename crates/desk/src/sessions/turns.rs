@@ -12,7 +12,8 @@ pub(crate) fn operator_wrote(change: &mut Change<'_, '_>, session: &Session) -> 
     let sql = "UPDATE sessions SET status = 'waiting', waiting_ms = NULL, replied_ms = ?2 \
                WHERE id = ?1 AND status = 'answered'";
     if change.tx.execute(sql, &params![session.id, change.now])? > 0 {
-        changed(change, Kind::SessionChanged, session.chat_id, session.id);
+        // It counts as much for its owner as before.
+        changed(change, Kind::SessionChanged, session.chat_id, session.id, &[]);
     }
     Ok(())
 }
@@ -42,14 +43,21 @@ pub(crate) fn customers_wrote(change: &mut Change<'_, '_>, spoken: &[Spoken]) ->
     for one in spoken.iter().filter(|one| one.status == Status::Closing) {
         closing::go_on(change, one.session_id)?;
     }
-    for one in spoken.iter().filter(turned) {
+    let turned: Vec<&Spoken> = spoken.iter().filter(turned).collect();
+    for one in &turned {
         kpi::await_further(change, one.session_id)?;
-        changed(change, Kind::SessionChanged, one.chat_id, one.session_id);
     }
-    let rows: Vec<_> = spoken.iter().filter(turned).map(|one| params![one.session_id].to_vec()).collect();
-    let sql = "SELECT line_id FROM sessions WHERE id = ?1 AND status = 'new'";
-    for line_id in change.tx.query_each(sql, &rows, |_, row| row.get(0))? {
-        line_may_take_more(change, line_id);
+    let rows: Vec<_> = turned.iter().map(|one| params![one.session_id].to_vec()).collect();
+    let sql = "SELECT operator_id, line_id FROM sessions WHERE id = ?1";
+    let found = change.tx.query_each(sql, &rows, |index, row| Ok((index, row.get(0)?, row.get(1)?)))?;
+    for (index, operator_id, line_id) in found {
+        let one = turned[index];
+        // Whoever's turn it is, an answered session counts the same; one that was about to close may not have.
+        let owners: &[i64] = if one.status == Status::Closing { &[operator_id] } else { &[] };
+        changed(change, Kind::SessionChanged, one.chat_id, one.session_id, owners);
+        if operator_id == 0 {
+            line_may_take_more(change, line_id);
+        }
     }
     Ok(())
 }

@@ -127,7 +127,7 @@ impl World {
                     departments,
                     ..users::NewEmployee::default()
                 };
-                world.employees.push(users::add_employee(change.tx, now, &new)?);
+                world.employees.push(users::add_employee(change, &new)?);
             }
             let connector_id = connectors::register(change, 1, &registration())?;
             for number in 0..=world.dice.below(3) {

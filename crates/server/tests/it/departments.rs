@@ -19,7 +19,7 @@ async fn structure(world: &World) -> String {
         assert_eq!(world.call_with(&token, "department.add", new).await.brief(), "200 OK");
     }
     let app = &world.server.app;
-    app.change(app.clock.now_ms(), 1, |change| desk::departments::set_of_user(change.tx, 3, &[3, 99])).await.unwrap();
+    app.change(app.clock.now_ms(), 1, |change| desk::departments::move_user(change, 3, &[3, 99])).await.unwrap();
     token
 }
 

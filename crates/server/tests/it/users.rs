@@ -24,7 +24,7 @@ async fn people(world: &mut World) {
             work_position: position.to_owned(),
             ..desk::users::NewEmployee::default()
         };
-        app.change(now, 0, move |change| desk::users::add_employee(change.tx, now, &new)).await.unwrap();
+        app.change(now, 0, move |change| desk::users::add_employee(change, &new)).await.unwrap();
     }
     world.execute("UPDATE users SET active = 0, gender = 'female', presence = 'offline' WHERE id = 3").await;
     // Days have passed: the world's tokens have expired.

@@ -57,8 +57,8 @@ async fn staff_and_line(app: &SharedApp) -> desk::Result<Made> {
     let now = app.clock.now_ms();
     app.change(now, 0, move |change| {
         let mut made = remembered(change.tx)?;
-        made.operator = employee(change.tx, now, made.operator, "Anna", "Ivanova", Role::Administrator)?;
-        made.colleague = employee(change.tx, now, made.colleague, "Boris", "Petrov", Role::Operator)?;
+        made.operator = employee(change, made.operator, "Anna", "Ivanova", Role::Administrator)?;
+        made.colleague = employee(change, made.colleague, "Boris", "Petrov", Role::Operator)?;
         let there = lines::find(change.tx, made.line)?.is_some_and(|line| line.active);
         if !there {
             made.line = lines::add(change, "Demo line", true, &lines::Settings::default())?;
@@ -77,8 +77,8 @@ enum Role {
     Operator,
 }
 
-fn employee(tx: &mut store::Tx<'_>, now: i64, id: i64, name: &str, last_name: &str, role: Role) -> desk::Result<i64> {
-    if users::find(tx, id)?.is_some_and(|user| user.is_active_employee()) {
+fn employee(change: &mut desk::Change<'_, '_>, id: i64, name: &str, last_name: &str, role: Role) -> desk::Result<i64> {
+    if users::find(change.tx, id)?.is_some_and(|user| user.is_active_employee()) {
         return Ok(id);
     }
     let new = users::NewEmployee {
@@ -89,10 +89,10 @@ fn employee(tx: &mut store::Tx<'_>, now: i64, id: i64, name: &str, last_name: &s
         admin: role == Role::Administrator,
         departments: Vec::new(),
     };
-    match users::add_employee(tx, now, &new) {
+    match users::add_employee(change, &new) {
         // Somebody else has the address meanwhile; this one can do without.
         Err(Error::Refused(Refusal::EmailTaken)) => {
-            users::add_employee(tx, now, &users::NewEmployee { email: String::new(), ..new })
+            users::add_employee(change, &users::NewEmployee { email: String::new(), ..new })
         }
         added => added,
     }

@@ -194,7 +194,7 @@ impl Given {
     /// Everything but the departments.
     fn store(&self, change: &mut Change<'_, '_>, mut user: User) -> desk::Result<()> {
         self.changes.apply(&mut user);
-        users::update_employee(change.tx, change.now, &user)?;
+        users::update_employee(change, &user)?;
         profiles::change(change.tx, user.id, &self.profile)?;
         user_fields::set_values(change.tx, user.id, &self.declared)?;
         match self.changes.active.filter(|active| *active != user.active) {
