@@ -1,4 +1,5 @@
-//! What the writer remembers of the rows it saw, so that an incoming message of a known customer needs no look-up.
+//! What the writer remembers of the rows it saw, so that an incoming message of a known customer needs no look-up, and a
+//! decision of routing none but for what has changed.
 //!
 //! It holds only while nobody else writes: every change first takes the row `writer` of the table `counters`, which also
 //! makes writers of several processes take turns. Whoever finds another's mark there forgets everything. What was undone

@@ -311,7 +311,6 @@ pub(super) fn give_up_all(change: &mut Change<'_, '_>, bot: &Bot) -> Result<()> 
         "UPDATE sessions SET operator_id = 0 WHERE operator_id = ?1 AND closed_ms IS NULL",
         &params![bot.id],
     )?;
-    change.memory.loads.remove(&bot.id);
     let sql = "SELECT id FROM chats WHERE bot_id = ?1 AND bot_id <> 0 ORDER BY id";
     let joined: Vec<i64> = change.tx.query(sql, &params![bot.id], |row| row.get(0))?;
     for chat_id in joined {
