@@ -14,7 +14,7 @@ function draw(nodes: Node[]): (VNode | string)[] {
       case 'break':
         return h('br')
       case 'code':
-        return h('code', { class: 'block overflow-x-auto whitespace-pre rounded bg-surface-4 px-2 py-1 text-[13px] text-ink' }, node.text)
+        return h('code', { tabindex: 0, class: 'block overflow-x-auto whitespace-pre rounded bg-surface-4 px-2 py-1 text-[13px] text-ink' }, node.text)
       case 'quote':
         return h('blockquote', { class: 'my-1 border-s-2 border-line-strong ps-2 text-ink-2' }, draw(node.children))
       case 'link':
