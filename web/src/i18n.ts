@@ -29,6 +29,30 @@ const load: Record<Language, () => Promise<{ default: typeof en }>> = {
   de: () => import('./locales/de.json'),
 }
 
+/**
+ * Texts that only some pages need, in `locales/<area>/<language>.json`: fetched with the first page that needs them.
+ * `pages` is what settings, board and reports have in common.
+ */
+export type Area = 'board' | 'lines' | 'pages' | 'reports' | 'settings'
+const areaFiles = import.meta.glob<{ default: typeof en }>('./locales/*/*.json')
+const wantedAreas = new Set<Area>()
+
+async function mergeArea(area: Area, language: Language): Promise<void> {
+  const file = await areaFiles[`./locales/${area}/${language}.json`]?.()
+  if (file) i18n.global.mergeLocaleMessage(language, file.default)
+}
+
+/** Fetches a page together with the texts it needs: for the `component` of a route. */
+export function withTexts<T>(areas: Area[], page: () => Promise<T>): () => Promise<T> {
+  return async () => {
+    const missing = areas.filter((area) => !wantedAreas.has(area))
+    const language = i18n.global.locale.value as Language
+    const [loaded] = await Promise.all([page(), ...missing.map((area) => mergeArea(area, language))])
+    for (const area of missing) wantedAreas.add(area)
+    return loaded
+  }
+}
+
 /** The language asked for, or the browser's, or English. */
 export function pickLanguage(wished: string | null | undefined): Language {
   for (const candidate of [wished, ...(globalThis.navigator?.languages ?? [])]) {
@@ -42,6 +66,7 @@ export function pickLanguage(wished: string | null | undefined): Language {
 export async function setLanguage(language: Language): Promise<void> {
   const messages = await load[language]()
   i18n.global.setLocaleMessage(language, messages.default)
+  await Promise.all([...wantedAreas].map((area) => mergeArea(area, language)))
   i18n.global.locale.value = language
   document.documentElement.lang = language
 }

@@ -2,7 +2,8 @@
 
 import { createRouter, createWebHistory } from 'vue-router'
 
-import { ensureSession, session } from './app/session'
+import { ensureSession, isAtLeast, session } from './app/session'
+import { withTexts } from './i18n'
 import { settingsRoutes } from './pages/settings'
 
 export const router = createRouter({
@@ -20,9 +21,9 @@ export const router = createRouter({
           name: 'chat',
           component: () => import('./pages/Inbox.vue'),
         },
-        { path: 'board', name: 'board', component: () => import('./pages/Board.vue'), meta: { role: 'supervisor' } },
-        { path: 'reports', name: 'reports', component: () => import('./pages/Reports.vue'), meta: { role: 'supervisor' } },
-        { path: 'settings', name: 'settings', component: () => import('./pages/Settings.vue'), children: settingsRoutes },
+        { path: 'board', name: 'board', component: withTexts(['pages', 'board'], () => import('./pages/Board.vue')), meta: { role: 'supervisor' } },
+        { path: 'reports', name: 'reports', component: withTexts(['pages', 'reports'], () => import('./pages/Reports.vue')), meta: { role: 'supervisor' } },
+        { path: 'settings', name: 'settings', component: withTexts(['pages', 'settings'], () => import('./pages/Settings.vue')), children: settingsRoutes },
         { path: ':rest(.*)*', name: 'nowhere', component: () => import('./pages/Nowhere.vue') },
       ],
     },
@@ -31,7 +32,11 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   if (to.meta.open) return true
-  if (await ensureSession()) return true
+  if (await ensureSession()) {
+    if (to.matched.every(({ meta }) => !meta.role || isAtLeast(meta.role))) return true
+    // What one may not see answers as if it did not exist.
+    return { name: 'nowhere', params: { rest: to.path.slice(1).split('/') }, query: to.query }
+  }
   // Without an answer from the server nobody is sent away: the shell says that it is offline.
   if (session.unreachable) return true
   return { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }

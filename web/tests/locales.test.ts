@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest'
 
-import de from '../src/locales/de.json'
-import en from '../src/locales/en.json'
-import ru from '../src/locales/ru.json'
 import { sources } from './sources'
 
 type Tree = { [key: string]: string | Tree }
@@ -16,7 +13,11 @@ function flat(tree: Tree, before = ''): Map<string, string> {
   return found
 }
 
-const all = { en: flat(en as Tree), ru: flat(ru as Tree), de: flat(de as Tree) }
+/** The texts of every page and those of the areas (src/i18n.ts) are one: no key may be in two of them. */
+const files = import.meta.glob<Tree>(['../src/locales/*.json', '../src/locales/*/*.json'], { eager: true, import: 'default' })
+const of = (language: string) =>
+  new Map(Object.entries(files).flatMap(([path, tree]) => (path.endsWith(`/${language}.json`) ? [...flat(tree)] : [])))
+const all = { en: of('en'), ru: of('ru'), de: of('de') }
 const code = sources().filter((one) => !one.path.endsWith('.css')).map((one) => one.text).join('\n')
 const literal = [...code.matchAll(/\bt\(\s*'([^']+)'/g)].map((found) => found[1] ?? '')
 /** t(`status.${…}`): everything below the beginning counts as used. */
