@@ -1,5 +1,6 @@
 //! `trunkline demo`: a portal in which everything that a connector needs is there.
 
+mod customers;
 pub mod file;
 mod furnish;
 
@@ -17,16 +18,23 @@ use file::Demo;
 /// Runs a server whose portal has a line, two operators, an application with a connector and an inbound webhook, and
 /// writes what is needed to call it to DATA/demo.json. Started again it goes on with the data that is there.
 ///
+/// Customers write from the first second on, as through connectors of their own: several languages, files, changes of mind.
+/// They go on when they are answered. --quiet leaves them out.
+///
 /// Handlers and files may be on this machine (127.0.0.0/8, ::1), which `serve` refuses.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   trunkline demo
   trunkline demo --listen 127.0.0.1:9000 --data /tmp/demo
+  trunkline demo --quiet
   trunkline demo --database postgres://postgres@localhost/demo")]
 pub struct Arguments {
     #[command(flatten)]
     serving: Serving,
+    /// No customers: nothing happens that you do not do
+    #[arg(long)]
+    quiet: bool,
 }
 
 pub async fn run(arguments: &Arguments) -> Result<(), String> {
@@ -46,7 +54,13 @@ pub async fn run(arguments: &Arguments) -> Result<(), String> {
     let demo = furnish::furnish(&server.app, earlier.as_ref()).await?;
     file::write(&path, &demo)?;
     introduce(&demo, &path);
-    signals.serve(server).await
+    if arguments.quiet {
+        return signals.serve(server).await;
+    }
+    let customers = tokio::spawn(customers::play(server.app.clone(), demo));
+    let served = signals.serve(server).await;
+    customers.abort();
+    served
 }
 
 fn introduce(demo: &Demo, path: &std::path::Path) {

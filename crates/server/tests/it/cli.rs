@@ -38,7 +38,7 @@ pub fn printed_json(folder: &Path, arguments: &[&str]) -> Value {
 }
 
 /// A running server. It ends with the test, however that ends.
-struct Running {
+pub struct Running {
     child: Child,
     out: BufReader<std::process::ChildStdout>,
     address: SocketAddr,
@@ -46,7 +46,7 @@ struct Running {
 
 impl Running {
     /// Starts it on a free port and waits until it listens.
-    fn start(folder: &Path, arguments: &[&str]) -> Running {
+    pub fn start(folder: &Path, arguments: &[&str]) -> Running {
         Running::of(&mut trunkline(folder, arguments), &["--listen", "127.0.0.1:0"])
     }
 
@@ -73,7 +73,7 @@ impl Running {
     }
 
     /// Posts JSON; status and body.
-    fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+    pub fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.write_all(request(path, &body.to_string()).as_bytes()).unwrap();
         answer(&mut stream)
@@ -110,13 +110,13 @@ fn answer(stream: &mut TcpStream) -> (u16, Value) {
     (head[9..12].parse().unwrap(), serde_json::from_str(body).unwrap())
 }
 
-fn demo_file(folder: &Path) -> Value {
+pub fn demo_file(folder: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(folder.join("data/demo.json")).unwrap()).unwrap()
 }
 
 /// A demo is announced on standard output once its file is written.
 fn start_demo(folder: &Path) -> (Running, Value) {
-    let running = Running::start(folder, &["demo"]);
+    let running = Running::start(folder, &["demo", "--quiet"]);
     let file = demo_file(folder);
     (running, file)
 }
@@ -418,7 +418,7 @@ fn those_who_watch_find_health_readiness_and_numbers() {
 fn the_log_holds_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let log: PathBuf = folder.path().join("log");
-    let mut command = trunkline(folder.path(), &["demo", "--log-level", "debug", "--log-format", "json"]);
+    let mut command = trunkline(folder.path(), &["demo", "--quiet", "--log-level", "debug", "--log-format", "json"]);
     command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(std::fs::File::create(&log).unwrap());
     let mut child = command.spawn().unwrap();
     let out = BufReader::new(child.stdout.take().unwrap());

@@ -139,6 +139,7 @@ pub async fn start_with(script: &str, folder: &std::path::Path, url: &str) -> (C
         "sh",
         env!("CARGO_BIN_EXE_trunkline"),
         "demo",
+        "--quiet",
         "--listen",
         "127.0.0.1:0",
         "--log-level",

@@ -8,6 +8,7 @@ mod bots_sessions;
 mod browser;
 mod cli;
 mod cli_config;
+mod cli_demo;
 mod common;
 mod compatibility;
 mod crash;
