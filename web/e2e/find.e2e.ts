@@ -1,0 +1,124 @@
+/** Finding things and moving around: musts 1, 18 to 21, 24, 29, 30. */
+import { expect, test } from 'vitest'
+
+import { Stage } from './harness/stage'
+
+const stage = Stage.set()
+
+test('01 the layout is remembered', async () => {
+  await stage.connector.say('Layout', 'hello')
+  const desk = await stage.desk(stage.anna)
+  await desk.openChat('Layout')
+  const handle = desk.page.getByRole('separator', { name: 'Width of the list' })
+  const width = async () => Math.round((await desk.page.getByRole('list', { name: 'Chats' }).boundingBox())?.width ?? 0)
+  const before = await width()
+  await handle.focus()
+  for (let step = 0; step < 3; step++) await handle.press('ArrowLeft')
+  const after = await width()
+  expect(after).toBeLessThan(before)
+  await desk.page.reload()
+  await desk.row('Layout').waitFor()
+  expect(await width()).toBe(after)
+  await desk.page.getByRole('heading', { level: 2, name: 'Layout' }).waitFor()
+})
+
+test('18 search finds people, phones, messages and chat numbers', async () => {
+  const said = await stage.connector.say('Ottilie Searchable', 'Die Rechnungen fehlen', {}, { phone: '+49 30 1234567' })
+  const desk = await stage.desk(stage.anna)
+  const search = async (what: string) => {
+    await desk.page.getByRole('button', { name: /^Search/ }).first().click()
+    const dialog = desk.page.getByRole('dialog')
+    await dialog.getByRole('textbox').or(dialog.getByRole('combobox')).or(dialog.getByRole('searchbox')).first().fill(what)
+    await dialog.getByText('Ottilie Searchable').first().waitFor()
+    await desk.page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  }
+  for (const what of ['Searchable', 'Rechnung', '1234567', `#${said.chatId}`]) await search(what)
+})
+
+test('19 the list is filtered by status and operator', async () => {
+  await stage.connector.say('Filtered', 'hello')
+  const desk = await stage.desk(stage.anna)
+  await desk.view('All open')
+  await desk.row('Filtered').waitFor()
+  await desk.page.getByRole('button', { name: /^Filters/ }).click()
+  const dialog = desk.page.getByRole('dialog')
+  await dialog.getByText('Boris Petrov').click()
+  await dialog.getByRole('button', { name: 'Show' }).click()
+  await desk.row('Filtered').waitFor({ state: 'detached' })
+  await desk.page.getByRole('button', { name: /^Filters/ }).click()
+  await dialog.getByRole('button', { name: 'Reset' }).click()
+  await desk.row('Filtered').waitFor()
+})
+
+test('20 the customer is edited, and phone and e-mail are copied', async () => {
+  await stage.connector.say('Carded', 'hello', {}, { phone: '+49 30 7654321', email: 'carded@example.com' })
+  const desk = await stage.desk(stage.anna)
+  await desk.openChat('Carded')
+  const card = desk.page.getByRole('complementary', { name: 'About this chat' })
+  await card.getByRole('button', { name: /Copy: carded@example\.com/ }).click()
+  expect(await desk.page.evaluate(() => navigator.clipboard.readText())).toBe('carded@example.com')
+  await card.getByRole('button', { name: 'Edit the customer' }).click()
+  await desk.page.getByLabel('Last name').fill('Holder')
+  await desk.page.getByRole('button', { name: 'Save' }).click()
+  await desk.page.getByRole('heading', { level: 2, name: /Carded Holder/ }).waitFor()
+})
+
+test('21 all sessions of the customer are listed', async () => {
+  await stage.connector.say('Returning', 'first time')
+  const desk = await stage.desk(stage.anna)
+  await desk.openChat('Returning')
+  await desk.page.getByRole('button', { name: 'Accept' }).click()
+  await desk.page.getByRole('button', { name: 'Finish' }).click()
+  await stage.connector.say('Returning', 'second time')
+  await desk.view('Mine')
+  await desk.openChat('Returning')
+  const card = desk.page.getByRole('complementary', { name: 'About this chat' })
+  await card.getByText('History').click()
+  await expect.poll(() => card.getByRole('button', { name: /Download the transcript/ }).count()).toBeGreaterThanOrEqual(1)
+})
+
+test('24 single keys work by their place on the keyboard, ? shows them, Mod+K has every action', async () => {
+  await stage.connector.say('Keyed one', 'hello')
+  await stage.connector.say('Keyed two', 'hello')
+  const desk = await stage.desk(stage.anna)
+  await desk.row('Keyed two').waitFor()
+  // What a Cyrillic layout sends for the key J.
+  const press = async (code: string, key: string) =>
+    desk.page.evaluate(([code, key]) => document.body.dispatchEvent(new KeyboardEvent('keydown', { code, key, bubbles: true, cancelable: true })), [code, key])
+  await press('KeyJ', 'о')
+  await desk.page.getByRole('heading', { level: 2, name: 'Keyed two' }).waitFor()
+  await desk.page.keyboard.press('Escape')
+  await desk.page.locator('body').click({ position: { x: 5, y: 760 } })
+  await desk.page.keyboard.press('Shift+Slash')
+  await desk.page.getByRole('dialog').getByText('Next chat').waitFor()
+  await desk.page.keyboard.press('Escape')
+  await desk.page.getByRole('dialog').waitFor({ state: 'detached' })
+  await desk.page.keyboard.press('Control+k')
+  const palette = desk.page.getByRole('dialog')
+  await palette.getByPlaceholder('What do you want to do?').fill('unassi')
+  await desk.page.keyboard.press('Enter')
+  await desk.page.getByRole('heading', { level: 1, name: 'Unassigned' }).waitFor()
+})
+
+test('29 a link opens a chat, and a message in it', async () => {
+  let chatId = 0
+  for (let number = 1; number <= 60; number++) chatId = (await stage.connector.say('Linked', `line ${number}.`)).chatId
+  const desk = await stage.desk(stage.anna, `/chat/${chatId}/5`)
+  await desk.message('line 5.').waitFor()
+  await expect.poll(() => desk.message('line 5.').isVisible()).toBe(true)
+  expect(await desk.message('line 5.').evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect()
+    return top >= 0 && bottom <= innerHeight
+  })).toBe(true)
+})
+
+test('30 nothing there, a foreign chat and a wrong address are said clearly', async () => {
+  const desk = await stage.desk(stage.anna)
+  await desk.view('Snoozed')
+  await desk.page.getByText('No chats here').waitFor()
+  await desk.go('/chat/999999')
+  await desk.page.getByText(/This chat is no longer yours to see|There is nothing here|could not be loaded/).first().waitFor()
+  await desk.go('/no/such/page')
+  await desk.page.getByText('There is nothing here').waitFor()
+})
