@@ -2,104 +2,117 @@
 
 import type { Employee, Role, SessionStatus } from './types'
 
+/** What a person may change of themselves. */
 export interface Account {
-  id: number
   name: string
   last_name: string
-  email: string
   language: string
   time_zone: string
-  totp: boolean
-  recovery_codes_left: number
 }
 
 /** A browser in which the person is signed in. */
 export interface Device {
   id: number
   created_ms: number
-  seen_ms: number
-  address: string | null
-  agent: string | null
+  used_ms: number
+  ends_ms: number
+  address: string
+  user_agent: string
   current: boolean
 }
 
-export interface Colleague extends Employee {
+export interface Colleague {
+  id: number
+  name: string
+  last_name: string
+  /** Empty: cannot sign in. */
   email: string
-  work_position: string | null
+  position: string
+  avatar_url: string | null
+  role: Role
+  active: boolean
+  department_ids: number[]
+  has_password: boolean
   totp: boolean
-  /** Has not chosen a password yet. */
-  invited: boolean
-  seen_ms: number | null
+  /** Until when a link to set a password works. */
+  invited_until_ms: number | null
+  used_ms: number | null
+}
+
+/** With which somebody sets a password, once. */
+export interface InvitationLink {
+  url: string
+  expires_ms: number
 }
 
 export interface Department {
   id: number
   name: string
+  /** Null for the company itself. */
   parent_id: number | null
   head_id: number | null
+  sort: number
 }
 
 export interface Application {
   id: number
+  name: string
   client_id: string
-  title: string
-  url: string | null
-  install_url: string | null
+  /** Proof of the sender in every event. */
+  application_token: string
   scopes: string[]
-  active: boolean
-  /** How long a delivery that fails is tried again. */
-  retry: 'days' | 'never'
+  handler_url: string
+  install_url: string
+  redirect_url: string
+  retries: 'for_days' | 'never'
   created_ms: number
-  /** Deliveries that wait, and those that were given up. */
-  queued: number
-  failed: number
+  /** Codes of its connectors. */
+  connectors: string[]
+  /** How many handlers of events it has bound. */
+  handlers: number
 }
 
 export interface Webhook {
   id: number
-  title: string
   user_id: number
+  title: string
   scopes: string[]
   created_ms: number
-  used_ms: number | null
+  expires_ms: number | null
 }
 
 export interface ConnectorHealth {
   code: string
   name: string
-  icon: string | null
-  color: string | null
-  application: { id: number; title: string } | null
-  channels: { line_id: number; active: boolean; error: boolean }[]
-  queued: number
+  application_id: number
+  application: string
+  lines: { line_id: number; active: boolean; connected: boolean; failed: boolean }[]
+  last_message_ms: number | null
+  /** Deliveries that wait, and how long the oldest of them does. */
+  pending: number
+  lag_ms: number
+  /** Given up in the last 24 hours. */
   failed: number
-  /** Age of the oldest delivery that waits. */
-  lag_ms: number | null
-  last_in_ms: number | null
-  last_out_ms: number | null
-  last_error: { at_ms: number; text: string } | null
+  last_error: { at_ms: number; status: number | null; result: string } | null
 }
 
-export type LineFieldType =
-  | 'text' | 'int' | 'flag' | 'one_of' | 'time' | 'holidays' | 'weekdays' | 'users' | 'operator_data' | 'queue'
+export type LineFieldKind =
+  | 'text' | 'number' | 'flag' | 'choice' | 'time' | 'holidays' | 'weekdays' | 'employees' | 'operator_data'
+
+export type LineFieldGroup =
+  | 'queue' | 'operator' | 'welcome' | 'no_answer' | 'worktime' | 'closing' | 'vote' | 'crm' | 'kpi' | 'general'
 
 /** One field of a line's configuration, as the server describes it. */
 export interface LineField {
   name: string
-  group: string
-  type: LineFieldType
+  group: LineFieldGroup
+  kind: LineFieldKind
+  choices: string[]
+  /** Null where unset differs from empty. */
   default: string | null
-  words?: string[]
-  min?: number | null
-  max?: number | null
-  chars_max?: number | null
+  max: number | null
+  chars_max: number | null
   settable: boolean
-  unit?: 's' | 'min' | null
-  explanation?: string | null
-  /** Whether Trunkline does anything with it; the rest is kept for clients that read it back. */
-  effect?: boolean
-  /** What its text may contain, such as `#OPERATOR#`. */
-  variables?: string[]
 }
 
 /** A line as `imopenlines.config.get` shows it. */
@@ -113,13 +126,14 @@ export interface QueueMember {
 export interface AuditEntry {
   id: number
   at_ms: number
-  user_id: number | null
-  application_id: number | null
-  action: string
+  /** 0 when nobody was signed in. */
+  actor_id: number
+  /** A method's name, or a word such as `session.start`. */
+  kind: string
+  /** An id or a code, or empty. */
   subject: string
-  subject_id: number | null
-  address: string | null
-  detail: Record<string, unknown>
+  details: Record<string, unknown>
+  address: string
 }
 
 export interface Board {
@@ -190,60 +204,53 @@ export interface ReportChat {
 }
 
 type None = Record<string, never>
-type Scoped = { title: string; scopes: string[] }
-type Addresses = { url?: string | null; install_url?: string | null }
+type Id = { id: number }
+type ApplicationForm = Pick<Application, 'name' | 'scopes' | 'handler_url' | 'install_url' | 'redirect_url'>
 
 /** Parameters and results by method. */
 export interface AdminMethods {
-  'trunkline.account.get': [None, { account: Account }]
-  'trunkline.account.update': [Partial<Pick<Account, 'name' | 'last_name' | 'email' | 'language' | 'time_zone'>>, { account: Account }]
-  'trunkline.account.password': [{ current: string; password: string }, unknown]
-  'trunkline.account.totp.start': [None, { secret: string; uri: string }]
+  'trunkline.account.update': [Partial<Account>, unknown]
+  'trunkline.account.password.change': [{ password: string; new_password: string }, boolean]
+  'trunkline.account.totp.begin': [{ password: string }, { secret: string; url: string }]
   'trunkline.account.totp.confirm': [{ code: string }, { recovery_codes: string[] }]
-  'trunkline.account.totp.disable': [{ password: string }, unknown]
-  'trunkline.account.totp.recovery': [{ password: string }, { recovery_codes: string[] }]
-  'trunkline.account.session.list': [None, { sessions: Device[] }]
-  'trunkline.account.session.end': [{ id: number }, unknown]
-  'trunkline.account.session.end_others': [None, unknown]
+  'trunkline.account.totp.disable': [{ password: string }, boolean]
+  'trunkline.account.session.list': [None, Device[]]
+  'trunkline.account.session.end': [Id, boolean]
+  'trunkline.account.session.end_others': [None, number]
 
-  'trunkline.employee.list': [{ q?: string; active?: boolean; cursor?: string | null }, { employees: Colleague[]; next: string | null }]
-  'trunkline.employee.invite': [
-    { name: string; last_name: string; email?: string; role: Role; department_ids: number[] },
-    { employee: Colleague; link: string; expires_ms: number },
+  'trunkline.employee.list': [None, Colleague[]]
+  'trunkline.employee.add': [
+    { name: string; last_name: string; email: string; position: string; role: Role; department_ids: number[]; invite: boolean },
+    { employee: Colleague; invitation: InvitationLink | null },
   ]
-  'trunkline.employee.link': [{ id: number }, { link: string; expires_ms: number }]
   'trunkline.employee.update': [
-    { id: number; name?: string; last_name?: string; email?: string; role?: Role; department_ids?: number[]; work_position?: string },
-    { employee: Colleague },
+    Id & { name?: string; last_name?: string; email?: string; position?: string; role?: Role; department_ids?: number[] },
+    Colleague,
   ]
-  'trunkline.employee.activate': [{ id: number }, { employee: Colleague }]
-  'trunkline.employee.deactivate': [{ id: number }, { employee: Colleague }]
-  'trunkline.employee.totp_reset': [{ id: number }, unknown]
+  'trunkline.employee.activate': [Id, Colleague]
+  'trunkline.employee.deactivate': [Id, Colleague]
+  'trunkline.employee.invite': [Id & { reset_totp?: boolean }, InvitationLink]
 
-  'trunkline.department.list': [None, { departments: Department[] }]
-  'trunkline.department.add': [Omit<Department, 'id'>, { department: Department }]
-  'trunkline.department.update': [{ id: number } & Partial<Omit<Department, 'id'>>, { department: Department }]
-  'trunkline.department.delete': [{ id: number }, unknown]
+  'trunkline.department.list': [None, Department[]]
+  'trunkline.department.add': [{ name: string; parent_id: number; head_id?: number; sort?: number }, Department]
+  'trunkline.department.update': [Id & { name?: string; parent_id?: number; head_id?: number; sort?: number }, Department]
+  'trunkline.department.delete': [Id, boolean]
 
-  'trunkline.application.list': [None, { applications: Application[] }]
-  'trunkline.application.scopes': [None, { scopes: string[] }]
-  'trunkline.application.add': [Scoped & Addresses, { application: Application; client_secret: string }]
-  'trunkline.application.update': [
-    { id: number; active?: boolean; retry?: Application['retry'] } & Partial<Scoped> & Addresses,
-    { application: Application },
-  ]
-  'trunkline.application.secret': [{ id: number }, { client_secret: string }]
-  'trunkline.application.delete': [{ id: number }, unknown]
+  'trunkline.application.list': [None, Application[]]
+  'trunkline.application.add': [ApplicationForm, { application: Application; client_secret: string }]
+  'trunkline.application.update': [Id & Partial<ApplicationForm> & { retries?: Application['retries'] }, Application]
+  'trunkline.application.secret': [Id, { client_secret: string }]
+  'trunkline.application.delete': [Id, boolean]
 
-  'trunkline.webhook.list': [None, { webhooks: Webhook[] }]
-  'trunkline.webhook.add': [Scoped, { webhook: Webhook; code: string; url: string }]
-  'trunkline.webhook.delete': [{ id: number }, unknown]
+  'trunkline.webhook.list': [None, Webhook[]]
+  'trunkline.webhook.add': [{ user_id: number; title: string; scopes: string[]; expires_ms?: number }, { webhook: Webhook; url: string }]
+  'trunkline.webhook.delete': [Id, boolean]
 
-  'trunkline.connector.list': [None, { connectors: ConnectorHealth[] }]
-  'trunkline.line.fields': [None, { fields: LineField[] }]
+  'trunkline.connector.list': [None, ConnectorHealth[]]
+  'trunkline.line.fields': [None, LineField[]]
   'trunkline.audit.list': [
-    { from_ms?: number; to_ms?: number; user_id?: number; action?: string; cursor?: string | null },
-    { entries: AuditEntry[]; next: string | null; actions: string[] },
+    { from_ms?: number; to_ms?: number; actor_id?: number; kind?: string; subject?: string; cursor?: number; limit?: number },
+    { entries: AuditEntry[]; next: number | null },
   ]
   'trunkline.board.get': [None, Board]
   'trunkline.report.sessions': [ReportFilter & { group_by: GroupBy }, { rows: ReportRow[]; total: ReportNumbers }]

@@ -44,9 +44,11 @@ export function useAsked<T>(question: (signal: AbortSignal) => Promise<T>): Aske
 }
 
 /** A list that comes in pages. */
-export function usePages<T>(question: (cursor: string | null, signal: AbortSignal) => Promise<{ items: T[]; next: string | null }>) {
+export function usePages<T, C extends string | number>(
+  question: (cursor: C | null, signal: AbortSignal) => Promise<{ items: T[]; next: C | null }>,
+) {
   const items = shallowRef<T[]>([])
-  const next = ref<string | null>(null)
+  const next = shallowRef<C | null>(null)
   const asked = useAsked(async (signal) => {
     const page = await question(null, signal)
     items.value = page.items

@@ -45,6 +45,11 @@ export async function ensureSession(): Promise<boolean> {
   }
 }
 
+/** Asks again who we are, after something about it has changed. */
+export async function refreshMe(): Promise<void> {
+  await adopt(await client.api<SessionAnswer>('GET', '/api/session'))
+}
+
 export async function signIn(email: string, password: string, code?: string): Promise<void> {
   await adopt(await client.api<SessionAnswer>('POST', '/api/session', { email, password, ...(code ? { code } : {}) }))
 }
