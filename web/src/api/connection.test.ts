@@ -116,6 +116,16 @@ describe('a connection', () => {
     expect(notes.numbers).toEqual([])
   })
 
+  test('what the device says is shown at once, and a connection that still speaks is believed more', () => {
+    const { network, connection, notes } = start()
+    network.last.say('hello', { number: 10 })
+    connection.network('offline')
+    expect(notes.now).toBe('offline')
+    network.last.say('change', { number: 11, changes: [] })
+    expect(notes.now).toBe('live')
+    expect(network.sources).toHaveLength(1)
+  })
+
   test('the network is back: no waiting', () => {
     const { network, connection, notes } = start()
     network.last.say('error')

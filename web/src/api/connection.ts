@@ -73,6 +73,7 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
   let tickMs = clock.now()
   let downSinceMs = clock.now()
   let hasBeat = false
+  let hasHello = false
   let isClosed = false
   let hasNetwork = true
 
@@ -92,6 +93,7 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
     cancelRetry = null
     source?.close()
     hasBeat = false
+    hasHello = false
     heard()
     const mine = options.open(`/api/feed?after=${number}`)
     source = mine
@@ -99,10 +101,13 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
       mine.addEventListener(name, (event) => {
         if (source !== mine || isClosed) return
         heard()
+        // The device thought that it had no network, and yet here is somebody speaking.
+        if (hasHello) tell('live')
         act(event.data === undefined ? null : JSON.parse(event.data))
       })
     on('hello', (data) => {
       attempt = 0
+      hasHello = true
       tell('live')
       events.beat(data as { now_ms?: number; build?: string })
     })
@@ -189,8 +194,11 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
       hasNetwork = isThere === 'online'
       if (hasNetwork) {
         if (state !== 'live') open()
-      } else if (state !== 'live') tell('offline')
-      // A connection that still lives while the device says "offline" is believed: it notices its end itself.
+      } else {
+        if (state === 'live') downSinceMs = clock.now()
+        // The connection is kept: if it still speaks, it is believed more than the device.
+        tell('offline')
+      }
     },
     close,
   }
