@@ -17,6 +17,7 @@ INSERT INTO counters (name, value) VALUES
     ('crm_multifield', 0), ('crm_comment', 0),
     ('quick_answer', 0);
 INSERT INTO counters (name, value) VALUES ('browser_session', 0);
+INSERT INTO counters (name, value) VALUES ('label', 0), ('view', 0), ('scheduled', 0);
 
 -- Employees and customers share one series of ids: a message's author is either.
 CREATE TABLE users (
@@ -241,7 +242,9 @@ CREATE TABLE channels (
     PRIMARY KEY (connector_id, line_id)
 );
 
--- customer_id is 0 in a group chat: all senders of the external chat share it.
+-- customer_id is 0 in a group chat: all senders of the external chat share it. resting_id is null while a session is open;
+-- then it is the chat's last message, so that closed chats are listed newest first from an index, and nothing is written
+-- here per message (chat_list.rs).
 CREATE TABLE chats (
     id BIGINT PRIMARY KEY,
     connector_id BIGINT NOT NULL,
@@ -252,9 +255,12 @@ CREATE TABLE chats (
     url TEXT NOT NULL,
     silent BIGINT NOT NULL,
     bot_id BIGINT NOT NULL,
-    created_ms BIGINT NOT NULL
+    created_ms BIGINT NOT NULL,
+    priority BIGINT NOT NULL DEFAULT 0,
+    resting_id BIGINT
 );
 CREATE INDEX chats_bot ON chats (bot_id) WHERE bot_id <> 0;
+CREATE INDEX chats_resting ON chats (line_id, resting_id) WHERE resting_id IS NOT NULL;
 CREATE UNIQUE INDEX chats_external ON chats (connector_id, line_id, external_id, customer_id);
 CREATE INDEX chats_customer ON chats (customer_id) WHERE customer_id <> 0;
 
@@ -299,8 +305,8 @@ CREATE TABLE sessions (
 );
 CREATE UNIQUE INDEX sessions_open ON sessions (chat_id) WHERE closed_ms IS NULL;
 CREATE INDEX sessions_chat ON sessions (chat_id, id);
-CREATE INDEX sessions_operator ON sessions (operator_id, status) WHERE closed_ms IS NULL;
-
+-- The line stands in it so that the live counts are read from the index alone.
+CREATE INDEX sessions_operator ON sessions (operator_id, status, line_id) WHERE closed_ms IS NULL;
 CREATE INDEX sessions_waiting ON sessions (line_id, waiting_ms, id) WHERE status = 'new';
 
 -- Who has let a session go by in this round of the queue: skipped (passed it on) or lapsed (did not answer in time).
@@ -336,6 +342,65 @@ CREATE TABLE session_pins (
     pinned_ms BIGINT NOT NULL
 );
 
+-- What one employee keeps with a chat, member or not. snoozed_no is the chat's last message when it was snoozed: the customer's
+-- next one ends the snooze, and nothing is written then. mentioned_no is the last note that names the employee, until it is read.
+CREATE TABLE chat_own (
+    chat_id BIGINT NOT NULL,
+    user_id BIGINT NOT NULL,
+    draft TEXT,
+    draft_note BIGINT NOT NULL DEFAULT 0,
+    draft_ms BIGINT,
+    snoozed_until_ms BIGINT,
+    snoozed_no BIGINT,
+    mentioned_no BIGINT,
+    PRIMARY KEY (chat_id, user_id)
+);
+CREATE INDEX chat_own_snoozed ON chat_own (user_id, snoozed_until_ms) WHERE snoozed_until_ms IS NOT NULL;
+CREATE INDEX chat_own_mentioned ON chat_own (user_id) WHERE mentioned_no IS NOT NULL;
+
+CREATE TABLE labels (
+    id BIGINT PRIMARY KEY,
+    title TEXT NOT NULL,
+    color TEXT NOT NULL
+);
+
+CREATE TABLE chat_labels (
+    chat_id BIGINT NOT NULL,
+    label_id BIGINT NOT NULL,
+    PRIMARY KEY (chat_id, label_id)
+);
+CREATE INDEX chat_labels_label ON chat_labels (label_id);
+
+-- Lists of chats that somebody saved: a view with a filter as JSON.
+CREATE TABLE saved_views (
+    id BIGINT PRIMARY KEY,
+    user_id BIGINT NOT NULL,
+    title TEXT NOT NULL,
+    shared BIGINT NOT NULL,
+    view TEXT NOT NULL,
+    filter TEXT NOT NULL,
+    sort TEXT NOT NULL
+);
+CREATE INDEX saved_views_user ON saved_views (user_id, id);
+
+CREATE TABLE preferences (
+    user_id BIGINT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+-- Messages that are sent later; a job of each sends it once.
+CREATE TABLE scheduled_messages (
+    id BIGINT PRIMARY KEY,
+    chat_id BIGINT NOT NULL,
+    author_id BIGINT NOT NULL,
+    client_id TEXT NOT NULL,
+    draft TEXT NOT NULL,
+    send_at_ms BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX scheduled_messages_once ON scheduled_messages (author_id, client_id);
+CREATE INDEX scheduled_messages_chat ON scheduled_messages (chat_id, author_id);
+
 -- list_id is QUICK_ANSWERS_IBLOCK_ID; 0 is the list of one line, others are shared by all lines that name them.
 CREATE TABLE quick_answers (
     id BIGINT PRIMARY KEY,
@@ -364,6 +429,8 @@ CREATE TABLE network_messages (
     PRIMARY KEY (code, user_id)
 );
 
+-- An outgoing message has a progress (queued, sent, failed) and the delivery that carries it; both are kept when the delivery
+-- is swept. client_id is the name that the writer's browser gave it: sent twice it is one row.
 -- messages_once is promise 2: the same external message with the same content is one row, whoever sends it in parallel.
 -- The chat comes first in the key so that a chat's messages lie together.
 CREATE TABLE messages (
@@ -382,8 +449,15 @@ CREATE TABLE messages (
     edited_ms BIGINT,
     deleted_ms BIGINT,
     delivered_ms BIGINT,
-    connector_ids TEXT NOT NULL
+    connector_ids TEXT NOT NULL,
+    read_ms BIGINT,
+    client_id TEXT,
+    reply_to_id BIGINT,
+    progress TEXT,
+    delivery_id BIGINT
 );
+CREATE UNIQUE INDEX messages_client ON messages (author_id, client_id) WHERE client_id IS NOT NULL;
+CREATE INDEX messages_replies ON messages (reply_to_id) WHERE reply_to_id IS NOT NULL;
 CREATE UNIQUE INDEX messages_order ON messages (chat_id, no);
 CREATE UNIQUE INDEX messages_once ON messages (chat_id, external_id, author_id, content_digest) WHERE external_id IS NOT NULL;
 
@@ -493,7 +567,8 @@ CREATE TABLE attempts (
     duration_ms BIGINT NOT NULL,
     status BIGINT,
     result TEXT NOT NULL,
-    answer TEXT NOT NULL
+    answer TEXT NOT NULL,
+    request TEXT NOT NULL
 );
 CREATE INDEX attempts_delivery ON attempts (delivery_id, id);
 

@@ -163,13 +163,13 @@ pub fn tell_installed(tx: &mut Tx<'_>, now: Millis, application: &Application) -
 /// Those of the database.
 pub fn remove(change: &mut Change<'_, '_>, id: i64) -> Result<bool> {
     bots::remove_all(change, id)?;
+    let Some(application) = find(change.tx, id)? else { return Ok(false) };
+    let bound = handlers::wanting(change.tx, Some(id))?;
+    deliveries::cancel(change, Whose::Application(id))?;
     let (tx, now) = (&mut *change.tx, change.now);
-    let Some(application) = find(tx, id)? else { return Ok(false) };
-    let bound = handlers::wanting(tx, Some(id))?;
     for table in ["tokens", "handlers", "options", "offline_events"] {
         tx.execute(&format!("DELETE FROM {table} WHERE application_id = ?1"), &params![id])?;
     }
-    deliveries::cancel(tx, now, Whose::Application(id))?;
     let code = EventCode::AppUninstall;
     let fact = Fact::Uninstalled { application_token: application.application_token };
     for handler in bound.iter().filter(|handler| handler.event_code == code.code && !handler.offline) {

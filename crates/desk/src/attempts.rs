@@ -7,6 +7,7 @@ use crate::deliveries::{self, Delivery, State};
 use crate::events::Kind;
 use crate::facts::Fact;
 use crate::ids::{self, Series};
+use crate::messages::{self, Progress};
 use crate::{Change, Millis, Result, bots};
 
 /// One attempt of a delivery, as a person can look at it.
@@ -22,6 +23,8 @@ pub struct Attempt {
     pub result: String,
     /// Start of the answer's body.
     pub answer: String,
+    /// Start of what was sent, without what authorises it.
+    pub request: String,
 }
 
 /// What follows from an attempt.
@@ -71,12 +74,33 @@ pub fn after_failure(
 pub fn record(change: &mut Change<'_, '_>, delivery: &Delivery, attempt: &Attempt, next: Next) -> Result<()> {
     let id = ids::next(change.tx, Series::Attempt)?;
     change.tx.execute(
-        "INSERT INTO attempts (id, delivery_id, at_ms, duration_ms, status, result, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        &params![id, delivery.id, attempt.at_ms, attempt.duration_ms, attempt.status, &attempt.result, &attempt.answer],
+        "INSERT INTO attempts (id, delivery_id, at_ms, duration_ms, status, result, answer, request) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        &params![
+            id,
+            delivery.id,
+            attempt.at_ms,
+            attempt.duration_ms,
+            attempt.status,
+            &attempt.result,
+            &attempt.answer,
+            &attempt.request
+        ],
     )?;
+    // Whoever looks at the message sees how it stands after each attempt.
+    if delivery.message_id != 0 {
+        change.event(Kind::DeliveryChanged, delivery.chat_id, delivery.id);
+    }
     match next {
         Next::End(state) => {
             let ended = deliveries::end(change.tx, change.now, delivery.id, state)?;
+            if ended && delivery.message_id != 0 {
+                let progress = match state {
+                    State::Done | State::Settled => Progress::Sent,
+                    State::Pending | State::Failed | State::Cancelled => Progress::Failed,
+                };
+                messages::set_progress(change.tx, progress, &[(delivery.message_id, Some(delivery.id))])?;
+            }
             if ended && state == State::Failed {
                 change.event(Kind::DeliveryChanged, delivery.chat_id, delivery.id);
                 if let Fact::Bot(fact) = &delivery.fact {
@@ -133,12 +157,22 @@ pub fn hand_back(tx: &mut Tx<'_>, claim: Claim) -> Result<()> {
     Ok(())
 }
 
+/// What came of the last attempt of each of these deliveries, as (delivery, result); those never tried are left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_results(tx: &mut Tx<'_>, delivery_ids: &[i64]) -> Result<Vec<(i64, String)>> {
+    let keys: Vec<_> = delivery_ids.iter().map(|id| params![*id].to_vec()).collect();
+    let sql = "SELECT result FROM attempts WHERE delivery_id = ?1 ORDER BY id DESC LIMIT 1";
+    Ok(tx.query_each(sql, &keys, |index, row| Ok((delivery_ids[index], row.get(0)?)))?)
+}
+
 /// The attempts of a delivery, oldest first.
 ///
 /// # Errors
 /// Those of the database.
 pub fn of_delivery(tx: &mut Tx<'_>, delivery_id: i64) -> Result<Vec<Attempt>> {
-    let sql = "SELECT at_ms, duration_ms, status, result, answer FROM attempts WHERE delivery_id = ?1 ORDER BY id";
+    let sql = "SELECT at_ms, duration_ms, status, result, answer, request FROM attempts WHERE delivery_id = ?1 ORDER BY id";
     Ok(tx.query(sql, &params![delivery_id], |row| {
         Ok(Attempt {
             at_ms: row.get(0)?,
@@ -146,6 +180,7 @@ pub fn of_delivery(tx: &mut Tx<'_>, delivery_id: i64) -> Result<Vec<Attempt>> {
             status: row.get(2)?,
             result: row.get(3)?,
             answer: row.get(4)?,
+            request: row.get(5)?,
         })
     })?)
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use store::{Param, Tx, params};
 
+use crate::events::Kind;
 use crate::files::{self, Purpose};
 use crate::ids::{self, Series};
 use crate::{Change, Result};
@@ -250,6 +251,7 @@ fn update(change: &mut Change<'_, '_>, known: &mut Known, profile: &Profile) -> 
             known.phone_trusted
         ],
     )?;
+    change.event(Kind::CustomerChanged, 0, known.id);
     if known.picture_url != before.picture_url {
         fetch_picture(change, known)?;
     }

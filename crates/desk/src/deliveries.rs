@@ -11,11 +11,12 @@ use std::sync::Arc;
 use store::{Param, Row, Tx, params};
 
 use crate::attempts::{self, Attempt, Next};
-use crate::change::Change;
+use crate::change::{Change, Notice};
 use crate::events::Kind;
 use crate::facts::{EventCode, Fact};
 use crate::handlers::Handler;
 use crate::ids::{self, Series};
+use crate::messages::{self, Progress};
 use crate::{Error, Millis, Result, offline};
 
 /// Where a delivery stands.
@@ -165,8 +166,23 @@ pub(crate) fn enqueue(change: &mut Change<'_, '_>) -> Result<bool> {
             });
         }
     }
-    insert(tx, now, now, &online)?;
+    let first = insert(tx, now, now, &online)?;
+    record_progress(tx, notices, &online, first)?;
     Ok(!online.is_empty())
+}
+
+/// The messages among the notices are on their way with the first of their deliveries, or nobody takes them.
+fn record_progress(tx: &mut Tx<'_>, notices: &[Notice], online: &[NewDelivery<'_>], first: i64) -> Result<()> {
+    let mut carried: HashMap<i64, i64> = HashMap::new();
+    for (id, new) in (first..).zip(online).filter(|(_, new)| new.message_id != 0) {
+        carried.entry(new.message_id).or_insert(id);
+    }
+    let outgoing = notices.iter().filter(|notice| notice.message_id != 0).map(|notice| notice.message_id);
+    let (queued, nobodys): (Vec<i64>, Vec<i64>) = outgoing.partition(|id| carried.contains_key(id));
+    let queued: Vec<_> = queued.into_iter().map(|id| (id, carried.get(&id).copied())).collect();
+    messages::set_progress(tx, Progress::Queued, &queued)?;
+    let nobodys: Vec<_> = nobodys.into_iter().map(|id| (id, None)).collect();
+    messages::set_progress(tx, Progress::Failed, &nobodys)
 }
 
 /// Writes one delivery for a handler, of no chat, that is not due before `due_ms`.
@@ -181,7 +197,8 @@ pub(crate) fn enqueue_at(
 ) -> Result<()> {
     let (handler_id, application_id, url) = (handler.id, handler.application_id, handler.url.as_str());
     let new = NewDelivery { handler_id, application_id, url, auth_user_id, chat_id: 0, message_id: 0, code, fact };
-    insert(tx, now, due_ms, &[new])
+    insert(tx, now, due_ms, &[new])?;
+    Ok(())
 }
 
 /// Tells an address of the application something that no handler asked for: the install post.
@@ -199,7 +216,8 @@ pub fn post_to_application(
 ) -> Result<()> {
     let handler_id = -application_id;
     let new = NewDelivery { handler_id, application_id, url, auth_user_id, chat_id: 0, message_id: 0, code, fact };
-    insert(tx, now, now, &[new])
+    insert(tx, now, now, &[new])?;
+    Ok(())
 }
 
 /// Where a bot is told something.
@@ -226,12 +244,14 @@ pub(crate) fn post_to_bot(
     change.wake.deliveries = true;
     let Address { handler_id, application_id, url, auth_user_id } = *to;
     let new = NewDelivery { handler_id, application_id, url, auth_user_id, chat_id, message_id: 0, code, fact };
-    insert(change.tx, change.now, change.now, &[new])
+    insert(change.tx, change.now, change.now, &[new])?;
+    Ok(())
 }
 
-fn insert(tx: &mut Tx<'_>, now: Millis, due_ms: Millis, new: &[NewDelivery<'_>]) -> Result<()> {
+/// Returns the id of the first; the others follow.
+fn insert(tx: &mut Tx<'_>, now: Millis, due_ms: Millis, new: &[NewDelivery<'_>]) -> Result<i64> {
     if new.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let first = ids::take(tx, Series::Delivery, new.len())?;
     let keys: Vec<Vec<Param<'_>>> = new.iter().map(|one| params![one.handler_id, one.chat_id].to_vec()).collect();
@@ -267,7 +287,7 @@ fn insert(tx: &mut Tx<'_>, now: Millis, due_ms: Millis, new: &[NewDelivery<'_>])
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'pending', 0, 0)",
         &rows,
     )?;
-    Ok(())
+    Ok(first)
 }
 
 /// What waits at a handler.
@@ -332,7 +352,7 @@ pub fn claim(change: &mut Change<'_, '_>, ids: &[i64], lease_ms: Millis) -> Resu
             Ok(delivery) => claimed.push(delivery),
             Err(error) => {
                 let what = error.to_string();
-                let attempt = Attempt { at_ms: now, duration_ms: 0, status: None, result: what, answer: String::new() };
+                let attempt = Attempt { at_ms: now, duration_ms: 0, status: None, result: what, answer: String::new(), request: String::new() };
                 attempts::record(change, &lane, &attempt, Next::End(State::Failed))?;
             }
         }
@@ -376,17 +396,25 @@ pub(crate) fn settle_confirmed(change: &mut Change<'_, '_>, message_id: i64) -> 
         "SELECT id FROM deliveries WHERE message_id = ?1 AND message_id <> 0 AND state = 'pending' AND attempts > 0";
     for id in change.tx.query(sql, &params![message_id], |row| row.get(0))? {
         end(change.tx, change.now, id, State::Settled)?;
+        messages::set_progress(change.tx, Progress::Sent, &[(message_id, Some(id))])?;
     }
     Ok(())
 }
 
 /// Gives up what is still to be told to a handler, or to all of an application.
-pub(crate) fn cancel(tx: &mut Tx<'_>, now: Millis, whose: Whose) -> Result<()> {
+pub(crate) fn cancel(change: &mut Change<'_, '_>, whose: Whose) -> Result<()> {
+    let (tx, now) = (&mut *change.tx, change.now);
     let (column, id, chat_id) = match whose {
         Whose::Handler(id) => ("handler_id", id, 0),
         Whose::Lane { handler_id, chat_id } => ("handler_id", handler_id, chat_id),
         Whose::Application(id) => ("application_id", id, 0),
     };
+    let sql = format!(
+        "SELECT id, chat_id, message_id FROM deliveries WHERE {column} = ?1 AND state = 'pending' AND message_id <> 0 \
+         AND (chat_id = ?2 OR ?2 = 0)"
+    );
+    let carrying: Vec<(i64, i64, i64)> =
+        tx.query(&sql, &params![id, chat_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     tx.execute(
         &format!(
             "UPDATE deliveries SET state = 'cancelled', finished_ms = ?2, due_ms = NULL, locked_until_ms = 0 \
@@ -394,6 +422,11 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, now: Millis, whose: Whose) -> Result<()> {
         ),
         &params![id, now, chat_id],
     )?;
+    let lost: Vec<_> = carrying.iter().map(|(id, _, message_id)| (*message_id, Some(*id))).collect();
+    messages::set_progress(tx, Progress::Failed, &lost)?;
+    for (id, chat_id, _) in carrying {
+        change.event(Kind::DeliveryChanged, chat_id, id);
+    }
     Ok(())
 }
 
@@ -446,6 +479,27 @@ pub fn find(tx: &mut Tx<'_>, id: i64) -> Result<Option<Delivery>> {
     tx.query_opt(&sql, &params![id], from_row)?.map(with_fact).transpose()
 }
 
+/// The deliveries with these ids; unknown ids and those that cannot be read are left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_many(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Delivery>> {
+    let keys: Vec<Vec<Param<'_>>> = ids.iter().map(|id| params![*id].to_vec()).collect();
+    let sql = format!("SELECT {COLUMNS} FROM deliveries WHERE id = ?1");
+    let found = tx.query_each(&sql, &keys, |_, row| from_row(row))?;
+    Ok(found.into_iter().filter_map(|found| with_fact(found).ok()).collect())
+}
+
+/// The outgoing messages that these deliveries carry, as (chat, message).
+///
+/// # Errors
+/// Those of the database.
+pub fn messages_of(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
+    let keys: Vec<Vec<Param<'_>>> = ids.iter().map(|id| params![*id].to_vec()).collect();
+    let sql = "SELECT chat_id, message_id FROM deliveries WHERE id = ?1 AND message_id <> 0";
+    Ok(tx.query_each(sql, &keys, |_, row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 /// Sends a delivery that ended once more; its days of retries start anew. It goes before what waits in its lane, but not
 /// before what is on its way. `false` when there is none or it is still pending.
 ///
@@ -470,6 +524,9 @@ pub fn replay(change: &mut Change<'_, '_>, id: i64) -> Result<bool> {
          attempts = 0 WHERE id = ?1",
         &params![id, now, due_ms],
     )?;
+    if delivery.message_id != 0 {
+        messages::set_progress(change.tx, Progress::Queued, &[(delivery.message_id, Some(id))])?;
+    }
     change.event(Kind::DeliveryChanged, delivery.chat_id, id);
     Ok(true)
 }

@@ -283,11 +283,17 @@ pub fn find_by_secret(tx: &mut Tx<'_>, secret: &str) -> Result<Option<File>> {
 /// Those of the database.
 pub fn of_messages(tx: &mut Tx<'_>, message_ids: &[i64]) -> Result<Vec<File>> {
     let sql = format!("SELECT {COLUMNS}, {MORE} FROM files WHERE message_id = ?1 AND message_id <> 0 ORDER BY id");
-    let mut files = Vec::new();
-    for message_id in message_ids {
-        files.extend(tx.query(&sql, &params![*message_id], from_row)?);
-    }
-    Ok(files)
+    let keys: Vec<_> = message_ids.iter().map(|id| params![*id].to_vec()).collect();
+    Ok(tx.query_each(&sql, &keys, |_, row| from_row(row))?)
+}
+
+/// The files with these ids; unknown ids are left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_many(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<File>> {
+    let keys: Vec<_> = ids.iter().map(|id| params![*id].to_vec()).collect();
+    Ok(tx.query_each(&format!("SELECT {COLUMNS}, {MORE} FROM files WHERE id = ?1"), &keys, |_, row| from_row(row))?)
 }
 
 /// What a fetched file turned out to be.

@@ -4,7 +4,7 @@ use store::{Row, Tx, params};
 
 use crate::deliveries::{self, Whose};
 use crate::ids::{self, Series};
-use crate::{Error, Millis, Refusal, Result};
+use crate::{Change, Error, Millis, Refusal, Result};
 
 /// How many handlers an application may bind.
 pub const HANDLERS_MAX: u32 = 1000;
@@ -89,10 +89,10 @@ pub fn bind(tx: &mut Tx<'_>, now: Millis, handler: &Handler) -> Result<i64> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn unbind(tx: &mut Tx<'_>, now: Millis, ids: &[i64]) -> Result<()> {
+pub fn unbind(change: &mut Change<'_, '_>, ids: &[i64]) -> Result<()> {
     for id in ids {
-        tx.execute("DELETE FROM handlers WHERE id = ?1", &params![*id])?;
-        deliveries::cancel(tx, now, Whose::Handler(*id))?;
+        change.tx.execute("DELETE FROM handlers WHERE id = ?1", &params![*id])?;
+        deliveries::cancel(change, Whose::Handler(*id))?;
     }
     Ok(())
 }

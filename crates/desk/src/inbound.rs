@@ -377,6 +377,8 @@ fn new_message(now: Millis, item: &Item<'_>, chat: &Chat, customer_id: i64, sess
         params: String::new(),
         external_id: item.incoming.external_id.clone(),
         files: item.incoming.files.clone(),
+        client_id: None,
+        reply_to: None,
     }
 }
 

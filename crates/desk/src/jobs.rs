@@ -20,6 +20,10 @@ pub enum JobKind {
     OfferWaiting,
     /// Look at a session for the CRM; the subject is the session's id.
     Track,
+    /// End the snoozes of an employee whose moment has come; the subject is the employee's id.
+    EndSnooze,
+    /// Send a message that was written for later; the subject is its id there.
+    SendLater,
     /// Remove expired tokens and old events.
     Sweep,
 }
@@ -34,6 +38,8 @@ impl JobKind {
             JobKind::TakeBack => "take_back",
             JobKind::OfferWaiting => "offer_waiting",
             JobKind::Track => "track",
+            JobKind::EndSnooze => "end_snooze",
+            JobKind::SendLater => "send_later",
             JobKind::Sweep => "sweep",
         }
     }

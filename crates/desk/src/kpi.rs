@@ -32,6 +32,16 @@ impl Answer {
     }
 }
 
+/// When the customer of this session should have an answer, whether or not anybody is told when it is late. A bot is not
+/// measured.
+pub(crate) fn due_ms(session: &Session, line: &Line) -> Option<Millis> {
+    let waits = matches!(session.status, Status::New | Status::Offered | Status::Answered);
+    let since_ms = session.waiting_ms.filter(|_| waits)?;
+    let answer = if session.replied_ms.is_none() { Answer::First } else { Answer::Further };
+    let seconds = line.settings.int(&answer.field("TIME"));
+    (seconds > 0).then(|| automatic::opening_ms(line, since_ms) + seconds * 1000)
+}
+
 /// A session waits for its first answer, from when the line works.
 pub(crate) fn await_first(change: &mut Change<'_, '_>, line: &Line, session_id: i64, opens_ms: Millis) -> Result<()> {
     match Answer::First.norm_ms(line) {

@@ -19,15 +19,47 @@ pub enum Direction {
     Out,
     /// Written by the program.
     System,
+    /// Written by an employee for employees: no connector, customer or application ever hears of it.
+    Note,
 }
 
 impl Direction {
-    fn as_str(self) -> &'static str {
+    /// The stored word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Direction::In => "in",
             Direction::Out => "out",
             Direction::System => "system",
+            Direction::Note => "note",
         }
+    }
+}
+
+/// How far an outgoing message has come on its way to the connector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// To be delivered.
+    Queued,
+    /// A handler has taken it.
+    Sent,
+    /// Given up, or nobody takes it.
+    Failed,
+}
+
+impl Progress {
+    /// The stored word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Progress::Queued => "queued",
+            Progress::Sent => "sent",
+            Progress::Failed => "failed",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Progress> {
+        [Progress::Queued, Progress::Sent, Progress::Failed].into_iter().find(|progress| progress.as_str() == text)
     }
 }
 
@@ -52,6 +84,10 @@ pub struct NewMessage {
     pub external_id: Option<String>,
     /// Files to fetch.
     pub files: Vec<Link>,
+    /// Name that the writer's browser gave it.
+    pub client_id: Option<String>,
+    /// Message of the same chat that it answers.
+    pub reply_to: Option<i64>,
 }
 
 /// A message as stored.
@@ -85,10 +121,20 @@ pub struct Message {
     pub delivered_ms: Option<Millis>,
     /// Ids in the external system, of a confirmed outgoing message.
     pub connector_ids: Vec<String>,
+    /// When the customer read it, if the connector said so.
+    pub read_ms: Option<Millis>,
+    /// Name that the writer's browser gave it.
+    pub client_id: Option<String>,
+    /// Message of the same chat that it answers.
+    pub reply_to: Option<i64>,
+    /// How far an outgoing message has come.
+    pub progress: Option<Progress>,
+    /// The delivery that carries it.
+    pub delivery_id: Option<i64>,
 }
 
 const COLUMNS: &str = "id, chat_id, no, session_id, author_id, direction, created_ms, body, params, external_id, edited_ms, \
-     deleted_ms, delivered_ms, connector_ids";
+     deleted_ms, delivered_ms, connector_ids, read_ms, client_id, reply_to_id, progress, delivery_id";
 
 fn from_row(row: &Row<'_>) -> std::result::Result<Message, store::Error> {
     let direction: String = row.get(5)?;
@@ -102,6 +148,7 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Message, store::Error> {
         direction: match direction.as_str() {
             "in" => Direction::In,
             "out" => Direction::Out,
+            "note" => Direction::Note,
             _ => Direction::System,
         },
         created_ms: row.get(6)?,
@@ -112,6 +159,11 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Message, store::Error> {
         deleted_ms: row.get(11)?,
         delivered_ms: row.get(12)?,
         connector_ids: serde_json::from_str(&connector_ids).unwrap_or_default(),
+        read_ms: row.get(14)?,
+        client_id: row.get(15)?,
+        reply_to: row.get(16)?,
+        progress: row.get::<Option<String>>(17)?.and_then(|word| Progress::parse(&word)),
+        delivery_id: row.get(18)?,
     })
 }
 
@@ -197,7 +249,9 @@ pub fn append(change: &mut Change<'_, '_>, new: &[NewMessage]) -> Result<Vec<i64
                 &message.body,
                 &message.params,
                 message.external_id.as_deref(),
-                digest
+                digest,
+                message.client_id.as_deref(),
+                message.reply_to
             ]
             .to_vec(),
         );
@@ -207,7 +261,8 @@ pub fn append(change: &mut Change<'_, '_>, new: &[NewMessage]) -> Result<Vec<i64
     }
     change.tx.send_each(
         "INSERT INTO messages (id, chat_id, no, session_id, author_id, direction, created_ms, sent_ms, body, params, \
-         external_id, content_digest, connector_ids) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, '[]')",
+         external_id, content_digest, client_id, reply_to_id, connector_ids) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '[]')",
         &rows,
     )?;
     for (id, message) in (first..).zip(new) {
@@ -298,6 +353,79 @@ pub fn page(tx: &mut Tx<'_>, chat_id: i64, page: Page, limit: i64) -> Result<Vec
     let mut found = tx.query(&sql, &params![chat_id, edge, limit], from_row)?;
     found.sort_by_key(|message| std::cmp::Reverse(message.no));
     Ok(found)
+}
+
+/// Which part of a chat's messages to read, deleted ones included. Numbers, exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stretch {
+    /// The newest.
+    Newest,
+    /// Those just before this number.
+    Before(i64),
+    /// Those just after this number.
+    After(i64),
+}
+
+/// Up to `limit` messages of a chat, deleted ones included, in their order.
+///
+/// # Errors
+/// Those of the database.
+pub fn stretch(tx: &mut Tx<'_>, chat_id: i64, stretch: Stretch, limit: i64) -> Result<Vec<Message>> {
+    let (condition, order, edge) = match stretch {
+        Stretch::Newest => ("<=", "DESC", i64::MAX),
+        Stretch::Before(no) => ("<", "DESC", no),
+        Stretch::After(no) => (">", "ASC", no),
+    };
+    let sql =
+        format!("SELECT {COLUMNS} FROM messages WHERE chat_id = ?1 AND no {condition} ?2 ORDER BY no {order} LIMIT ?3");
+    let mut found = tx.query(&sql, &params![chat_id, edge, limit], from_row)?;
+    found.sort_by_key(|message| message.no);
+    Ok(found)
+}
+
+/// The messages with these ids, deleted ones included, in the order asked; unknown ids are left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_many(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Message>> {
+    let keys: Vec<Vec<Param<'_>>> = ids.iter().map(|id| params![*id].to_vec()).collect();
+    Ok(tx.query_each(&format!("SELECT {COLUMNS} FROM messages WHERE id = ?1"), &keys, |_, row| from_row(row))?)
+}
+
+/// The chats of these messages, one for each.
+///
+/// # Errors
+/// Those of the database.
+pub fn chats_of(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<i64>> {
+    let keys: Vec<Vec<Param<'_>>> = ids.iter().map(|id| params![*id].to_vec()).collect();
+    Ok(tx.query_each("SELECT chat_id FROM messages WHERE id = ?1", &keys, |_, row| row.get(0))?)
+}
+
+/// Ids of the messages that answer these.
+///
+/// # Errors
+/// Those of the database.
+pub fn replies_to(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<i64>> {
+    let keys: Vec<Vec<Param<'_>>> = ids.iter().map(|id| params![*id].to_vec()).collect();
+    Ok(tx.query_each("SELECT id FROM messages WHERE reply_to_id = ?1", &keys, |_, row| row.get(0))?)
+}
+
+/// The message that an employee's browser gave this name.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_by_client(tx: &mut Tx<'_>, author_id: i64, client_id: &str) -> Result<Option<Message>> {
+    let sql = format!("SELECT {COLUMNS} FROM messages WHERE author_id = ?1 AND client_id = ?2");
+    Ok(tx.query_opt(&sql, &params![author_id, client_id], from_row)?)
+}
+
+/// The message of a chat with this number, deleted or not.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_by_no(tx: &mut Tx<'_>, chat_id: i64, no: i64) -> Result<Option<Message>> {
+    let sql = format!("SELECT {COLUMNS} FROM messages WHERE chat_id = ?1 AND no = ?2");
+    Ok(tx.query_opt(&sql, &params![chat_id, no], from_row)?)
 }
 
 /// The messages of a session that were not deleted, newest first, at most `limit`.
@@ -447,6 +575,38 @@ pub(crate) fn set_edited(change: &mut Change<'_, '_>, id: i64, edited_ms: Option
 pub fn set_deleted(change: &mut Change<'_, '_>, message: &Message) -> Result<()> {
     change.tx.execute("UPDATE messages SET deleted_ms = ?2 WHERE id = ?1", &params![message.id, change.now])?;
     change.event(Kind::MessageDeleted, message.chat_id, message.id);
+    Ok(())
+}
+
+/// Records how far outgoing messages have come, given as (message, the delivery that carries it). One that a handler has taken
+/// stays so, whatever becomes of its deliveries to others.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn set_progress(tx: &mut Tx<'_>, progress: Progress, messages: &[(i64, Option<i64>)]) -> Result<()> {
+    let rows: Vec<_> =
+        messages.iter().map(|(id, delivery_id)| params![*id, progress.as_str(), *delivery_id].to_vec()).collect();
+    let sql = match progress {
+        Progress::Failed => {
+            "UPDATE messages SET progress = ?2, delivery_id = ?3 WHERE id = ?1 AND coalesce(progress, '') <> 'sent'"
+        }
+        Progress::Queued | Progress::Sent => "UPDATE messages SET progress = ?2, delivery_id = ?3 WHERE id = ?1",
+    };
+    tx.execute_each(sql, &rows)?;
+    Ok(())
+}
+
+/// The customer has read outgoing messages, as their connector says; what is read was delivered.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn set_read(change: &mut Change<'_, '_>, message: &Message, at_ms: Millis) -> Result<()> {
+    if message.read_ms.is_some() {
+        return Ok(());
+    }
+    let sql = "UPDATE messages SET read_ms = ?2 WHERE id = ?1";
+    change.tx.execute(sql, &params![message.id, at_ms])?;
+    change.event(Kind::MessageDelivered, message.chat_id, message.id);
     Ok(())
 }
 

@@ -96,8 +96,8 @@ pub fn send(change: &mut Change<'_, '_>, code: &str, user_id: i64, text: Text) -
     let context = chats::context(change.tx, chat_id)?;
     let session_id = sessions::last_of_chat(change.tx, chat_id)?.map_or(0, |session| session.id);
     let direction = messages::Direction::Out;
-    let outgoing =
-        Outgoing { session_id, author_id, body: text.body, params: text.params, direction, files: text.files };
+    let Text { body, params, files, reply_to, client_id } = text;
+    let outgoing = Outgoing { session_id, author_id, body, params, direction, files, client_id, reply_to };
     let id = outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)?;
     change.tx.execute(
         "INSERT INTO network_messages (code, user_id, sent_ms) VALUES (?1, ?2, ?3) \

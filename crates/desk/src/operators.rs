@@ -105,6 +105,8 @@ pub struct Text {
     pub reply_to: Option<i64>,
     /// Files of the drive that it carries.
     pub files: Vec<Attached>,
+    /// Name that the writer's browser gave it.
+    pub client_id: Option<String>,
 }
 
 impl From<&str> for Text {
@@ -141,6 +143,8 @@ pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i6
         params: text.params,
         direction: messages::Direction::Out,
         files: text.files,
+        client_id: text.client_id,
+        reply_to: text.reply_to,
     };
     let id = outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)?;
     if !context.chat.silent
@@ -160,7 +164,7 @@ pub fn write_as_system(change: &mut Change<'_, '_>, chat_id: i64, text: Text) ->
     let (context, _) = open_chat(change, chat_id)?;
     check_reply(change, chat_id, text.reply_to)?;
     let session_id = last_session_id(change, chat_id)?;
-    let outgoing = Outgoing { params: text.params, ..Outgoing::automatic(session_id, &text.body) };
+    let outgoing = Outgoing { params: text.params, reply_to: text.reply_to, ..Outgoing::automatic(session_id, &text.body) };
     outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)
 }
 

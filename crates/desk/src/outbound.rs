@@ -8,7 +8,7 @@ use crate::connectors::Connector;
 use crate::facts::{EventCode, Fact};
 use crate::files::{self, Attached, Purpose};
 use crate::lines::Line;
-use crate::messages::{self, Direction, Message, NewMessage};
+use crate::messages::{self, Direction, Message, NewMessage, Progress};
 use crate::{Change, Result, deliveries, operator_data};
 
 /// A message to send.
@@ -26,6 +26,10 @@ pub struct Outgoing {
     pub direction: Direction,
     /// Files of the drive that it carries.
     pub files: Vec<Attached>,
+    /// Name that the writer's browser gave it.
+    pub client_id: Option<String>,
+    /// Message of the same chat that it answers.
+    pub reply_to: Option<i64>,
 }
 
 impl Outgoing {
@@ -39,6 +43,8 @@ impl Outgoing {
             params: String::new(),
             direction: Direction::System,
             files: Vec::new(),
+            client_id: None,
+            reply_to: None,
         }
     }
 }
@@ -67,6 +73,8 @@ pub fn send(
         params: if hidden { marked_hidden(&outgoing.params) } else { outgoing.params },
         external_id: None,
         files: Vec::new(),
+        client_id: outgoing.client_id,
+        reply_to: outgoing.reply_to,
     };
     let id = messages::append(change, std::slice::from_ref(&message))?[0];
     let purpose = Purpose::Attachment { chat_id: chat.id, message_id: id, author_id: message.author_id };
@@ -76,7 +84,9 @@ pub fn send(
     let heard = Heard { id, author_id: message.author_id, direction: message.direction, body: &message.body };
     bots::tell_message(change, chat, heard)?;
     let wanted = !system || connector.registration.need_system_messages;
-    if wanted && !hidden && reaches_channel(change, chat, connector)? {
+    if wanted && !hidden && !reaches_channel(change, chat, connector)? {
+        messages::set_progress(change.tx, Progress::Failed, &[(id, None)])?;
+    } else if wanted && !hidden {
         let signature = match system {
             true => None,
             false => signature(change, connector, line, message.author_id)?,
@@ -123,6 +133,8 @@ pub fn leave_note(change: &mut Change<'_, '_>, chat: &Chat, session_id: i64, bod
         params: marked_hidden(""),
         external_id: None,
         files: Vec::new(),
+        client_id: None,
+        reply_to: None,
     };
     Ok(messages::append(change, &[note])?[0])
 }
@@ -216,17 +228,41 @@ pub fn confirm(
     line_id: i64,
     confirmed: &Confirmation,
 ) -> Result<()> {
-    let Some(message) = messages::find(change.tx, confirmed.message_id)? else { return Ok(()) };
-    let other_chat = confirmed.chat_id.is_some_and(|chat_id| chat_id != message.chat_id);
-    if other_chat || message.direction == Direction::In {
-        return Ok(());
-    }
-    let Some(chat) = crate::chats::find(change.tx, message.chat_id)? else { return Ok(()) };
-    if chat.connector_id != connector.id || chat.line_id != line_id {
-        return Ok(());
-    }
+    let Some(message) = confirmed_message(change, connector, line_id, confirmed)? else { return Ok(()) };
     messages::set_delivered(change, &message, confirmed.at_ms.unwrap_or(change.now), &confirmed.external_ids)?;
     deliveries::settle_confirmed(change, message.id)
+}
+
+/// The connector says that the customer has read a message. Ids of another connector or line are passed over.
+///
+/// # Errors
+/// Those of the database.
+pub fn confirm_read(
+    change: &mut Change<'_, '_>,
+    connector: &Connector,
+    line_id: i64,
+    confirmed: &Confirmation,
+) -> Result<()> {
+    if let Some(message) = confirmed_message(change, connector, line_id, confirmed)? {
+        messages::set_read(change, &message, confirmed.at_ms.unwrap_or(change.now))?;
+    }
+    Ok(())
+}
+
+/// The outgoing message that a connector speaks of, if it is one of its own on this line.
+fn confirmed_message(
+    change: &mut Change<'_, '_>,
+    connector: &Connector,
+    line_id: i64,
+    confirmed: &Confirmation,
+) -> Result<Option<Message>> {
+    let Some(message) = messages::find(change.tx, confirmed.message_id)? else { return Ok(None) };
+    let other_chat = confirmed.chat_id.is_some_and(|chat_id| chat_id != message.chat_id);
+    if other_chat || matches!(message.direction, Direction::In | Direction::Note) {
+        return Ok(None);
+    }
+    let Some(chat) = crate::chats::find(change.tx, message.chat_id)? else { return Ok(None) };
+    Ok((chat.connector_id == connector.id && chat.line_id == line_id).then_some(message))
 }
 
 /// What a connector says of an outgoing message.
@@ -271,7 +307,7 @@ fn tell_channel(
     signature: Option<String>,
     body: &str,
 ) -> Result<()> {
-    if message.direction == Direction::In || is_hidden(message) || !reaches_channel(change, chat, connector)? {
+    if matches!(message.direction, Direction::In | Direction::Note) || is_hidden(message) || !reaches_channel(change, chat, connector)? {
         return Ok(());
     }
     let written = Written { id: message.id, author_id: message.author_id, signature, body: body.to_owned() };

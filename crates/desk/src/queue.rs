@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use store::{Row, Tx, params};
 
+use crate::events::{Catalog, Kind};
 use crate::ids::{self, Series};
 use crate::lines::Line;
 use crate::presence::Presence;
@@ -47,7 +48,20 @@ pub fn members(tx: &mut Tx<'_>, line_id: i64) -> Result<Vec<Member>> {
 pub fn set_members(change: &mut Change<'_, '_>, line_id: i64, members: &[(String, i64)]) -> Result<()> {
     sessions::line_may_take_more(change, line_id);
     change.memory.queues.remove(&line_id);
-    let tx = &mut *change.tx;
+    let before = user_ids(change.tx, line_id)?;
+    store_members(change.tx, line_id, members)?;
+    let after = user_ids(change.tx, line_id)?;
+    change.event(Kind::CatalogChanged, 0, Catalog::Lines as i64);
+    // Who came sees more chats than before, who left fewer.
+    let other = |one: &&i64, list: &[i64]| !list.contains(one);
+    let changed = before.iter().filter(|id| other(id, &after)).chain(after.iter().filter(|id| other(id, &before)));
+    for user_id in changed {
+        change.event(Kind::AccessChanged, 0, *user_id);
+    }
+    Ok(())
+}
+
+fn store_members(tx: &mut Tx<'_>, line_id: i64, members: &[(String, i64)]) -> Result<()> {
     tx.execute("DELETE FROM line_queue WHERE line_id = ?1", &params![line_id])?;
     if members.is_empty() {
         return Ok(());

@@ -149,7 +149,7 @@ fn resting(tx: &mut Tx<'_>, user_id: i64, before: i64, count: usize) -> Result<V
 }
 
 /// The first message accepted at or after a moment: ids grow with time, so it is found by halving.
-fn first_since(tx: &mut Tx<'_>, at_ms: Millis) -> Result<i64> {
+pub(crate) fn first_since(tx: &mut Tx<'_>, at_ms: Millis) -> Result<i64> {
     let newest: Option<i64> =
         tx.query_opt("SELECT id FROM messages ORDER BY id DESC LIMIT 1", &[], |row| row.get(0))?;
     let (mut low, mut high) = (0, newest.unwrap_or(0) + 1);

@@ -75,7 +75,7 @@ impl Status {
         matches!(self, Status::Answered | Status::Waiting | Status::Closing)
     }
 
-    fn parse(text: &str) -> Status {
+    pub(crate) fn parse(text: &str) -> Status {
         match text {
             "new" => Status::New,
             "offered" => Status::Offered,

@@ -122,7 +122,7 @@ fn application() -> desk::applications::Application {
 }
 
 fn attempt(now: Millis) -> Attempt {
-    Attempt { at_ms: now, duration_ms: 1, status: Some(200), result: "ok".to_owned(), answer: String::new() }
+    Attempt { at_ms: now, duration_ms: 1, status: Some(200), result: "ok".to_owned(), answer: String::new(), request: String::new() }
 }
 
 const DONE: Next = Next::End(State::Done);
@@ -210,7 +210,7 @@ fn an_end_recorded_late_changes_nothing() {
         let handler_id = desk.handler("https://a.example").await;
         desk.announce(10, &[1, 1]).await;
         let claimed = desk.claim(10, &[1]).await;
-        desk.change(11, move |change| handlers::unbind(change.tx, 11, &[handler_id])).await;
+        desk.change(11, move |change| handlers::unbind(change, &[handler_id])).await;
         desk.change(12, move |change| attempts::record(change, &claimed[0], &attempt(12), Next::RetryAt(20))).await;
         assert!(desk.ready(1_000_000).await.is_empty());
         assert_eq!((desk.find(1).await.state, desk.find(2).await.state), (State::Cancelled, State::Cancelled));

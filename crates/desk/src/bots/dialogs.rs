@@ -178,6 +178,8 @@ pub fn write(
         },
         direction,
         files: text.files,
+        client_id: None,
+        reply_to: text.reply_to,
     };
     outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)
 }
@@ -329,7 +331,7 @@ pub(crate) fn join(change: &mut Change<'_, '_>, chat: &Chat, bot: &Bot) -> Resul
 fn depart(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     let chat = chats::find(change.tx, chat_id)?.ok_or(Refusal::NoChat)?;
     if let Some(bot) = find(change.tx, chat.bot_id)? {
-        deliveries::cancel(change.tx, change.now, Whose::Lane { handler_id: bot.handler_id, chat_id })?;
+        deliveries::cancel(change, Whose::Lane { handler_id: bot.handler_id, chat_id })?;
     }
     chats::set_bot(change, chat_id, 0)
 }

@@ -41,7 +41,7 @@ pub fn members_of(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<Vec<(i64, Member)
     Ok(tx.query_each(MEMBERS, &keys, |index, row| Ok((chat_ids[index], member_from_row(row)?)))?)
 }
 
-/// Adds employees to chats, given as (chat, user); those who are in stay.
+/// Adds employees to chats, given as (chat, user); those who are in stay. The caller announces it.
 ///
 /// # Errors
 /// Those of the database.
@@ -52,7 +52,8 @@ pub fn join(change: &mut Change<'_, '_>, pairs: &[(i64, i64)]) -> Result<()> {
     let rows: Vec<_> =
         pairs.iter().map(|(chat_id, user_id)| params![*chat_id, *user_id, change.now, 0].to_vec()).collect();
     change.tx.execute_each(
-        "INSERT INTO chat_members (chat_id, user_id, joined_ms, read_message_id) VALUES (?1, ?2, ?3, ?4) \
+        "INSERT INTO chat_members (chat_id, user_id, joined_ms, read_message_id, resting_id) \
+         VALUES (?1, ?2, ?3, ?4, (SELECT c.resting_id FROM chats c WHERE c.id = ?1)) \
          ON CONFLICT (chat_id, user_id) DO NOTHING",
         &rows,
     )?;
@@ -92,8 +93,10 @@ pub fn mark_unread(change: &mut Change<'_, '_>, chat_id: i64, user_id: i64, mess
 
 /// A session opens in a chat that was closed: from now on its last message is looked up.
 pub(crate) fn wake(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
-    let sql = "UPDATE chat_members SET resting_id = NULL WHERE chat_id = ?1";
-    change.tx.execute(sql, &params![chat_id])?;
+    for table in [("chat_members", "chat_id"), ("chats", "id")] {
+        let sql = format!("UPDATE {} SET resting_id = NULL WHERE {} = ?1", table.0, table.1);
+        change.tx.execute(&sql, &params![chat_id])?;
+    }
     Ok(())
 }
 
@@ -101,12 +104,17 @@ pub(crate) fn wake(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
 pub(crate) fn rest(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     let last_id = messages::last_id(change.tx, chat_id)?;
     change.tx.execute("UPDATE chat_members SET resting_id = ?2 WHERE chat_id = ?1", &params![chat_id, last_id])?;
+    let sql = "UPDATE chats SET resting_id = coalesce((SELECT m.id FROM messages m WHERE m.chat_id = ?1 \
+               ORDER BY m.no DESC LIMIT 1), 0) WHERE id = ?1";
+    change.tx.execute(sql, &params![chat_id])?;
     Ok(())
 }
 
 /// A message was written into a chat: where no session is open, it is the one that the chat rests at.
 pub(crate) fn rest_at(change: &mut Change<'_, '_>, chat_id: i64, message_id: i64) -> Result<()> {
     let sql = "UPDATE chat_members SET resting_id = ?2 WHERE chat_id = ?1 AND resting_id IS NOT NULL";
+    change.tx.execute(sql, &params![chat_id, message_id])?;
+    let sql = "UPDATE chats SET resting_id = ?2 WHERE id = ?1 AND resting_id IS NOT NULL";
     change.tx.execute(sql, &params![chat_id, message_id])?;
     Ok(())
 }
@@ -116,7 +124,16 @@ pub(crate) fn rest_at(change: &mut Change<'_, '_>, chat_id: i64, message_id: i64
 /// # Errors
 /// Those of the database.
 pub fn leave_all_but(change: &mut Change<'_, '_>, chat_id: i64, keep: i64) -> Result<()> {
-    change.tx.execute("DELETE FROM chat_members WHERE chat_id = ?1 AND user_id <> ?2 AND user_id <> (SELECT bot_id FROM chats WHERE id = ?1)", &params![chat_id, keep])?;
+    let others = "FROM chat_members WHERE chat_id = ?1 AND user_id <> ?2 AND user_id <> (SELECT bot_id FROM chats WHERE id = ?1)";
+    let left: Vec<i64> =
+        change.tx.query(&format!("SELECT user_id {others}"), &params![chat_id, keep], |row| row.get(0))?;
+    if left.is_empty() {
+        return Ok(());
+    }
+    change.tx.execute(&format!("DELETE {others}"), &params![chat_id, keep])?;
+    for user_id in left {
+        change.event(Kind::ChatLeft, chat_id, user_id);
+    }
     Ok(())
 }
 
@@ -125,6 +142,9 @@ pub fn leave_all_but(change: &mut Change<'_, '_>, chat_id: i64, keep: i64) -> Re
 /// # Errors
 /// Those of the database.
 pub fn leave(change: &mut Change<'_, '_>, chat_id: i64, user_id: i64) -> Result<()> {
-    change.tx.execute("DELETE FROM chat_members WHERE chat_id = ?1 AND user_id = ?2", &params![chat_id, user_id])?;
+    let sql = "DELETE FROM chat_members WHERE chat_id = ?1 AND user_id = ?2";
+    if change.tx.execute(sql, &params![chat_id, user_id])? > 0 {
+        change.event(Kind::ChatLeft, chat_id, user_id);
+    }
     Ok(())
 }

@@ -145,6 +145,8 @@ pub fn write(change: &mut Change<'_, '_>, item: (Type, i64), chat_id: i64, body:
         params: String::new(),
         direction: Direction::Out,
         files: Vec::new(),
+        client_id: None,
+        reply_to: None,
     };
     outbound::send(change, &chat, &connector, line.as_ref(), outgoing)
 }

@@ -184,6 +184,9 @@ fn announce_closed(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
     chats::rest(change, session.chat_id)?;
     changed(change, Kind::SessionFinished, session.chat_id, session_id, &[session.operator_id]);
     let context = context(change.tx, &session)?;
+    if context.chat.line_id != session.line_id {
+        change.event(Kind::ChatMoved, session.chat_id, session.line_id);
+    }
     bots::closed(change, &context.chat)?;
     if let Some(spot) = Spot::in_context(&context, session_id) {
         let is_usual = matches!(session.close_reason, Some(CloseReason::Finished | CloseReason::Silence));

@@ -222,6 +222,9 @@ pub(super) fn give(change: &mut Change<'_, '_>, line: &Line, session: &Session, 
          closing_ms = NULL, close_reason = '', line_id = ?6 WHERE id = ?1 AND closed_ms IS NULL",
         &params![session.id, given.operator_id, given.status.as_str(), &given.reason, change.now, line.id],
     )?;
+    if session.line_id != line.id {
+        change.event(Kind::ChatMoved, session.chat_id, session.line_id);
+    }
     // Also when the same employee has it again: what is offered may not count where what is answered does.
     may_take_more(change, session.operator_id);
     // Whether a bot leaves is the bot's matter.

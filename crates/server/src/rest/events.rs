@@ -186,7 +186,7 @@ async fn unbind(call: Call, params: UnbindParams) -> Outcome {
                     && (!offline || params.auth_connector.as_ref().is_none_or(|key| *key == handler.auth_connector))
             };
             let ids: Vec<i64> = bound.iter().filter(meant).map(|handler| handler.id).collect();
-            handlers::unbind(change.tx, change.now, &ids)?;
+            handlers::unbind(change, &ids)?;
             Ok(ids.len())
         })
         .await?;

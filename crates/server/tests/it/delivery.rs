@@ -333,7 +333,7 @@ fn an_unbound_handler_hears_nothing_more() {
         receiver.next().await;
         world.until(ATTEMPTS, 1).await;
         let app = &world.server.app;
-        app.change(START_MS, 0, move |change| desk::handlers::unbind(change.tx, START_MS, &[id])).await.unwrap();
+        app.change(START_MS, 0, move |change| desk::handlers::unbind(change, &[id])).await.unwrap();
         world.advance(60_000);
         assert_eq!(world.count(PENDING).await, 0);
         assert_eq!(world.count("SELECT count(*) FROM deliveries WHERE state = 'cancelled'").await, 1);
