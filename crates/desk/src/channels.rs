@@ -121,3 +121,13 @@ pub fn disconnect(change: &mut Change<'_, '_>, connector_id: i64, line_id: i64) 
     }
     Ok(true)
 }
+
+/// All channels of registered connectors, as (line, connector's code, its name, active), by line and connector.
+///
+/// # Errors
+/// Those of the database.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<(i64, String, String, bool)>> {
+    let sql = "SELECT h.line_id, k.spelling, k.name, h.active FROM channels h JOIN connectors k ON k.id = h.connector_id \
+               WHERE k.removed_ms IS NULL ORDER BY h.line_id, k.id";
+    Ok(tx.query(sql, &[], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?)
+}

@@ -14,7 +14,7 @@ use crate::own::{self, Own};
 use crate::posts::{self, Post};
 use crate::sight::Audience;
 use crate::users::{self, User};
-use crate::{Millis, Result, files, messages};
+use crate::{Millis, Result, files, messages, presence};
 
 /// What happened, for everybody who listens; each listener gets what they may see of it.
 #[derive(Debug, Default)]
@@ -33,6 +33,8 @@ pub struct News {
     pub departures: Vec<Departure>,
     /// Employees who changed.
     pub employees: Vec<User>,
+    /// Why employees are away, for those who say so; read only when an employee changed.
+    pub presence_reasons: HashMap<i64, String>,
     /// Lists to fetch again.
     pub catalogs: Vec<Catalog>,
     /// Deliveries that changed.
@@ -105,6 +107,9 @@ pub fn read(tx: &mut Tx<'_>, events: &[Event], listeners: &HashSet<i64>) -> Resu
     news.owns = own::of_pairs(tx, &pairs)?;
     let employees: Vec<i64> = named.employees.iter().copied().collect();
     news.employees = users::find_many(tx, &employees)?;
+    if !news.employees.is_empty() {
+        news.presence_reasons = presence::reasons(tx)?;
+    }
     let delivery_ids: Vec<i64> = named.deliveries.iter().copied().collect();
     news.deliveries = deliveries::find_many(tx, &delivery_ids)?;
     news.catalogs = named.catalogs.into_iter().collect();

@@ -439,12 +439,12 @@ pub fn of_session(tx: &mut Tx<'_>, chat_id: i64, session_id: i64, limit: i64) ->
     Ok(tx.query(&sql, &params![chat_id, session_id, limit], from_row)?)
 }
 
-/// When people last wrote in a session; what the program says does not count.
+/// When people last wrote in a session; what the program says, and what they say to each other, does not count.
 ///
 /// # Errors
 /// Those of the database.
 pub fn last_of_people(tx: &mut Tx<'_>, chat_id: i64, session_id: i64) -> Result<Option<Millis>> {
-    let sql = "SELECT created_ms FROM messages WHERE chat_id = ?1 AND session_id = ?2 AND direction <> 'system' \
+    let sql = "SELECT created_ms FROM messages WHERE chat_id = ?1 AND session_id = ?2 AND direction NOT IN ('system', 'note') \
                ORDER BY no DESC LIMIT 1";
     Ok(tx.query_opt(sql, &params![chat_id, session_id], |row| row.get(0))?)
 }

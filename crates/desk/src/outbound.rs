@@ -191,6 +191,9 @@ pub fn edit(
     params: Option<&str>,
 ) -> Result<()> {
     messages::set_body(change, message, body, params)?;
+    if message.direction == Direction::Note {
+        return Ok(());
+    }
     let (chat, connector) = (&context.chat, &context.connector);
     let heard = Heard { body, ..Heard::from(message) };
     bots::tell_change(change, chat, heard, EventCode::BotMessageUpdate)?;
@@ -208,6 +211,9 @@ pub fn edit(
 /// Those of the database.
 pub fn delete(change: &mut Change<'_, '_>, context: &Context, message: &Message) -> Result<()> {
     messages::set_deleted(change, message)?;
+    if message.direction == Direction::Note {
+        return Ok(());
+    }
     let (chat, connector) = (&context.chat, &context.connector);
     bots::tell_change(change, chat, message.into(), EventCode::BotMessageDelete)?;
     announce_change(change, chat, connector, message, EventCode::LineMessageDelete);

@@ -30,6 +30,14 @@ pub struct Own {
     pub mentioned_no: Option<i64>,
 }
 
+impl Own {
+    /// Whether anything differs from what whoever has nothing to do with the chat has.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        *self != Own { chat_id: self.chat_id, user_id: self.user_id, ..Own::default() }
+    }
+}
+
 /// So many unread messages are counted.
 pub const UNREAD_MAX: i64 = 1000;
 

@@ -76,3 +76,12 @@ pub fn set(change: &mut Change<'_, '_>, user_id: i64, presence: Presence, reason
     }
     Ok(())
 }
+
+/// Why employees are away or in a pause, for those who say so.
+///
+/// # Errors
+/// Those of the database.
+pub fn reasons(tx: &mut Tx<'_>) -> Result<std::collections::HashMap<i64, String>> {
+    let sql = "SELECT id, presence_reason FROM users WHERE kind = 'employee' AND coalesce(presence_reason, '') <> ''";
+    Ok(tx.query(sql, &[], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}

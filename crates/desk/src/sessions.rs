@@ -54,6 +54,18 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them.
+    pub const ALL: &'static [Status] = &[
+        Status::New,
+        Status::Offered,
+        Status::Bot,
+        Status::Answered,
+        Status::Waiting,
+        Status::Closing,
+        Status::Closed,
+        Status::Spam,
+    ];
+
     /// The stored word.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -15,6 +15,7 @@ use crate::auth::CallerCache;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::feed::Feed;
 use crate::files::FileStore;
 use crate::intake::Intake;
 use crate::operating::Operating;
@@ -61,6 +62,8 @@ pub struct App {
     pub outgoing: Outgoing,
     /// Contents of files.
     pub files: FileStore,
+    /// Who listens to the live feed.
+    pub feed: Feed,
     /// Woken after every commit; a hint, never the guarantee.
     pub wakers: Wakers,
 }

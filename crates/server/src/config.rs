@@ -68,6 +68,8 @@ pub struct Config {
     pub delivery: Delivery,
     /// `[files]`
     pub files: Files,
+    /// `[feed]`
+    pub feed: Feed,
     /// `[log]`
     pub log: Log,
 }
@@ -149,6 +151,16 @@ pub struct Files {
     pub timeout_s: u64,
     pub concurrency: usize,
     pub folder: PathBuf,
+}
+
+/// `[feed]`: what `trunkline.toml` says of each key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "every key is described in trunkline.toml, its only description")]
+pub struct Feed {
+    pub connections_max: usize,
+    pub connections_per_employee_max: usize,
+    pub keep_days: i64,
 }
 
 /// `[log]`: what `trunkline.toml` says of each key.
@@ -241,7 +253,7 @@ impl Config {
 
     /// The first key whose value has the right type and cannot be used all the same, and what is wrong with it.
     fn problem(&self) -> Option<(&'static str, String)> {
-        let Config { server, database, rate, operating, delivery, files, log, data: _ } = self;
+        let Config { server, database, rate, operating, delivery, files, feed, log, data: _ } = self;
         let address = |url: &str| {
             let usable = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
             url.is_empty() || Url::parse(url).is_ok_and(|url| usable(&url))
@@ -249,7 +261,7 @@ impl Config {
         let starts = ["sqlite:", "postgres://", "postgresql://"];
         let database_url = database.url.is_empty() || starts.iter().any(|start| database.url.starts_with(start));
         let positive = "it must be at least 1";
-        let checks: [(&'static str, bool, &str); 25] = [
+        let checks: [(&'static str, bool, &str); 28] = [
             (
                 "server.public_url",
                 address(&server.public_url),
@@ -284,6 +296,9 @@ impl Config {
             ("delivery.per_handler_max", delivery.per_handler_max >= 1, positive),
             ("delivery.total_max", delivery.total_max >= 1, positive),
             ("delivery.keep_days", delivery.keep_days >= 1, positive),
+            ("feed.connections_max", feed.connections_max >= 1, positive),
+            ("feed.connections_per_employee_max", feed.connections_per_employee_max >= 1, positive),
+            ("feed.keep_days", feed.keep_days >= 1, positive),
             ("files.bytes_max", files.bytes_max >= 1, positive),
             ("files.timeout_s", files.timeout_s >= 1, positive),
             ("files.concurrency", files.concurrency >= 1, positive),

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 mod contents;
 pub mod entity_data;
+pub mod feed;
 pub mod files;
 pub mod http;
 pub mod intake;

@@ -15,6 +15,7 @@ use crate::auth::CallerCache;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::feed::{self, Feed};
 use crate::files::FileStore;
 use crate::http::listener::{Limited, Peer};
 use crate::intake::{self, Intake};
@@ -71,6 +72,7 @@ pub async fn open(config: Config, clock: Clock, chance: Chance, listening: Socke
         methods: Methods::default(),
         intake: Intake::default(),
         callers: CallerCache::default(),
+        feed: Feed::default(),
         wakers: Wakers::default(),
         writer: Arc::new(desk::Writer::new(chance.number())),
         config,
@@ -118,6 +120,7 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let mut jobs = jobs::spawn(&app, &stopped);
         jobs.spawn(telemetry::upkeep(stopped.clone()));
+        jobs.spawn(feed::run(Arc::clone(&app), stopped.clone()));
         let intake = tokio::spawn(intake::run(Arc::clone(&app)));
         let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<Peer>();
         // Twice: the request may take as long to arrive as the call then takes.

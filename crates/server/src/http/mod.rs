@@ -1,6 +1,7 @@
 //! All routes on one page, and the layers in order.
 
 mod api;
+mod feed;
 mod files;
 pub mod health;
 mod inbox;
@@ -32,6 +33,7 @@ pub fn router(app: SharedApp) -> Router {
         .route("/files/{secret}/{name}", get(files::serve))
         .route("/api", get(api::page))
         .route("/api/openapi.json", get(api::document))
+        .route("/api/feed", get(feed::serve))
         .fallback(dispatch)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(cors))

@@ -6,6 +6,7 @@
 mod deliver;
 mod fetch_file;
 mod offering;
+mod own;
 mod session_timers;
 mod sweep;
 mod track;
@@ -40,6 +41,7 @@ pub fn spawn(app: &SharedApp, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
     workers.spawn(work(app(), stopped(), session_timers::KIND, session_timers::run));
     workers.spawn(work(app(), stopped(), offering::KIND, offering::run));
     workers.spawn(work(app(), stopped(), track::KIND, track::run));
+    workers.spawn(work(app(), stopped(), own::KIND, own::run));
     let (planning, sweeping) = (app(), work(app(), stopped(), sweep::KIND, sweep::run));
     workers.spawn(async move {
         if let Err(error) = sweep::plan(&planning).await {

@@ -2,7 +2,7 @@
 //! itself again.
 
 use desk::jobs::{Job, JobKind};
-use desk::{Millis, browser_sessions, deliveries, offline, tokens};
+use desk::{Millis, browser_sessions, deliveries, events, offline, tokens};
 use store::Tx;
 
 use super::{Ended, Kind};
@@ -31,6 +31,8 @@ pub(super) async fn run(app: SharedApp, _: Job) -> desk::Result<Ended> {
     removed += all(&app, move |tx| browser_sessions::sweep(tx, now, ROWS_MAX)).await?;
     removed += all(&app, move |tx| deliveries::sweep(tx, now.saturating_sub(keep_ms), ROWS_MAX)).await?;
     removed += all(&app, move |tx| offline::sweep(tx, now - OFFLINE_DAYS * DAY_MS, ROWS_MAX)).await?;
+    let feed_ms = app.config.feed.keep_days.saturating_mul(DAY_MS);
+    removed += all(&app, move |tx| events::sweep(tx, now.saturating_sub(feed_ms), ROWS_MAX)).await?;
     tracing::debug!(rows = removed, "old rows were removed");
     Ok(Ended::Again(now + EVERY_MS, String::new()))
 }

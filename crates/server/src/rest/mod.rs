@@ -39,6 +39,7 @@ use crate::http::rest::Door;
 
 pub use batch::run as run_batch;
 pub use error::RestError;
+pub(crate) use trunkline::shapes;
 
 /// Longest text of a message, in characters.
 pub(in crate::rest) const MESSAGE_CHARS_MAX: usize = 60_000;

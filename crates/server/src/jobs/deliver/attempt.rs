@@ -148,6 +148,7 @@ pub(super) async fn run(app: SharedApp, parcel: Parcel) -> Ended {
         status: outcome.as_ref().ok().map(|answer| i64::from(answer.status)),
         result: verdict.text(),
         answer: outcome.map(|answer| answer.start).unwrap_or_default(),
+        request: request(&app, &parcel),
     };
     note(&parcel.delivery, &attempt, next, now);
     let delivery = parcel.delivery;
@@ -160,6 +161,18 @@ pub(super) async fn run(app: SharedApp, parcel: Parcel) -> Ended {
         Verdict::Again { .. } => Ended::Failed,
         Verdict::Done | Verdict::Final(_) => Ended::Answered,
     }
+}
+
+/// Largest part of a request that is kept, in bytes.
+const REQUEST_BYTES_MAX: usize = 4096;
+
+/// The beginning of what was posted, as JSON and without what authorises it: secrets are nobody's to look at.
+fn request(app: &App, parcel: &Parcel) -> String {
+    let delivery = &parcel.delivery;
+    let data = payload::data(&delivery.event_code, &delivery.fact, &parcel.files, &Locale::of(app));
+    let mut text = serde_json::json!({"event": delivery.event_code, "data": data}).to_string();
+    text.truncate(text.floor_char_boundary(REQUEST_BYTES_MAX));
+    text
 }
 
 fn note(delivery: &Delivery, attempt: &Attempt, next: Next, now: Millis) {

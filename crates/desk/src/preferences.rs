@@ -1,0 +1,30 @@
+//! What an employee's inbox remembers for them: JSON that only the inbox understands.
+
+use store::{Tx, params};
+
+use crate::{Change, Result};
+
+/// Largest, in bytes of JSON.
+pub const BYTES_MAX: usize = 16 * 1024;
+
+/// The employee's, as JSON; an empty object when there are none.
+///
+/// # Errors
+/// Those of the database.
+pub fn of(tx: &mut Tx<'_>, user_id: i64) -> Result<String> {
+    let sql = "SELECT value FROM preferences WHERE user_id = ?1";
+    let found: Option<String> = tx.query_opt(sql, &params![user_id], |row| row.get(0))?;
+    Ok(found.unwrap_or_else(|| "{}".to_owned()))
+}
+
+/// Replaces the caller's.
+///
+/// # Errors
+/// Those of the database.
+pub fn set(change: &mut Change<'_, '_>, json: &str) -> Result<()> {
+    change.tx.execute(
+        "INSERT INTO preferences (user_id, value) VALUES (?1, ?2) ON CONFLICT (user_id) DO UPDATE SET value = excluded.value",
+        &params![change.actor_id, json],
+    )?;
+    Ok(())
+}

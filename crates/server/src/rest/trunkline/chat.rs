@@ -1,0 +1,244 @@
+//! `trunkline.chat.list`, `.count` and `.get`: which chats there are.
+
+use desk::chat_list::{self, Place, Query};
+use desk::sessions::Status;
+use desk::{Millis, cards, chats, events, own, sight};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::super::{Call, RestError};
+use super::shapes::{Chat, Own};
+use super::{limit, not_found};
+
+/// Which chats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum View {
+    /// Open, owned by or offered to the caller alone, and not snoozed.
+    Mine,
+    /// Open, and nobody's.
+    Unassigned,
+    /// Open.
+    All,
+    /// With a note that names the caller and is not read.
+    Mentions,
+    /// Snoozed by the caller.
+    Snoozed,
+    /// Whose last session is over; always the newest first.
+    Closed,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Sort {
+    /// The newest message first.
+    #[default]
+    Newest,
+    /// Whose customer waits longest first, then those who do not wait, the newest message first.
+    Waiting,
+    /// The highest priority first, then the newest message first.
+    Priority,
+}
+
+/// What narrows a view; what is empty or absent restricts nothing.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Filter {
+    /// Lines that have the chat now.
+    line_ids: Vec<i64>,
+    /// Codes of connectors.
+    connectors: Vec<String>,
+    /// Owners of the last session; 0 for nobody.
+    owner_ids: Vec<i64>,
+    /// States of the last session.
+    statuses: Vec<String>,
+    /// One of these labels.
+    label_ids: Vec<i64>,
+    /// The last message is of this moment or later.
+    from_ms: Option<Millis>,
+    /// The last message is of before.
+    to_ms: Option<Millis>,
+    /// Only with something unread.
+    unread: bool,
+}
+
+/// Entries of one list of a filter at most.
+const FILTER_MAX: usize = 1000;
+
+impl View {
+    fn of(self) -> chat_list::View {
+        match self {
+            View::Mine => chat_list::View::Mine,
+            View::Unassigned => chat_list::View::Unassigned,
+            View::All => chat_list::View::All,
+            View::Mentions => chat_list::View::Mentions,
+            View::Snoozed => chat_list::View::Snoozed,
+            View::Closed => chat_list::View::Closed,
+        }
+    }
+}
+
+impl Sort {
+    fn of(self) -> chat_list::Sort {
+        match self {
+            Sort::Newest => chat_list::Sort::Newest,
+            Sort::Waiting => chat_list::Sort::Waiting,
+            Sort::Priority => chat_list::Sort::Priority,
+        }
+    }
+}
+
+impl Filter {
+    /// The filter, if it is sound.
+    ///
+    /// # Errors
+    /// `ERROR_ARGUMENT` when a list is too long or a status unknown.
+    pub(super) fn read(&self) -> Result<chat_list::Filter, RestError> {
+        let lengths = [
+            self.line_ids.len(),
+            self.connectors.len(),
+            self.owner_ids.len(),
+            self.statuses.len(),
+            self.label_ids.len(),
+        ];
+        if lengths.into_iter().any(|length| length > FILTER_MAX) {
+            return Err(RestError::argument("filter", format!("A list of a filter may have {FILTER_MAX} entries")));
+        }
+        let known = |word: &String| Status::ALL.iter().copied().find(|status| status.as_str() == word);
+        let statuses: Option<Vec<Status>> = self.statuses.iter().map(known).collect();
+        let statuses = statuses.ok_or_else(|| {
+            let words: Vec<&str> = Status::ALL.iter().map(|status| status.as_str()).collect();
+            RestError::argument("filter.statuses", format!("A status is one of: {}", words.join(", ")))
+        })?;
+        Ok(chat_list::Filter {
+            line_ids: self.line_ids.clone(),
+            connectors: self.connectors.clone(),
+            owner_ids: self.owner_ids.clone(),
+            statuses,
+            label_ids: self.label_ids.clone(),
+            from_ms: self.from_ms,
+            to_ms: self.to_ms,
+            unread: self.unread,
+        })
+    }
+}
+
+/// Parameters of `trunkline.chat.list`.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct ListParams {
+    view: View,
+    filter: Option<Filter>,
+    sort: Option<Sort>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 when absent.
+    limit: Option<i64>,
+}
+
+/// A page of chats.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Page {
+    /// Everything up to this event is in it.
+    number: i64,
+    chats: Vec<Chat>,
+    /// What the caller keeps with them; none for those with which nothing is kept.
+    owns: Vec<Own>,
+    /// Cursor of the next page; a page may be short although there is one.
+    next: Option<String>,
+}
+
+/// `trunkline.chat.list`
+pub(super) async fn list(call: Call, params: ListParams) -> Result<Page, RestError> {
+    let query = Query {
+        view: params.view.of(),
+        filter: params.filter.unwrap_or_default().read()?,
+        sort: params.sort.unwrap_or_default().of(),
+        after: params.cursor.as_deref().map(read_cursor).transpose()?,
+        limit: limit(params.limit, 50, 200)?,
+    };
+    let (user, app) = (call.caller.user.clone(), call.app.clone());
+    let page = call.read(move |tx| {
+        let sight = sight::of(tx, &user)?;
+        let (ids, next) = chat_list::page(tx, &sight, &query)?;
+        let found = cards::load(tx, &ids)?;
+        let owns = own::of_user(tx, user.id, &ids)?;
+        Ok(Page {
+            number: events::number(tx)?,
+            chats: found.iter().map(|card| Chat::of(&app, card)).collect(),
+            owns: owns.iter().filter(|own| own.is_kept()).map(Own::from).collect(),
+            next: next.map(cursor),
+        })
+    });
+    Ok(page.await?)
+}
+
+/// A place in a list as clients pass it back.
+fn cursor(place: Place) -> String {
+    format!("{}.{}.{}", place.group, place.rank, place.chat)
+}
+
+fn read_cursor(text: &str) -> Result<Place, RestError> {
+    let numbers: Option<Vec<i64>> = text.split('.').map(|number| number.parse().ok()).collect();
+    match numbers.as_deref() {
+        Some([group, rank, chat]) if [group, rank, chat].into_iter().all(|number| *number != i64::MIN) => {
+            Ok(Place { group: *group, rank: *rank, chat: *chat })
+        }
+        _ => Err(RestError::argument("cursor", "The cursor is not one of a page before: begin without one")),
+    }
+}
+
+/// Parameters of `trunkline.chat.count`.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct CountParams {
+    view: View,
+    filter: Option<Filter>,
+}
+
+/// So many chats are counted.
+const COUNT_MAX: usize = 1000;
+
+/// How many chats there are.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Count {
+    /// 1000 stands for more, too.
+    count: usize,
+}
+
+/// `trunkline.chat.count`
+pub(super) async fn count(call: Call, params: CountParams) -> Result<Count, RestError> {
+    let filter = params.filter.unwrap_or_default().read()?;
+    let (user, view) = (call.caller.user.clone(), params.view.of());
+    let count = call.read(move |tx| {
+        let sight = sight::of(tx, &user)?;
+        chat_list::count(tx, &sight, view, filter, COUNT_MAX)
+    });
+    Ok(Count { count: count.await? })
+}
+
+/// Names one chat.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct ChatParams {
+    pub(super) chat_id: i64,
+}
+
+/// One chat.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct One {
+    /// Everything up to this event is in it.
+    number: i64,
+    chat: Chat,
+    own: Option<Own>,
+}
+
+/// `trunkline.chat.get`
+pub(super) async fn get(call: Call, params: ChatParams) -> Result<One, RestError> {
+    let (user_id, app) = (call.caller.user.id, call.app.clone());
+    let one = call.read(move |tx| {
+        chats::open_for(tx, params.chat_id, user_id)?;
+        let card = cards::load(tx, &[params.chat_id])?.pop().ok_or(desk::Refusal::NoChat)?;
+        let own = own::of_user(tx, user_id, &[params.chat_id])?.pop().filter(own::Own::is_kept);
+        Ok(One { number: events::number(tx)?, chat: Chat::of(&app, &card), own: own.as_ref().map(Own::from) })
+    });
+    one.await.map_err(not_found)
+}

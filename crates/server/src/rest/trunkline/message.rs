@@ -1,0 +1,178 @@
+//! `trunkline.message.*`: a chat's messages, and sending one.
+
+use desk::messages::{self, Stretch};
+use desk::sending::{self, Scheduled, Sending, Sent};
+use desk::{Millis, Refusal, chats, events, posts};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::super::{Call, MESSAGE_CHARS_MAX, RestError};
+use super::shapes::Message;
+use super::{limit, not_found};
+
+/// Parameters of `trunkline.message.list`: of the three numbers the first that is given counts; without one the newest.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct ListParams {
+    chat_id: i64,
+    before_no: Option<i64>,
+    after_no: Option<i64>,
+    /// The message of this number stands in the middle.
+    around_no: Option<i64>,
+    /// 1 to 100; 50 when absent.
+    limit: Option<i64>,
+}
+
+/// Some of a chat's messages.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Page {
+    /// Everything up to this event is in it.
+    number: i64,
+    /// In their order, deleted ones included.
+    messages: Vec<Message>,
+    /// Number of the chat's first message, 0 when it has none.
+    first_no: i64,
+    /// Number of the chat's last message, 0 when it has none.
+    last_no: i64,
+}
+
+/// `trunkline.message.list`
+pub(super) async fn list(call: Call, params: ListParams) -> Result<Page, RestError> {
+    let limit = i64::try_from(limit(params.limit, 50, 100)?).expect("at most 100");
+    let (user_id, app, chat_id) = (call.caller.user.id, call.app.clone(), params.chat_id);
+    let page = call.read(move |tx| {
+        chats::open_for(tx, chat_id, user_id)?;
+        let found = match (params.before_no, params.after_no, params.around_no) {
+            (Some(no), ..) => messages::stretch(tx, chat_id, Stretch::Before(no), limit)?,
+            (_, Some(no), _) => messages::stretch(tx, chat_id, Stretch::After(no), limit)?,
+            (.., Some(no)) => {
+                let mut found = messages::stretch(tx, chat_id, Stretch::Before(no), limit / 2)?;
+                let rest = limit - i64::try_from(found.len()).expect("at most 100");
+                found.extend(messages::stretch(tx, chat_id, Stretch::After(no.saturating_sub(1)), rest)?);
+                found
+            }
+            _ => messages::stretch(tx, chat_id, Stretch::Newest, limit)?,
+        };
+        let found = posts::load(tx, found)?;
+        let last_no = messages::last_number(tx, chat_id)?;
+        Ok(Page {
+            number: events::number(tx)?,
+            messages: found.iter().map(|post| Message::of(&app, post)).collect(),
+            // Numbers begin with 1 and messages are never removed.
+            first_no: last_no.min(1),
+            last_no,
+        })
+    });
+    page.await.map_err(not_found)
+}
+
+/// Parameters of `trunkline.message.send`.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct SendParams {
+    chat_id: i64,
+    /// A new name for each message, such as a UUID: the same name again is the same message and sends nothing.
+    client_id: String,
+    /// BB code; may be empty when files are sent.
+    text: Option<String>,
+    /// What `POST /api/files` answered.
+    file_ids: Option<Vec<i64>>,
+    /// Number of the message that it answers.
+    quote_no: Option<i64>,
+    /// For colleagues only.
+    note: Option<bool>,
+    /// The dialogue is finished with it.
+    finish: Option<bool>,
+    /// Later, and not now; a moment that is over is now.
+    send_at_ms: Option<Millis>,
+}
+
+/// Longest name of a message, in bytes.
+const CLIENT_ID_BYTES_MAX: usize = 64;
+
+/// Files in one message at most.
+const FILES_MAX: usize = 50;
+
+/// How far ahead a message may be planned, milliseconds: a year.
+const AHEAD_MS_MAX: Millis = 366 * 24 * 3600 * 1000;
+
+impl SendParams {
+    fn read(self, now: Millis) -> Result<(Sending, Option<Millis>), RestError> {
+        let is_name = |name: &str| !name.is_empty() && name.len() <= CLIENT_ID_BYTES_MAX && name.is_ascii();
+        if !is_name(&self.client_id) {
+            let text = format!("client_id has 1 to {CLIENT_ID_BYTES_MAX} ASCII characters, a UUID for example");
+            return Err(RestError::argument("client_id", text));
+        }
+        let (text, file_ids) = (self.text.unwrap_or_default(), self.file_ids.unwrap_or_default());
+        if text.trim().is_empty() && file_ids.is_empty() {
+            return Err(RestError::method("MESSAGE_EMPTY", "Message can't be empty"));
+        }
+        if text.chars().count() > MESSAGE_CHARS_MAX {
+            let text = format!("A text may have {MESSAGE_CHARS_MAX} characters, send the rest separately");
+            return Err(RestError::argument("text", text));
+        }
+        let mut once = file_ids.clone();
+        once.sort_unstable();
+        once.dedup();
+        if file_ids.len() > FILES_MAX || once.len() != file_ids.len() {
+            let text = format!("At most {FILES_MAX} files, each once: send the rest separately");
+            return Err(RestError::argument("file_ids", text));
+        }
+        if self.send_at_ms.is_some_and(|at_ms| at_ms > now.saturating_add(AHEAD_MS_MAX)) {
+            return Err(RestError::argument("send_at_ms", "A message may be planned for at most a year ahead"));
+        }
+        let sending = Sending {
+            chat_id: self.chat_id,
+            client_id: self.client_id,
+            text,
+            file_ids,
+            quote_no: self.quote_no,
+            note: self.note.unwrap_or(false),
+            finish: self.finish.unwrap_or(false),
+        };
+        Ok((sending, self.send_at_ms))
+    }
+}
+
+/// What became of a message: one of the two.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SendResult {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheduled: Option<Planned>,
+}
+
+/// A message that is sent later.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Planned {
+    id: i64,
+    send_at_ms: Millis,
+    client_id: String,
+    text: String,
+    file_ids: Vec<i64>,
+    quote_no: Option<i64>,
+    note: bool,
+    finish: bool,
+}
+
+impl From<Scheduled> for Planned {
+    fn from(scheduled: Scheduled) -> Planned {
+        let Scheduled { id, send_at_ms, sending } = scheduled;
+        let Sending { client_id, text, file_ids, quote_no, note, finish, .. } = sending;
+        Planned { id, send_at_ms, client_id, text, file_ids, quote_no, note, finish }
+    }
+}
+
+/// `trunkline.message.send`
+pub(super) async fn send(call: Call, params: SendParams) -> Result<SendResult, RestError> {
+    let (sending, send_at_ms) = params.read(call.now)?;
+    let app = call.app.clone();
+    let sent = call.change(move |change| match sending::send(change, sending, send_at_ms)? {
+        Sent::Later(scheduled) => Ok(SendResult { message: None, scheduled: Some(scheduled.into()) }),
+        Sent::Message(message) => {
+            // How it stands is known once the change is committed; the writer sees it as it leaves.
+            let post = posts::load(change.tx, vec![*message])?.pop().ok_or(Refusal::NoMessage)?;
+            Ok(SendResult { message: Some(Message::of(&app, &post)), scheduled: None })
+        }
+    });
+    sent.await.map_err(not_found)
+}

@@ -1,0 +1,157 @@
+//! Employees, lines and connectors as the inbox knows them.
+
+use std::collections::BTreeMap;
+
+use desk::chat_list;
+use desk::users::User;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::present;
+use crate::app::App;
+use crate::files::avatar_url;
+
+/// The employee who asks.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct Me {
+    pub id: i64,
+    pub name: String,
+    pub last_name: String,
+    pub email: String,
+    pub avatar_url: Option<String>,
+    /// `operator`, `supervisor` or `administrator`
+    pub role: &'static str,
+    /// Of the portal: `en`, `ru` or `de`.
+    pub language: String,
+    /// Of the portal: an IANA name.
+    pub time_zone: String,
+    /// A second factor is asked for at sign-in.
+    pub totp: bool,
+}
+
+/// A colleague.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct Employee {
+    pub id: i64,
+    pub name: String,
+    pub last_name: String,
+    pub avatar_url: Option<String>,
+    /// `operator`, `supervisor` or `administrator`
+    pub role: &'static str,
+    /// `online`, `away`, `pause` or `offline`
+    pub presence: String,
+    pub presence_reason: Option<String>,
+    /// Works here.
+    pub active: bool,
+    pub department_ids: Vec<i64>,
+}
+
+/// An open line.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct Line {
+    pub id: i64,
+    pub name: String,
+    pub active: bool,
+    /// Employees in its queue, by themselves or by a department.
+    pub queue: Vec<i64>,
+    pub connectors: Vec<LineConnector>,
+}
+
+/// A connector on a line.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct LineConnector {
+    pub code: String,
+    pub name: String,
+    pub active: bool,
+}
+
+/// A connector.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct Connector {
+    pub code: String,
+    pub name: String,
+    /// A `data:` address of a picture, if the connector brought one.
+    pub icon: Option<String>,
+    pub color: Option<String>,
+}
+
+/// How many chats are open.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct Counts {
+    /// Of the lines that the employee sees and on which something is open.
+    pub lines: Vec<LineCounts>,
+}
+
+/// How many chats of a line are open.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub(crate) struct LineCounts {
+    pub line_id: i64,
+    pub open: i64,
+    /// Nobody has them.
+    pub unassigned: i64,
+    /// By the owner's id.
+    pub by_owner: BTreeMap<String, i64>,
+}
+
+pub(super) fn role(user: &User) -> &'static str {
+    if user.admin { "administrator" } else { "operator" }
+}
+
+impl Me {
+    pub fn of(app: &App, user: &User) -> Me {
+        Me {
+            id: user.id,
+            name: user.name.clone(),
+            last_name: user.last_name.clone(),
+            email: user.email.clone(),
+            avatar_url: present(&avatar_url(app, user)),
+            role: role(user),
+            language: app.config.server.language.clone(),
+            time_zone: app.config.server.time_zone.clone(),
+            totp: false,
+        }
+    }
+}
+
+impl Employee {
+    pub fn of(app: &App, user: &User, presence_reason: Option<&String>) -> Employee {
+        Employee {
+            id: user.id,
+            name: user.name.clone(),
+            last_name: user.last_name.clone(),
+            avatar_url: present(&avatar_url(app, user)),
+            role: role(user),
+            presence: user.presence.clone(),
+            presence_reason: presence_reason.cloned(),
+            active: user.active,
+            department_ids: user.departments.clone(),
+        }
+    }
+}
+
+impl From<&chat_list::LineCounts> for LineCounts {
+    fn from(counts: &chat_list::LineCounts) -> LineCounts {
+        LineCounts {
+            line_id: counts.line_id,
+            open: counts.open,
+            unassigned: counts.unassigned,
+            by_owner: counts.by_owner.iter().map(|(owner_id, open)| (owner_id.to_string(), *open)).collect(),
+        }
+    }
+}
+
+impl Connector {
+    pub fn of(connector: &desk::connectors::Connector) -> Connector {
+        let registration = &connector.registration;
+        let icon: serde_json::Value = serde_json::from_str(&registration.icon).unwrap_or_default();
+        let text = |key: &str| icon.get(key).and_then(serde_json::Value::as_str).and_then(present);
+        // The picture stands in an image, where nothing in it runs; an address of elsewhere would tell that host who looks.
+        let data = |picture: &String| picture.starts_with("data:image/");
+        Connector {
+            code: registration.spelling.clone(),
+            name: registration.name.clone(),
+            icon: text("DATA_IMAGE").filter(data),
+            color: text("COLOR"),
+        }
+    }
+}
