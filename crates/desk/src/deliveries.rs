@@ -5,6 +5,8 @@
 //! oldest one behind it becomes the head. Changes take turns ([`crate::Writer`]), so two processes never leave a lane without a
 //! head; a unique index makes two heads impossible.
 
+mod listing;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -18,6 +20,8 @@ use crate::handlers::Handler;
 use crate::ids::{self, Series};
 use crate::messages::{self, Progress};
 use crate::{Error, Millis, Result, offline};
+
+pub use listing::{Filter, backlog, find, find_many, list, messages_of};
 
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -441,65 +445,6 @@ pub(crate) enum Whose {
     Application(i64),
 }
 
-/// Which deliveries to list.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Filter {
-    /// Only in this state.
-    pub state: Option<State>,
-    /// Only of this application.
-    pub application_id: Option<i64>,
-    /// Only of this chat.
-    pub chat_id: Option<i64>,
-}
-
-/// The newest deliveries that match, at most `limit`.
-///
-/// # Errors
-/// Those of the database.
-pub fn list(tx: &mut Tx<'_>, filter: Filter, limit: i64) -> Result<Vec<Delivery>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM deliveries WHERE (state = ?1 OR ?1 = '') AND (application_id = ?2 OR ?2 = 0) \
-         AND (chat_id = ?3 OR ?3 = 0) ORDER BY id DESC LIMIT ?4"
-    );
-    let key = params![
-        filter.state.map_or("", State::as_str),
-        filter.application_id.unwrap_or(0),
-        filter.chat_id.unwrap_or(0),
-        limit
-    ];
-    tx.query(&sql, &key, from_row)?.into_iter().map(with_fact).collect()
-}
-
-/// One delivery.
-///
-/// # Errors
-/// Those of the database.
-pub fn find(tx: &mut Tx<'_>, id: i64) -> Result<Option<Delivery>> {
-    let sql = format!("SELECT {COLUMNS} FROM deliveries WHERE id = ?1");
-    tx.query_opt(&sql, &params![id], from_row)?.map(with_fact).transpose()
-}
-
-/// The deliveries with these ids; unknown ids and those that cannot be read are left out.
-///
-/// # Errors
-/// Those of the database.
-pub fn find_many(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<Delivery>> {
-    let keys: Vec<Vec<Param<'_>>> = ids.iter().map(|id| params![*id].to_vec()).collect();
-    let sql = format!("SELECT {COLUMNS} FROM deliveries WHERE id = ?1");
-    let found = tx.query_each(&sql, &keys, |_, row| from_row(row))?;
-    Ok(found.into_iter().filter_map(|found| with_fact(found).ok()).collect())
-}
-
-/// The outgoing messages that these deliveries carry, as (chat, message).
-///
-/// # Errors
-/// Those of the database.
-pub fn messages_of(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
-    let keys: Vec<Vec<Param<'_>>> = ids.iter().map(|id| params![*id].to_vec()).collect();
-    let sql = "SELECT chat_id, message_id FROM deliveries WHERE id = ?1 AND message_id <> 0";
-    Ok(tx.query_each(sql, &keys, |_, row| Ok((row.get(0)?, row.get(1)?)))?)
-}
-
 /// Sends a delivery that ended once more; its days of retries start anew. It goes before what waits in its lane, but not
 /// before what is on its way. `false` when there is none or it is still pending.
 ///
@@ -529,15 +474,6 @@ pub fn replay(change: &mut Change<'_, '_>, id: i64) -> Result<bool> {
     }
     change.event(Kind::DeliveryChanged, delivery.chat_id, id);
     Ok(true)
-}
-
-/// How much waits to be told, and since when the oldest has been waiting.
-///
-/// # Errors
-/// Those of the database.
-pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<Millis>)> {
-    let sql = "SELECT count(*), min(created_ms) FROM deliveries WHERE state = 'pending'";
-    Ok(tx.query_one(sql, &[], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// Removes ended deliveries and their attempts that are older than `before`, at most `limit` deliveries.

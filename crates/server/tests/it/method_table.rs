@@ -195,6 +195,12 @@ const WANTED: &[&str] = &[
     "im.notify.read.list",
     "im.notify.read.all",
     "trunkline.session.get",
+    "trunkline.start",
+    "trunkline.chat.list",
+    "trunkline.chat.count",
+    "trunkline.chat.get",
+    "trunkline.message.list",
+    "trunkline.message.send",
 ];
 
 /// What is not built yet. A method leaves this list in the change that adds it to the table.
