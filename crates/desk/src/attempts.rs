@@ -172,7 +172,8 @@ pub fn last_results(tx: &mut Tx<'_>, delivery_ids: &[i64]) -> Result<Vec<(i64, S
 /// # Errors
 /// Those of the database.
 pub fn of_delivery(tx: &mut Tx<'_>, delivery_id: i64) -> Result<Vec<Attempt>> {
-    let sql = "SELECT at_ms, duration_ms, status, result, answer, request FROM attempts WHERE delivery_id = ?1 ORDER BY id";
+    let sql =
+        "SELECT at_ms, duration_ms, status, result, answer, request FROM attempts WHERE delivery_id = ?1 ORDER BY id";
     Ok(tx.query(sql, &params![delivery_id], |row| {
         Ok(Attempt {
             at_ms: row.get(0)?,

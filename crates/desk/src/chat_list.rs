@@ -302,11 +302,11 @@ impl Asked<'_> {
         let mut places: Vec<Place> =
             in_time.map(|row| self.place(row, last(row))).filter(|place| self.is_after(place)).collect();
         places.sort_unstable();
-        self.keep_first(tx, places)
+        self.keep_first(tx, &places)
     }
 
     /// The first of these places, in order, that are kept.
-    fn keep_first(&self, tx: &mut Tx<'_>, places: Vec<Place>) -> Result<Vec<Place>> {
+    fn keep_first(&self, tx: &mut Tx<'_>, places: &[Place]) -> Result<Vec<Place>> {
         let mut kept = Vec::new();
         for part in places.chunks(walk::STEP) {
             kept.extend(self.keep(tx, part.to_vec())?);

@@ -356,7 +356,14 @@ pub fn claim(change: &mut Change<'_, '_>, ids: &[i64], lease_ms: Millis) -> Resu
             Ok(delivery) => claimed.push(delivery),
             Err(error) => {
                 let what = error.to_string();
-                let attempt = Attempt { at_ms: now, duration_ms: 0, status: None, result: what, answer: String::new(), request: String::new() };
+                let attempt = Attempt {
+                    at_ms: now,
+                    duration_ms: 0,
+                    status: None,
+                    result: what,
+                    answer: String::new(),
+                    request: String::new(),
+                };
                 attempts::record(change, &lane, &attempt, Next::End(State::Failed))?;
             }
         }

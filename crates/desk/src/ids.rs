@@ -62,21 +62,18 @@ pub enum Series {
     Department,
     /// Quick answers.
     QuickAnswer,
-<<<<<<< HEAD
     /// Declared fields of employees.
     UserField,
     /// Choices of declared fields.
     UserFieldItem,
     /// Browsers that somebody signed in with.
     BrowserSession,
-=======
     /// Labels of chats.
     Label,
     /// Saved views.
     View,
     /// Messages to be sent later.
     Scheduled,
->>>>>>> 715dce4 (desk: the inbox's lists, chats, messages and live feed read in groups)
 }
 
 impl Series {
@@ -109,15 +106,12 @@ impl Series {
             Series::Notification => "notification",
             Series::Department => "department",
             Series::QuickAnswer => "quick_answer",
-<<<<<<< HEAD
             Series::UserField => "user_field",
             Series::UserFieldItem => "user_field_item",
             Series::BrowserSession => "browser_session",
-=======
             Series::Label => "label",
             Series::View => "view",
             Series::Scheduled => "scheduled",
->>>>>>> 715dce4 (desk: the inbox's lists, chats, messages and live feed read in groups)
         }
     }
 }

@@ -15,7 +15,10 @@ use crate::{Change, Millis, Result};
 
 pub use marks::{move_to_session, replace_files, set_body, set_deleted, set_delivered, set_params};
 pub(crate) use marks::{set_edited, set_progress, set_read};
-pub use reading::{Page, Stretch, chats_of, count, counts, find_by_client, find_by_no, find_many, last_id, last_of_chats, last_of_people, last_up_to, of_session, page, replies_to, stretch, unread};
+pub use reading::{
+    Page, Stretch, chats_of, count, counts, find_by_client, find_by_no, find_many, last_id, last_of_chats,
+    last_of_people, last_up_to, of_session, page, replies_to, stretch, unread,
+};
 
 /// Where a message comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

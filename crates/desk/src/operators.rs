@@ -164,7 +164,8 @@ pub fn write_as_system(change: &mut Change<'_, '_>, chat_id: i64, text: Text) ->
     let (context, _) = open_chat(change, chat_id)?;
     check_reply(change, chat_id, text.reply_to)?;
     let session_id = last_session_id(change, chat_id)?;
-    let outgoing = Outgoing { params: text.params, reply_to: text.reply_to, ..Outgoing::automatic(session_id, &text.body) };
+    let outgoing =
+        Outgoing { params: text.params, reply_to: text.reply_to, ..Outgoing::automatic(session_id, &text.body) };
     outbound::send(change, &context.chat, &context.connector, context.line.as_ref(), outgoing)
 }
 

@@ -313,7 +313,10 @@ fn tell_channel(
     signature: Option<String>,
     body: &str,
 ) -> Result<()> {
-    if matches!(message.direction, Direction::In | Direction::Note) || is_hidden(message) || !reaches_channel(change, chat, connector)? {
+    if matches!(message.direction, Direction::In | Direction::Note)
+        || is_hidden(message)
+        || !reaches_channel(change, chat, connector)?
+    {
         return Ok(());
     }
     let written = Written { id: message.id, author_id: message.author_id, signature, body: body.to_owned() };

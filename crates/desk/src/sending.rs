@@ -132,7 +132,8 @@ fn from_row(row: &Row<'_>) -> std::result::Result<(i64, String, Millis), store::
 }
 
 fn read((id, draft, send_at_ms): (i64, String, Millis)) -> Result<Scheduled> {
-    let corrupt = |error: serde_json::Error| Error::Corrupt { table: "scheduled_messages", id, what: error.to_string() };
+    let corrupt =
+        |error: serde_json::Error| Error::Corrupt { table: "scheduled_messages", id, what: error.to_string() };
     Ok(Scheduled { id, sending: serde_json::from_str(&draft).map_err(corrupt)?, send_at_ms })
 }
 

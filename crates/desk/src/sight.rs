@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use store::Tx;
 
-use crate::users::User;
+use crate::users::{Role, User};
 use crate::{Result, queue};
 
 /// What an employee may see. It holds until an event [`crate::events::Kind::AccessChanged`] names the employee.
@@ -33,7 +33,7 @@ pub struct Audience {
 /// # Errors
 /// Those of the database.
 pub fn of(tx: &mut Tx<'_>, user: &User) -> Result<Sight> {
-    let everything = user.is_active_employee() && user.admin;
+    let everything = user.is_active_employee() && user.role() >= Role::Supervisor;
     let line_ids = if user.is_active_employee() { queue::lines_of(tx, &[user.id])? } else { Vec::new() };
     Ok(Sight { user_id: user.id, everything, line_ids: line_ids.into_iter().collect() })
 }

@@ -122,7 +122,14 @@ fn application() -> desk::applications::Application {
 }
 
 fn attempt(now: Millis) -> Attempt {
-    Attempt { at_ms: now, duration_ms: 1, status: Some(200), result: "ok".to_owned(), answer: String::new(), request: String::new() }
+    Attempt {
+        at_ms: now,
+        duration_ms: 1,
+        status: Some(200),
+        result: "ok".to_owned(),
+        answer: String::new(),
+        request: String::new(),
+    }
 }
 
 const DONE: Next = Next::End(State::Done);

@@ -89,11 +89,7 @@ async fn pass_on(app: &App) -> desk::Result<bool> {
     }
 }
 
-async fn read(
-    app: &App,
-    from: i64,
-    listeners: HashSet<i64>,
-) -> desk::Result<(Option<desk::feed::News>, bool)> {
+async fn read(app: &App, from: i64, listeners: HashSet<i64>) -> desk::Result<(Option<desk::feed::News>, bool)> {
     app.read(move |tx| {
         let found = events::after(tx, from, BATCH)?;
         let full = i64::try_from(found.len()).unwrap_or(i64::MAX) >= BATCH;

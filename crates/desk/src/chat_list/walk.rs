@@ -77,7 +77,7 @@ impl Asked<'_> {
                 let mut places: Vec<Place> =
                     of_group.iter().map(|row| self.place(row, 0)).filter(|place| self.is_after(place)).collect();
                 places.sort_unstable();
-                found.extend(self.keep_first(tx, places)?);
+                found.extend(self.keep_first(tx, &places)?);
             } else {
                 let ids: HashSet<i64> = of_group.iter().map(|row| row.chat_id).collect();
                 let walked = match of_group.len() > FEW && !by_rank {
@@ -126,7 +126,8 @@ impl Asked<'_> {
             let ids: Vec<i64> = taken.iter().map(|row| row.chat_id).collect();
             // A chat with a newer message than those walked over stood on a page before, or is out of the time asked for.
             let last = last_ids(tx, &ids)?;
-            let at_newest = |row: &&Known| met.iter().any(|(id, chat_id)| *chat_id == row.chat_id && last[chat_id] == *id);
+            let at_newest =
+                |row: &&Known| met.iter().any(|(id, chat_id)| *chat_id == row.chat_id && last[chat_id] == *id);
             let places = taken.iter().filter(at_newest).map(|row| self.place(row, last[&row.chat_id]));
             found.extend(self.keep(tx, places.collect())?);
         }

@@ -136,7 +136,7 @@ impl Feed {
     }
 
     /// Somebody looks at a chat, or at none.
-    pub fn look(&self, user_id: i64, look: Option<Look>) {
+    pub fn look(&self, user_id: i64, look: Option<&Look>) {
         self.state().look(user_id, look);
     }
 
@@ -180,13 +180,13 @@ impl State {
         });
     }
 
-    fn look(&mut self, user_id: i64, look: Option<Look>) {
-        let before = match &look {
+    fn look(&mut self, user_id: i64, look: Option<&Look>) {
+        let before = match look {
             Some(look) => self.looks.insert(user_id, look.clone()),
             None => self.looks.remove(&user_id),
         };
-        let moved = before.iter().filter(|before| look.as_ref().is_none_or(|look| look.chat_id != before.chat_id));
-        let told: Vec<Look> = moved.cloned().chain(look.clone()).collect();
+        let moved = before.iter().filter(|before| look.is_none_or(|look| look.chat_id != before.chat_id));
+        let told: Vec<Look> = moved.cloned().chain(look.cloned()).collect();
         for Look { chat_id, audience } in told {
             let lookers = self.looks.iter().filter(|(_, look)| look.chat_id == chat_id);
             let mut user_ids: Vec<i64> = lookers.map(|(user_id, _)| *user_id).collect();

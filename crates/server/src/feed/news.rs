@@ -29,7 +29,10 @@ pub(super) enum For {
     Employee(i64),
     Audience(Arc<Audience>),
     /// Whoever had a part in a chat and may not see it now.
-    Departed { who: Departed, audience: Arc<Audience> },
+    Departed {
+        who: Departed,
+        audience: Arc<Audience>,
+    },
     Administrators,
 }
 

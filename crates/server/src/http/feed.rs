@@ -14,6 +14,7 @@ use futures::Stream;
 use serde_json::json;
 
 use super::rest;
+use super::session::{self, Proof};
 use crate::app::SharedApp;
 use crate::auth::{self, Presented};
 use crate::feed::{self, Item, Listener, NoPlace};
@@ -23,11 +24,7 @@ use crate::rest::RestError;
 const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Answers with the feed of whoever signed in.
-pub(super) async fn serve(
-    State(app): State<SharedApp>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn serve(State(app): State<SharedApp>, uri: Uri, headers: HeaderMap) -> Response {
     match begin(&app, &uri, &headers).await {
         Ok(told) => {
             let mut response = Sse::new(events(told)).keep_alive(KeepAlive::default()).into_response();
@@ -60,7 +57,7 @@ enum Stage {
 
 async fn begin(app: &SharedApp, uri: &Uri, headers: &HeaderMap) -> Result<Told, RestError> {
     let now = app.clock.now_ms();
-    let presented = presented(headers);
+    let presented = session::presented(app, headers, Proof::Cookie)?;
     let caller = auth::authenticate(app, presented.clone(), now).await?;
     let after = after(uri, headers)?;
     let listener = feed::listen(app, caller.user.id, after).await?;
@@ -71,13 +68,6 @@ async fn begin(app: &SharedApp, uri: &Uri, headers: &HeaderMap) -> Result<Told, 
     // It may have been without listeners until now.
     app.wakers.feed.notify_waiters();
     Ok(Told { app: SharedApp::clone(app), listener, presented, user_id: caller.user.id, stage: Stage::Greeting })
-}
-
-fn presented(headers: &HeaderMap) -> Presented {
-    match rest::bearer_token(headers) {
-        Some(token) => Presented::Token(token),
-        None => Presented::Nothing,
-    }
 }
 
 /// The number up to which the browser knows everything: where it stopped, when it reconnects by itself.

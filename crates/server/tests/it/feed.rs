@@ -1,14 +1,16 @@
 //! The live feed: what a browser hears, and that what it builds from it is what it would fetch.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::browser::Browser;
 use crate::listener::Listener;
 use crate::support::{World, on_both};
 
 #[test]
 fn a_message_comes_with_its_chat_and_what_the_operator_keeps() {
     on_both(|world| async move {
-        let mut feed = Listener::open(&world, &world.tokens.access_token, None).await;
+        let browser = Browser::of(&world, world.operator_id).await;
+        let mut feed = Listener::open(&browser, None).await;
         let hello = feed.next("hello").await;
         assert_eq!(hello["user_id"], world.operator_id);
         world.send(json!([World::message("m1", "hello [b]you[/b]")])).await;
@@ -104,22 +106,27 @@ fn a_message_comes_with_its_chat_and_what_the_operator_keeps() {
           }
         ]
         "#); }
-        world.end().await;
+        drop(feed);
     });
 }
 
 #[test]
 fn who_resumes_hears_what_was_missed() {
     on_both(|world| async move {
-        let start = world.call("trunkline.start", Value::Null).await;
+        let browser = Browser::of(&world, world.operator_id).await;
+        let start = browser.call("trunkline.start", json!({})).await;
         let number = start.result()["number"].as_i64().unwrap();
         world.send(json!([World::message("m1", "one"), World::message("m2", "two")])).await;
-        let mut feed = Listener::open(&world, &world.tokens.access_token, Some(number)).await;
+        let mut feed = Listener::open(&browser, Some(number)).await;
         feed.next("hello").await;
         let change = feed.next("change").await;
-        let texts: Vec<&str> =
-            change["changes"].as_array().unwrap().iter().filter_map(|change| change["message"]["body"].as_str()).collect();
+        let texts: Vec<&str> = change["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|change| change["message"]["body"].as_str())
+            .collect();
         assert_eq!(texts, ["one", "two"]);
-        world.end().await;
+        drop(feed);
     });
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::World;
+use crate::browser::Browser;
 
 /// An open connection to `/api/feed`.
 pub struct Listener {
@@ -16,19 +16,18 @@ pub struct Listener {
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Listener {
-    /// Begins to listen with this token.
-    pub async fn open(world: &World, token: &str, after: Option<i64>) -> Listener {
-        let response = Listener::ask(world, token, after).await;
+    /// Begins to listen in this browser.
+    pub async fn open(browser: &Browser<'_>, after: Option<i64>) -> Listener {
+        let response = Listener::ask(browser, after).await;
         assert_eq!(response.status(), 200, "{}", response.text().await.unwrap());
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Listener { response, text: String::new() }
     }
 
     /// What the feed answers.
-    pub async fn ask(world: &World, token: &str, after: Option<i64>) -> reqwest::Response {
+    pub async fn ask(browser: &Browser<'_>, after: Option<i64>) -> reqwest::Response {
         let after = after.map(|number| format!("?after={number}")).unwrap_or_default();
-        let request = world.http.get(format!("{}/api/feed{after}", world.base)).bearer_auth(token);
-        request.send().await.unwrap()
+        browser.request(reqwest::Method::GET, &format!("/api/feed{after}")).send().await.unwrap()
     }
 
     /// The next event of this name; others but comments, `live` and `beat` must not come before it.

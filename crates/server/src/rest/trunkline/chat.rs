@@ -13,7 +13,7 @@ use super::{limit, not_found};
 /// Which chats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum View {
+pub(super) enum ViewName {
     /// Open, owned by or offered to the caller alone, and not snoozed.
     Mine,
     /// Open, and nobody's.
@@ -66,15 +66,15 @@ pub(super) struct Filter {
 /// Entries of one list of a filter at most.
 const FILTER_MAX: usize = 1000;
 
-impl View {
+impl ViewName {
     fn of(self) -> chat_list::View {
         match self {
-            View::Mine => chat_list::View::Mine,
-            View::Unassigned => chat_list::View::Unassigned,
-            View::All => chat_list::View::All,
-            View::Mentions => chat_list::View::Mentions,
-            View::Snoozed => chat_list::View::Snoozed,
-            View::Closed => chat_list::View::Closed,
+            ViewName::Mine => chat_list::View::Mine,
+            ViewName::Unassigned => chat_list::View::Unassigned,
+            ViewName::All => chat_list::View::All,
+            ViewName::Mentions => chat_list::View::Mentions,
+            ViewName::Snoozed => chat_list::View::Snoozed,
+            ViewName::Closed => chat_list::View::Closed,
         }
     }
 }
@@ -127,7 +127,7 @@ impl Filter {
 /// Parameters of `trunkline.chat.list`.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct ListParams {
-    view: View,
+    view: ViewName,
     filter: Option<Filter>,
     sort: Option<Sort>,
     /// `next` of the page before.
@@ -138,7 +138,7 @@ pub(super) struct ListParams {
 
 /// A page of chats.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Page {
+pub(super) struct ChatPage {
     /// Everything up to this event is in it.
     number: i64,
     chats: Vec<Chat>,
@@ -149,7 +149,7 @@ pub(super) struct Page {
 }
 
 /// `trunkline.chat.list`
-pub(super) async fn list(call: Call, params: ListParams) -> Result<Page, RestError> {
+pub(super) async fn list(call: Call, params: ListParams) -> Result<ChatPage, RestError> {
     let query = Query {
         view: params.view.of(),
         filter: params.filter.unwrap_or_default().read()?,
@@ -163,7 +163,7 @@ pub(super) async fn list(call: Call, params: ListParams) -> Result<Page, RestErr
         let (ids, next) = chat_list::page(tx, &sight, &query)?;
         let found = cards::load(tx, &ids)?;
         let owns = own::of_user(tx, user.id, &ids)?;
-        Ok(Page {
+        Ok(ChatPage {
             number: events::number(tx)?,
             chats: found.iter().map(|card| Chat::of(&app, card)).collect(),
             owns: owns.iter().filter(|own| own.is_kept()).map(Own::from).collect(),
@@ -191,7 +191,7 @@ fn read_cursor(text: &str) -> Result<Place, RestError> {
 /// Parameters of `trunkline.chat.count`.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct CountParams {
-    view: View,
+    view: ViewName,
     filter: Option<Filter>,
 }
 
@@ -200,20 +200,20 @@ const COUNT_MAX: usize = 1000;
 
 /// How many chats there are.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Count {
+pub(super) struct ChatCount {
     /// 1000 stands for more, too.
     count: usize,
 }
 
 /// `trunkline.chat.count`
-pub(super) async fn count(call: Call, params: CountParams) -> Result<Count, RestError> {
+pub(super) async fn count(call: Call, params: CountParams) -> Result<ChatCount, RestError> {
     let filter = params.filter.unwrap_or_default().read()?;
     let (user, view) = (call.caller.user.clone(), params.view.of());
     let count = call.read(move |tx| {
         let sight = sight::of(tx, &user)?;
         chat_list::count(tx, &sight, view, filter, COUNT_MAX)
     });
-    Ok(Count { count: count.await? })
+    Ok(ChatCount { count: count.await? })
 }
 
 /// Names one chat.
@@ -224,7 +224,7 @@ pub(super) struct ChatParams {
 
 /// One chat.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct One {
+pub(super) struct OneChat {
     /// Everything up to this event is in it.
     number: i64,
     chat: Chat,
@@ -232,13 +232,13 @@ pub(super) struct One {
 }
 
 /// `trunkline.chat.get`
-pub(super) async fn get(call: Call, params: ChatParams) -> Result<One, RestError> {
+pub(super) async fn get(call: Call, params: ChatParams) -> Result<OneChat, RestError> {
     let (user_id, app) = (call.caller.user.id, call.app.clone());
     let one = call.read(move |tx| {
         chats::open_for(tx, params.chat_id, user_id)?;
         let card = cards::load(tx, &[params.chat_id])?.pop().ok_or(desk::Refusal::NoChat)?;
         let own = own::of_user(tx, user_id, &[params.chat_id])?.pop().filter(own::Own::is_kept);
-        Ok(One { number: events::number(tx)?, chat: Chat::of(&app, &card), own: own.as_ref().map(Own::from) })
+        Ok(OneChat { number: events::number(tx)?, chat: Chat::of(&app, &card), own: own.as_ref().map(Own::from) })
     });
     one.await.map_err(not_found)
 }

@@ -24,7 +24,7 @@ pub(super) struct ListParams {
 
 /// Some of a chat's messages.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Page {
+pub(super) struct MessagePage {
     /// Everything up to this event is in it.
     number: i64,
     /// In their order, deleted ones included.
@@ -36,7 +36,7 @@ pub(super) struct Page {
 }
 
 /// `trunkline.message.list`
-pub(super) async fn list(call: Call, params: ListParams) -> Result<Page, RestError> {
+pub(super) async fn list(call: Call, params: ListParams) -> Result<MessagePage, RestError> {
     let limit = i64::try_from(limit(params.limit, 50, 100)?).expect("at most 100");
     let (user_id, app, chat_id) = (call.caller.user.id, call.app.clone(), params.chat_id);
     let page = call.read(move |tx| {
@@ -54,7 +54,7 @@ pub(super) async fn list(call: Call, params: ListParams) -> Result<Page, RestErr
         };
         let found = posts::load(tx, found)?;
         let last_no = messages::last_number(tx, chat_id)?;
-        Ok(Page {
+        Ok(MessagePage {
             number: events::number(tx)?,
             messages: found.iter().map(|post| Message::of(&app, post)).collect(),
             // Numbers begin with 1 and messages are never removed.
@@ -134,7 +134,7 @@ impl SendParams {
 
 /// What became of a message: one of the two.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct SendResult {
+pub(super) struct SentMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,15 +163,15 @@ impl From<Scheduled> for Planned {
 }
 
 /// `trunkline.message.send`
-pub(super) async fn send(call: Call, params: SendParams) -> Result<SendResult, RestError> {
+pub(super) async fn send(call: Call, params: SendParams) -> Result<SentMessage, RestError> {
     let (sending, send_at_ms) = params.read(call.now)?;
     let app = call.app.clone();
     let sent = call.change(move |change| match sending::send(change, sending, send_at_ms)? {
-        Sent::Later(scheduled) => Ok(SendResult { message: None, scheduled: Some(scheduled.into()) }),
+        Sent::Later(scheduled) => Ok(SentMessage { message: None, scheduled: Some(scheduled.into()) }),
         Sent::Message(message) => {
             // How it stands is known once the change is committed; the writer sees it as it leaves.
             let post = posts::load(change.tx, vec![*message])?.pop().ok_or(Refusal::NoMessage)?;
-            Ok(SendResult { message: Some(Message::of(&app, &post)), scheduled: None })
+            Ok(SentMessage { message: Some(Message::of(&app, &post)), scheduled: None })
         }
     });
     sent.await.map_err(not_found)

@@ -7,7 +7,7 @@ mod people;
 
 pub(crate) use chat::{Chat, Own};
 pub(crate) use message::{Delivery, Message};
-pub(crate) use people::{Connector, Counts, Employee, Line, LineConnector, LineCounts, Me};
+pub(crate) use people::{Connector, Counts, Employee, Line, LineConnector, LineCounts};
 
 /// Empty texts are absent.
 fn present(text: &str) -> Option<String> {

@@ -9,8 +9,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use store::Tx;
 
+use super::super::views::me::{Me, me};
 use super::super::{Call, NoParams, RestError};
-use super::shapes::{Connector, Counts, Employee, Line, LineConnector, LineCounts, Me};
+use super::shapes::{Connector, Counts, Employee, Line, LineConnector, LineCounts};
 
 /// What the inbox begins with.
 #[derive(Serialize, JsonSchema)]
@@ -39,7 +40,7 @@ pub(super) async fn start(call: Call, _: NoParams) -> Result<Start, RestError> {
         Ok(Start {
             number: events::number(tx)?,
             now_ms,
-            me: Me::of(&app, &user),
+            me: me(&app, &user, false),
             employees: employees.iter().map(|one| Employee::of(&app, one, reasons.get(&one.id))).collect(),
             lines: all_lines(tx)?,
             connectors: connectors::list(tx)?.iter().map(Connector::of).collect(),

@@ -5,7 +5,7 @@ use desk::{Millis, own, posts};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::message::State;
+use super::message::MessageState;
 use super::{plain, present};
 use crate::app::App;
 use crate::files::avatar_url;
@@ -84,7 +84,7 @@ pub(crate) struct Preview {
     pub direction: &'static str,
     /// At most 160 characters, without markup.
     pub text: String,
-    pub state: Option<State>,
+    pub state: Option<MessageState>,
     pub created_ms: Millis,
 }
 
@@ -170,7 +170,7 @@ impl Preview {
             author_id: message.author_id,
             direction: message.direction.as_str(),
             text: plain(&message.body, PREVIEW_CHARS),
-            state: posts::State::of(message).map(State::from),
+            state: posts::State::of(message).map(MessageState::from),
             created_ms: message.created_ms,
         })
     }

@@ -42,7 +42,7 @@ pub(crate) struct Message {
     /// Who liked it.
     pub likes: Vec<i64>,
     /// How an outgoing message stands.
-    pub state: Option<State>,
+    pub state: Option<MessageState>,
     /// Why the last attempt to deliver it failed; it may still be `queued`.
     pub failure: Option<String>,
     pub delivery_id: Option<i64>,
@@ -71,7 +71,7 @@ pub(crate) enum AuthorKind {
 /// How an outgoing message stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum State {
+pub(crate) enum MessageState {
     /// To be delivered, perhaps once more.
     Queued,
     /// The connector has it.
@@ -84,14 +84,14 @@ pub(crate) enum State {
     Failed,
 }
 
-impl From<posts::State> for State {
-    fn from(state: posts::State) -> State {
+impl From<posts::State> for MessageState {
+    fn from(state: posts::State) -> MessageState {
         match state {
-            posts::State::Queued => State::Queued,
-            posts::State::Sent => State::Sent,
-            posts::State::Delivered => State::Delivered,
-            posts::State::Read => State::Read,
-            posts::State::Failed => State::Failed,
+            posts::State::Queued => MessageState::Queued,
+            posts::State::Sent => MessageState::Sent,
+            posts::State::Delivered => MessageState::Delivered,
+            posts::State::Read => MessageState::Read,
+            posts::State::Failed => MessageState::Failed,
         }
     }
 }
@@ -169,7 +169,7 @@ impl Message {
             edited_ms: message.edited_ms,
             deleted_ms: message.deleted_ms,
             likes: post.like_ids.clone(),
-            state: post.state.map(State::from),
+            state: post.state.map(MessageState::from),
             failure: post.failure.clone(),
             delivery_id: message.delivery_id,
             client_id: message.client_id.clone(),

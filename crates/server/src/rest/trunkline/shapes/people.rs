@@ -7,27 +7,10 @@ use desk::users::User;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::super::super::views::me::Role;
 use super::present;
 use crate::app::App;
 use crate::files::avatar_url;
-
-/// The employee who asks.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub(crate) struct Me {
-    pub id: i64,
-    pub name: String,
-    pub last_name: String,
-    pub email: String,
-    pub avatar_url: Option<String>,
-    /// `operator`, `supervisor` or `administrator`
-    pub role: &'static str,
-    /// Of the portal: `en`, `ru` or `de`.
-    pub language: String,
-    /// Of the portal: an IANA name.
-    pub time_zone: String,
-    /// A second factor is asked for at sign-in.
-    pub totp: bool,
-}
 
 /// A colleague.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -36,8 +19,7 @@ pub(crate) struct Employee {
     pub name: String,
     pub last_name: String,
     pub avatar_url: Option<String>,
-    /// `operator`, `supervisor` or `administrator`
-    pub role: &'static str,
+    pub role: Role,
     /// `online`, `away`, `pause` or `offline`
     pub presence: String,
     pub presence_reason: Option<String>,
@@ -93,26 +75,6 @@ pub(crate) struct LineCounts {
     pub by_owner: BTreeMap<String, i64>,
 }
 
-pub(super) fn role(user: &User) -> &'static str {
-    if user.admin { "administrator" } else { "operator" }
-}
-
-impl Me {
-    pub fn of(app: &App, user: &User) -> Me {
-        Me {
-            id: user.id,
-            name: user.name.clone(),
-            last_name: user.last_name.clone(),
-            email: user.email.clone(),
-            avatar_url: present(&avatar_url(app, user)),
-            role: role(user),
-            language: app.config.server.language.clone(),
-            time_zone: app.config.server.time_zone.clone(),
-            totp: false,
-        }
-    }
-}
-
 impl Employee {
     pub fn of(app: &App, user: &User, presence_reason: Option<&String>) -> Employee {
         Employee {
@@ -120,7 +82,7 @@ impl Employee {
             name: user.name.clone(),
             last_name: user.last_name.clone(),
             avatar_url: present(&avatar_url(app, user)),
-            role: role(user),
+            role: user.role().into(),
             presence: user.presence.clone(),
             presence_reason: presence_reason.cloned(),
             active: user.active,
