@@ -37,16 +37,10 @@ export function mergePage(state: State, list: ChatList, page: ChatPage): void {
   const last = page.chats.at(-1)
   if (last) list.boundary = sortKey(list.query.sort, last)
   list.next = page.next
+  append(state, list, page.chats)
   // What changed after the page was made was not in it, or no longer belongs there: those are placed by what we know.
-  const candidates = new Set(page.chats.map((chat) => chat.id))
-  for (const [id, version] of state.versions.chat) if (version > page.number) candidates.add(id)
-  for (const [id, version] of state.versions.own) if (version > page.number) candidates.add(id)
-  const ids = new Set(list.ids)
-  for (const id of candidates) {
-    if (belongs(state, list, id)) ids.add(id)
-    else ids.delete(id)
-  }
-  setOrder(state, list, ids)
+  for (const [id, version] of state.versions.chat) if (version > page.number) placeIn(state, list, id)
+  for (const [id, version] of state.versions.own) if (version > page.number) placeIn(state, list, id)
   for (const other of state.lists.values()) {
     if (other === list) continue
     for (const chat of page.chats) placeIn(state, other, chat.id)
@@ -62,7 +56,9 @@ export function place(state: State, chatId: number): void {
 export function restart(state: State, list: ChatList): void {
   list.next = undefined
   list.boundary = null
-  setOrder(state, list, new Set())
+  list.ids = []
+  list.has = new Set()
+  list.revision += 1
 }
 
 function belongs(state: State, list: ChatList, chatId: number): boolean {
@@ -128,13 +124,24 @@ function positionOf(state: State, list: ChatList, others: readonly number[], cha
   return low
 }
 
-function setOrder(state: State, list: ChatList, ids: Set<number>): void {
-  const rows = [...ids].flatMap((id) => {
-    const chat = state.chats.get(id)
-    return chat ? [{ id, key: sortKey(list.query.sort, chat) }] : []
-  })
-  rows.sort((a, b) => compareKeys(a.key, b.key))
-  list.ids = rows.map((row) => row.id)
-  list.has = new Set(list.ids)
-  list.revision += 1
+/** The chats of a page go to the end at once, as far as they are what the page says and come after what is there. */
+function append(state: State, list: ChatList, chats: readonly Chat[]): void {
+  const ids: number[] = []
+  const others: number[] = []
+  const last = state.chats.get(list.ids.at(-1) ?? 0)
+  let before = last && sortKey(list.query.sort, last)
+  for (const chat of chats) {
+    const key = sortKey(list.query.sort, chat)
+    const isAsSaid = state.chats.get(chat.id) === chat && !list.has.has(chat.id) && belongs(state, list, chat.id)
+    if (isAsSaid && (!before || compareKeys(before, key) < 0)) {
+      ids.push(chat.id)
+      before = key
+    } else others.push(chat.id)
+  }
+  if (ids.length > 0) {
+    list.ids = list.ids.concat(ids)
+    for (const id of ids) list.has.add(id)
+    list.revision += 1
+  }
+  for (const id of others) placeIn(state, list, id)
 }

@@ -111,8 +111,8 @@ export function begin(state: State, answer: StartAnswer): void {
   for (const employee of answer.employees) state.employees.set(employee.id, employee)
   state.catalog.lines = answer.lines
   state.catalog.connectors = answer.connectors
-  state.catalog.labels = answer.labels
-  state.catalog.views = answer.views
-  state.catalog.quick_answers = answer.quick_answers
+  state.catalog.labels = answer.labels ?? []
+  state.catalog.views = answer.views ?? []
+  state.catalog.quick_answers = answer.quick_answers ?? []
   state.live.counts = answer.counts
 }
