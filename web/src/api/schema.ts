@@ -1,6 +1,91 @@
 /** Made by `npm run types:generate` from openapi.json; a test fails when it is stale. */
 
 export interface paths {
+    "/rest/trunkline.chat.count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.chat.count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.chat.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.chat.get"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.chat.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.chat.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.message.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.message.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.message.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.message.send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/trunkline.presence.get": {
         parameters: {
             query?: never;
@@ -69,10 +154,390 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/trunkline.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Which chats. */
+        ViewName: "mine" | "unassigned" | "all" | "mentions" | "snoozed" | "closed";
+        /** @description What narrows a view; what is empty or absent restricts nothing. */
+        Filter: {
+            /**
+             * @description Lines that have the chat now.
+             * @default []
+             */
+            line_ids: number[];
+            /**
+             * @description Codes of connectors.
+             * @default []
+             */
+            connectors: string[];
+            /**
+             * @description Owners of the last session; 0 for nobody.
+             * @default []
+             */
+            owner_ids: number[];
+            /**
+             * @description States of the last session.
+             * @default []
+             */
+            statuses: string[];
+            /**
+             * @description One of these labels.
+             * @default []
+             */
+            label_ids: number[];
+            /**
+             * Format: int64
+             * @description The last message is of this moment or later.
+             * @default null
+             */
+            from_ms: number | null;
+            /**
+             * Format: int64
+             * @description The last message is of before.
+             * @default null
+             */
+            to_ms: number | null;
+            /**
+             * @description Only with something unread.
+             * @default false
+             */
+            unread: boolean;
+        };
+        /** @description How many chats there are. */
+        ChatCount: {
+            /**
+             * Format: uint
+             * @description 1000 stands for more, too.
+             */
+            count: number;
+        };
+        /** @description One chat. */
+        OneChat: {
+            /**
+             * Format: int64
+             * @description Everything up to this event is in it.
+             */
+            number: number;
+            chat: components["schemas"]["Chat"];
+            own?: components["schemas"]["Own"] | null;
+        };
+        /** @description A chat as the inbox lists it. */
+        Chat: {
+            /** Format: int64 */
+            id: number;
+            /** @description Its own name, else the customer's. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The line that has it now.
+             */
+            line_id: number;
+            /** @description Code of its connector. */
+            connector: string;
+            /**
+             * Format: int64
+             * @description `null` in a group chat.
+             */
+            customer_id?: number | null;
+            avatar_url?: string | null;
+            /** @description What employees write stays inside. */
+            silent: boolean;
+            /** @description The last one, open or closed. */
+            session?: components["schemas"]["Session"] | null;
+            /** @description The last message that was not deleted. */
+            last?: components["schemas"]["Preview"] | null;
+            /**
+             * Format: int64
+             * @description Number of the last message, deleted or not.
+             */
+            last_no: number;
+            /**
+             * Format: int64
+             * @description When that was accepted: what lists are ordered by.
+             */
+            active_ms: number;
+            /**
+             * Format: int64
+             * @description The customer's messages since somebody last answered, 100 at most.
+             */
+            unanswered: number;
+            labels: number[];
+            /**
+             * Format: int64
+             * @description 0 to 3
+             */
+            priority: number;
+            /** @description Who takes part. */
+            member_ids: number[];
+            /**
+             * Format: int64
+             * @description The bot that takes part, 0 for none.
+             */
+            bot_id: number;
+        };
+        /** @description One handling of a chat. */
+        Session: {
+            /** Format: int64 */
+            id: number;
+            /** @description `new`, `offered`, `bot`, `answered`, `waiting`, `closing`, `closed` or `spam` */
+            status: string;
+            /**
+             * Format: int64
+             * @description 0 for nobody
+             */
+            owner_id: number;
+            /** Format: int64 */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description When somebody first took it.
+             */
+            answered_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Since when the customer waits for an answer.
+             */
+            waiting_ms?: number | null;
+            /** Format: int64 */
+            closed_ms?: number | null;
+            /** @description `finished`, `silence`, `spam` or `line_removed` */
+            close_reason?: string | null;
+            /**
+             * Format: int64
+             * @description The customer's rating: 1 or -1.
+             */
+            vote?: number | null;
+            /**
+             * Format: int64
+             * @description The supervisor's rating, 1 to 5.
+             */
+            head_vote?: number | null;
+            /** @description Its owner keeps it at hand. */
+            pinned: boolean;
+            /**
+             * Format: int64
+             * @description When the customer should have an answer.
+             */
+            due_ms?: number | null;
+        };
+        /** @description The beginning of a message. */
+        Preview: {
+            /** Format: int64 */
+            message_id: number;
+            /** Format: int64 */
+            no: number;
+            /**
+             * Format: int64
+             * @description 0 for the program
+             */
+            author_id: number;
+            /** @description `in`, `out`, `system` or `note` */
+            direction: string;
+            /** @description At most 160 characters, without markup. */
+            text: string;
+            state?: components["schemas"]["MessageState"] | null;
+            /** Format: int64 */
+            created_ms: number;
+        };
+        /** @description How an outgoing message stands. */
+        MessageState: "queued" | "sent" | "delivered" | "read" | "failed";
+        /** @description What the employee who asks keeps with a chat. */
+        Own: {
+            /** Format: int64 */
+            chat_id: number;
+            /**
+             * Format: int64
+             * @description Number of the last message read.
+             */
+            read_no: number;
+            /**
+             * Format: int64
+             * @description Messages of others after it, 1000 at most; only members have any.
+             */
+            unread: number;
+            draft?: components["schemas"]["Draft"] | null;
+            /**
+             * Format: int64
+             * @description Until when it is out of the way.
+             */
+            snoozed_until_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Number of the last note that names the employee and is not read.
+             */
+            mentioned_no?: number | null;
+        };
+        /** @description A text that was begun and not sent. */
+        Draft: {
+            text: string;
+            /** @description For colleagues. */
+            note: boolean;
+            /** Format: int64 */
+            updated_ms: number;
+        };
+        /** @description In which order. */
+        Sort: "newest" | "waiting" | "priority";
+        /** @description A page of chats. */
+        ChatPage: {
+            /**
+             * Format: int64
+             * @description Everything up to this event is in it.
+             */
+            number: number;
+            chats: components["schemas"]["Chat"][];
+            /** @description What the caller keeps with them; none for those with which nothing is kept. */
+            owns: components["schemas"]["Own"][];
+            /** @description Cursor of the next page; a page may be short although there is one. */
+            next?: string | null;
+        };
+        /** @description Some of a chat's messages. */
+        MessagePage: {
+            /**
+             * Format: int64
+             * @description Everything up to this event is in it.
+             */
+            number: number;
+            /** @description In their order, deleted ones included. */
+            messages: components["schemas"]["Message"][];
+            /**
+             * Format: int64
+             * @description Number of the chat's first message, 0 when it has none.
+             */
+            first_no: number;
+            /**
+             * Format: int64
+             * @description Number of the chat's last message, 0 when it has none.
+             */
+            last_no: number;
+        };
+        /** @description A message of a chat. */
+        Message: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            chat_id: number;
+            /**
+             * Format: int64
+             * @description Per chat, from 1, without gaps.
+             */
+            no: number;
+            /** Format: int64 */
+            session_id: number;
+            /**
+             * Format: int64
+             * @description 0 for the program
+             */
+            author_id: number;
+            /** @description The author as known when this was sent; later changes of a name are told of the employee or chat. */
+            author?: components["schemas"]["Author"] | null;
+            /** @description `in`, `out`, `system` or `note` */
+            direction: string;
+            /** @description BB code; empty when deleted. */
+            body: string;
+            files: components["schemas"]["File"][];
+            /** @description As `im.message.add` takes it. */
+            attach?: unknown;
+            /** @description As `im.message.add` takes it. */
+            keyboard?: unknown;
+            quote?: components["schemas"]["Quote"] | null;
+            /** Format: int64 */
+            created_ms: number;
+            /** Format: int64 */
+            edited_ms?: number | null;
+            /** Format: int64 */
+            deleted_ms?: number | null;
+            /** @description Who liked it. */
+            likes: number[];
+            /** @description How an outgoing message stands. */
+            state?: components["schemas"]["MessageState"] | null;
+            /** @description Why the last attempt to deliver it failed; it may still be `queued`. */
+            failure?: string | null;
+            /** Format: int64 */
+            delivery_id?: number | null;
+            /** @description The name that the writer's browser gave it. */
+            client_id?: string | null;
+        };
+        /** @description Who wrote a message. */
+        Author: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            avatar_url?: string | null;
+            kind: components["schemas"]["AuthorKind"];
+        };
+        /**
+         * @description What an author is.
+         * @enum {string}
+         */
+        AuthorKind: "employee" | "customer" | "bot";
+        /** @description A file of a message. */
+        File: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            mime: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description `loading`, `ready` or `failed` */
+            state: string;
+            /** @description Empty until it is ready. */
+            url: string;
+            preview_url?: string | null;
+            /** Format: int64 */
+            width?: number | null;
+            /** Format: int64 */
+            height?: number | null;
+        };
+        /** @description The message that another one answers. */
+        Quote: {
+            /** Format: int64 */
+            no: number;
+            /** Format: int64 */
+            author_id: number;
+            /** @description Its beginning without markup; empty when it was deleted. */
+            text: string;
+        };
+        /** @description What became of a message: one of the two. */
+        SentMessage: {
+            message?: components["schemas"]["Message"] | null;
+            scheduled?: components["schemas"]["Planned"] | null;
+        };
+        /** @description A message that is sent later. */
+        Planned: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            send_at_ms: number;
+            client_id: string;
+            text: string;
+            file_ids: number[];
+            /** Format: int64 */
+            quote_no?: number | null;
+            note: boolean;
+            finish: boolean;
+        };
         /** @description A text to answer with. */
         QuickAnswer: {
             /** Format: int64 */
@@ -90,6 +555,111 @@ export interface components {
             created_by: number;
             /** Format: int64 */
             created_ms: number;
+        };
+        /** @description What the inbox begins with. */
+        Start: {
+            /**
+             * Format: int64
+             * @description Everything up to this event is in it.
+             */
+            number: number;
+            /** Format: int64 */
+            now_ms: number;
+            me: components["schemas"]["Me"];
+            employees: components["schemas"]["Employee"][];
+            lines: components["schemas"]["Line"][];
+            connectors: components["schemas"]["Connector"][];
+            counts: components["schemas"]["Counts"];
+            /** @description What the inbox remembers for the employee. */
+            preferences: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description The employee who is signed in. */
+        Me: {
+            /**
+             * Format: int64
+             * @description Id.
+             */
+            id: number;
+            /** @description Given name. */
+            name: string;
+            /** @description Family name. */
+            last_name: string;
+            /** @description E-mail address, or empty. */
+            email: string;
+            /** @description Address of the picture. */
+            avatar_url?: string | null;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+            /** @description The portal's language, such as `en`. */
+            language: string;
+            /** @description The portal's time zone, such as `Europe/Berlin`. */
+            time_zone: string;
+            /** @description Whether a second factor is asked for when they sign in. */
+            totp: boolean;
+        };
+        /** @description What an employee may do. */
+        Role: "operator" | "supervisor" | "administrator";
+        /** @description A colleague. */
+        Employee: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            last_name: string;
+            avatar_url?: string | null;
+            role: components["schemas"]["Role"];
+            /** @description `online`, `away`, `pause` or `offline` */
+            presence: string;
+            presence_reason?: string | null;
+            /** @description Works here. */
+            active: boolean;
+            department_ids: number[];
+        };
+        /** @description An open line. */
+        Line: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            active: boolean;
+            /** @description Employees in its queue, by themselves or by a department. */
+            queue: number[];
+            connectors: components["schemas"]["LineConnector"][];
+        };
+        /** @description A connector on a line. */
+        LineConnector: {
+            code: string;
+            name: string;
+            active: boolean;
+        };
+        /** @description A connector. */
+        Connector: {
+            code: string;
+            name: string;
+            /** @description A `data:` address of a picture, if the connector brought one. */
+            icon?: string | null;
+            color?: string | null;
+        };
+        /** @description How many chats are open. */
+        Counts: {
+            /** @description Of the lines that the employee sees and on which something is open. */
+            lines: components["schemas"]["LineCounts"][];
+        };
+        /** @description How many chats of a line are open. */
+        LineCounts: {
+            /** Format: int64 */
+            line_id: number;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description Nobody has them.
+             */
+            unassigned: number;
+            /** @description By the owner's id. */
+            by_owner: {
+                [key: string]: number;
+            };
         };
         Error: {
             error: string;
@@ -109,6 +679,243 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "trunkline.chat.count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    view: components["schemas"]["ViewName"];
+                    filter?: components["schemas"]["Filter"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ChatCount"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.chat.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["OneChat"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.chat.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    view: components["schemas"]["ViewName"];
+                    filter?: components["schemas"]["Filter"] | null;
+                    sort?: components["schemas"]["Sort"] | null;
+                    /** @description `next` of the page before. */
+                    cursor?: string | null;
+                    /**
+                     * Format: int64
+                     * @description 1 to 200; 50 when absent.
+                     */
+                    limit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ChatPage"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.message.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                    /** Format: int64 */
+                    before_no?: number | null;
+                    /** Format: int64 */
+                    after_no?: number | null;
+                    /**
+                     * Format: int64
+                     * @description The message of this number stands in the middle.
+                     */
+                    around_no?: number | null;
+                    /**
+                     * Format: int64
+                     * @description 1 to 100; 50 when absent.
+                     */
+                    limit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["MessagePage"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.message.send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                    /** @description A new name for each message, such as a UUID: the same name again is the same message and sends nothing. */
+                    client_id: string;
+                    /** @description BB code; may be empty when files are sent. */
+                    text?: string | null;
+                    /** @description What `POST /api/files` answered. */
+                    file_ids?: number[] | null;
+                    /**
+                     * Format: int64
+                     * @description Number of the message that it answers.
+                     */
+                    quote_no?: number | null;
+                    /** @description For colleagues only. */
+                    note?: boolean | null;
+                    /** @description The dialogue is finished with it. */
+                    finish?: boolean | null;
+                    /**
+                     * Format: int64
+                     * @description Later, and not now; a moment that is over is now.
+                     */
+                    send_at_ms?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["SentMessage"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "trunkline.presence.get": {
         parameters: {
             query?: never;
@@ -253,6 +1060,42 @@ export interface operations {
                 content: {
                     "application/json": {
                         result: unknown;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Start"];
                         time: components["schemas"]["Time"];
                     };
                 };
