@@ -1,4 +1,21 @@
-/** The shapes of the inbox's API: what the methods of the family `trunkline.*` and the live feed speak. Times are unix milliseconds. */
+/**
+ * The shapes of the inbox's API: what the methods of the family `trunkline.*` and the live feed speak. Times are unix
+ * milliseconds. What the server describes (openapi.json) is taken from there; words that it calls texts are named here.
+ */
+
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+/** Where the schema says that something may be absent, the server writes null. */
+type Whole<T> = T extends readonly (infer One)[]
+  ? Whole<One>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> }
+    : T
+
+/** A shape of the server with some of its fields told more exactly. */
+type Told<Name extends keyof Schemas, Fields> = Omit<Whole<Schemas[Name]>, keyof Fields> & Fields
 
 export type Role = 'operator' | 'supervisor' | 'administrator'
 export type Presence = 'online' | 'away' | 'pause' | 'offline'
@@ -7,159 +24,30 @@ export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed'
 export type SessionStatus = 'new' | 'offered' | 'bot' | 'answered' | 'waiting' | 'closing' | 'closed' | 'spam'
 export type Priority = 0 | 1 | 2 | 3
 
-export interface Me {
-  id: number
-  name: string
-  last_name: string
-  email: string
-  avatar_url: string | null
-  role: Role
-  language: string
-  time_zone: string
-  totp: boolean
-}
+export type Me = Whole<Schemas['Me']>
+export type Session = Told<'Session', { status: SessionStatus }>
+export type Preview = Told<'Preview', { direction: Direction }>
+export type Chat = Told<'Chat', { session: Session | null; last: Preview | null; priority: Priority }>
+export type Draft = Whole<Schemas['Draft']>
+/** What one employee has with one chat; only its owner sees it. */
+export type Own = Whole<Schemas['Own']>
+export type Author = Whole<Schemas['Author']>
+export type File = Whole<Schemas['File']>
+export type Quote = Whole<Schemas['Quote']>
+/** `no` counts per chat from 1, without gaps; `body` is BB code, empty once deleted. */
+export type Message = Told<
+  'Message',
+  { direction: Direction; attach: unknown; keyboard: unknown; session_id: number | null; client_id: string | null }
+>
+export type Employee = Told<'Employee', { presence: Presence }>
+export type Line = Whole<Schemas['Line']>
+export type Connector = Whole<Schemas['Connector']>
+export type LineCounts = Whole<Schemas['LineCounts']>
+export type Counts = Whole<Schemas['Counts']>
 
 export interface SessionAnswer {
   csrf: string
   user: Me
-}
-
-export interface Session {
-  id: number
-  status: SessionStatus
-  /** 0: nobody. */
-  owner_id: number
-  created_ms: number
-  answered_ms: number | null
-  waiting_ms: number | null
-  closed_ms: number | null
-  close_reason: string | null
-  vote: number | null
-  head_vote: number | null
-  pinned: boolean
-  due_ms: number | null
-}
-
-export interface Preview {
-  message_id: number
-  no: number
-  author_id: number
-  direction: Direction
-  text: string
-  state: DeliveryState | null
-  created_ms: number
-}
-
-export interface Chat {
-  id: number
-  name: string
-  line_id: number
-  connector: string
-  customer_id: number | null
-  avatar_url: string | null
-  silent: boolean
-  session: Session | null
-  last: Preview | null
-  last_no: number
-  active_ms: number
-  unanswered: number
-  labels: number[]
-  priority: Priority
-  member_ids: number[]
-  bot_id: number
-}
-
-export interface Draft {
-  text: string
-  note: boolean
-  updated_ms: number
-}
-
-/** What one employee has with one chat; only its owner sees it. */
-export interface Own {
-  chat_id: number
-  read_no: number
-  unread: number
-  draft: Draft | null
-  snoozed_until_ms: number | null
-  mentioned_no: number | null
-}
-
-export interface Author {
-  id: number
-  name: string
-  avatar_url: string | null
-  kind: 'employee' | 'customer' | 'bot'
-}
-
-export interface File {
-  id: number
-  name: string
-  mime: string
-  size: number
-  state: string
-  url: string
-  preview_url: string | null
-  width: number | null
-  height: number | null
-}
-
-export interface Quote {
-  no: number
-  author_id: number
-  text: string
-}
-
-export interface Message {
-  id: number
-  chat_id: number
-  /** Per chat, from 1, without gaps. */
-  no: number
-  session_id: number | null
-  author_id: number
-  author: Author | null
-  direction: Direction
-  /** BB code; empty once deleted. */
-  body: string
-  files: File[]
-  attach: unknown
-  keyboard: unknown
-  quote: Quote | null
-  created_ms: number
-  edited_ms: number | null
-  deleted_ms: number | null
-  likes: number[]
-  state: DeliveryState | null
-  failure: string | null
-  delivery_id: number | null
-  client_id: string | null
-}
-
-export interface Employee {
-  id: number
-  name: string
-  last_name: string
-  avatar_url: string | null
-  role: Role
-  presence: Presence
-  presence_reason: string | null
-  active: boolean
-  department_ids: number[]
-}
-
-export interface Line {
-  id: number
-  name: string
-  active: boolean
-  queue: number[]
-  connectors: { code: string; name: string; active: boolean }[]
-}
-
-export interface Connector {
-  code: string
-  name: string
-  icon?: string | null
-  color?: string | null
 }
 
 export interface Label {
@@ -183,7 +71,9 @@ export interface Customer {
 
 export interface QuickAnswer {
   id: number
+  /** Null: of several lines, or of all. */
   line_id: number | null
+  /** May be empty. */
   title: string
   text: string
 }
@@ -214,30 +104,21 @@ export interface SavedView {
   sort: Sort
 }
 
-export interface LineCounts {
-  line_id: number
-  open: number
-  unassigned: number
-  by_owner: Record<string, number>
-}
+export type DeliveryStep = 'pending' | 'done' | 'settled' | 'failed' | 'cancelled'
 
-export interface Counts {
-  lines: LineCounts[]
-}
-
+/** One event for one handler. */
 export interface Delivery {
   id: number
   chat_id: number | null
   message_id: number | null
-  application_id?: number | null
-  application?: string | null
-  event?: string | null
-  state: string
-  attempts?: Attempt[]
-  attempt_count?: number | null
-  next_ms?: number | null
-  created_ms?: number | null
-  url?: string | null
+  application_id: number
+  event: string
+  url: string
+  state: DeliveryStep
+  attempt_count: number
+  next_ms: number | null
+  created_ms: number
+  finished_ms: number | null
 }
 
 export interface Attempt {
@@ -245,8 +126,20 @@ export interface Attempt {
   duration_ms: number | null
   status: number | null
   result: string
-  answer: string | null
-  request: string | null
+  answer: string
+  request: string
+}
+
+/** A message that waits for its time. */
+export interface Planned {
+  id: number
+  send_at_ms: number
+  client_id: string
+  text: string
+  file_ids: number[]
+  quote_no: number | null
+  note: boolean
+  finish: boolean
 }
 
 export type CatalogName = 'lines' | 'labels' | 'views' | 'quick_answers' | 'connectors'
@@ -295,11 +188,6 @@ export interface MessagePage {
   last_no: number
 }
 
-export interface Route {
-  decided_ms?: number | null
-  [key: string]: unknown
-}
-
 export interface SessionSummary {
   id: number
   chat_id: number
@@ -346,8 +234,9 @@ export interface Methods {
       finish?: boolean
       send_at_ms?: number
     },
-    { message?: Message; scheduled?: { id: number; send_at_ms: number } },
+    { message?: Message | null; scheduled?: Planned | null },
   ]
+  'trunkline.message.scheduled': [{ chat_id: number }, Planned[]]
   'trunkline.message.unschedule': [{ id: number }, unknown]
   'trunkline.message.retry': [{ message_id: number }, { message: Message }]
   'trunkline.chat.read': [{ chat_id: number; no: number }, unknown]
@@ -358,14 +247,14 @@ export interface Methods {
   'trunkline.chat.priority': [{ chat_id: number; priority: Priority }, unknown]
   'trunkline.chat.typing': [{ chat_id: number }, unknown]
   'trunkline.chat.look': [{ chat_id: number }, unknown]
-  'trunkline.label.list': [Record<string, never>, { labels: Label[] } | Label[]]
-  'trunkline.view.list': [Record<string, never>, { views: SavedView[] } | SavedView[]]
+  'trunkline.label.list': [Record<string, never>, Label[]]
+  'trunkline.view.list': [Record<string, never>, SavedView[]]
   'trunkline.view.save': [
     { id?: number; title: string; shared: boolean; view: ViewName; filter: Filter; sort: Sort },
-    { view?: SavedView; id?: number },
+    { view: SavedView },
   ]
   'trunkline.view.delete': [{ id: number }, unknown]
-  'trunkline.quickanswer.list': [Record<string, never>, { quick_answers: QuickAnswer[] } | QuickAnswer[]]
+  'trunkline.quickanswer.list': [{ line_id?: number }, QuickAnswer[]]
   'trunkline.quickanswer.add': [{ line_id: number | null; title: string; text: string }, unknown]
   'trunkline.customer.get': [{ customer_id: number }, { customer: Customer }]
   'trunkline.customer.update': [
@@ -382,8 +271,8 @@ export interface Methods {
     { chat_id?: number; message_id?: number; application_id?: number; state?: string; cursor?: string | null },
     { deliveries: Delivery[]; next: string | null },
   ]
-  'trunkline.delivery.get': [{ id: number }, { delivery: Delivery; attempts?: Attempt[] }]
-  'trunkline.delivery.replay': [{ id: number }, unknown]
+  'trunkline.delivery.get': [{ id: number }, { delivery: Delivery; attempts: Attempt[] }]
+  'trunkline.delivery.replay': [{ id: number }, { delivery: Delivery; attempts: Attempt[] }]
   'trunkline.search': [{ q: string; limit?: number }, SearchAnswer]
   'trunkline.presence.get': [Record<string, never>, { presence: Presence; reason: string | null }]
   'trunkline.presence.set': [{ presence: Presence; reason?: string }, unknown]

@@ -118,7 +118,7 @@ async function refetch(): Promise<void> {
     state.versions.own.clear()
     const shown = shownList
     for (const [key, list] of state.lists) {
-      if (list === shown) restart(state, list)
+      if (list === shown) restart(list)
       else state.lists.delete(key)
     }
     for (const thread of state.threads.values()) distrust(thread)
@@ -160,6 +160,7 @@ export const listError = (list: ChatList): unknown => failedLists.get(list)
 export async function loadMore(list: ChatList): Promise<void> {
   if (loadingLists.has(list) || list.next === null) return
   const cursor = list.next
+  let isShort = false
   loadingLists.add(list)
   failedLists.delete(list)
   try {
@@ -167,11 +168,14 @@ export async function loadMore(list: ChatList): Promise<void> {
     const page = await client.call('trunkline.chat.list', { view, filter, sort, cursor: cursor ?? null, limit: PAGE_CHATS })
     if (list.next === cursor) mergePage(state, list, page)
     fill()
+    // A page may be short or empty although more follow: what has to be looked through is bounded on the server.
+    isShort = page.next !== null && page.chats.length < PAGE_CHATS / 2
   } catch (error) {
     failedLists.set(list, error)
   } finally {
     loadingLists.delete(list)
   }
+  if (isShort && shownList === list) await loadMore(list)
 }
 
 // Chats that we know only in part
@@ -195,11 +199,17 @@ export async function fetchChat(chatId: number): Promise<void> {
     const answer = await client.call('trunkline.chat.get', { chat_id: chatId })
     applyChat(state, answer)
     if (answer.customer) customers.set(answer.customer.id, answer.customer)
+    else if (answer.chat.customer_id) void fetchCustomer(answer.chat.customer_id).catch(() => {})
   } finally {
     state.wanted.delete(chatId)
     fetching.delete(chatId)
     if (state.wanted.size > 0) fill()
   }
+}
+
+export async function fetchCustomer(id: number): Promise<void> {
+  const { customer } = await client.call('trunkline.customer.get', { customer_id: id })
+  customers.set(id, customer)
 }
 
 // Threads

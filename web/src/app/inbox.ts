@@ -31,7 +31,7 @@ export const chosen = reactive<Chosen>({ view: 'mine', filter: {}, sort: 'newest
 
 watch(chosen, () => localStorage.setItem(KEY, JSON.stringify(chosen)), { deep: true })
 
-export const query = computed<Query>(() => ({ view: chosen.view, filter: { ...chosen.filter }, sort: chosen.sort }))
+export const query = computed<Query>(() => ({ view: chosen.view, filter: { ...chosen.filter }, sort: chosen.view === 'closed' ? 'newest' : chosen.sort }))
 
 /** The list on the screen; null until the desk is ready. */
 export const list = computed<ChatList | null>(() => (isReady.value ? openList(query.value) : null))

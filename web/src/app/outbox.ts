@@ -62,6 +62,17 @@ export function discard(clientId: string): void {
   forget(clientId)
 }
 
+/** Asks what the server still holds for a chat; called when it is opened. */
+export async function syncPlanned(chatId: number): Promise<void> {
+  const held = await client.call('trunkline.message.scheduled', { chat_id: chatId }).catch(() => null)
+  if (!held) return
+  const before = outbox.value
+  outbox.value = box.planned(before, chatId, held)
+  for (const one of before) {
+    if (!outbox.value.some((other) => other.client_id === one.client_id)) localStorage.removeItem(prefix() + one.client_id)
+  }
+}
+
 /** Takes a message back that the server still holds; the result is what it was, or null if it was too late. */
 export async function takeBack(one: Outgoing): Promise<Outgoing | null> {
   if (one.scheduled_id !== null) {

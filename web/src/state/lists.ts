@@ -53,7 +53,7 @@ export function place(state: State, chatId: number): void {
 }
 
 /** Forgets a list's content, so that it is fetched again; what is shown stays until then. */
-export function restart(state: State, list: ChatList): void {
+export function restart(list: ChatList): void {
   list.next = undefined
   list.boundary = null
   list.ids = []

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { again, arrived, due, enqueue, nextDueMs, postponed, refused, scheduled, sending, type Outbox } from './outbox'
+import { again, arrived, due, enqueue, nextDueMs, planned, postponed, refused, scheduled, sending, type Outbox } from './outbox'
 
 function wish(client_id: string, chat_id = 1) {
   return { client_id, chat_id, text: client_id, note: false, finish: false, files: [], quote: null, created_ms: 0, send_at_ms: null }
@@ -46,6 +46,15 @@ test('what the server keeps for later is not sent by us, and holds up nobody', (
   box = scheduled(sending(box, 'a'), 'a', 9, 5_000)
   expect(names(box)).toEqual(['b'])
   expect(box[0]).toMatchObject({ scheduled_id: 9, send_at_ms: 5_000 })
+})
+
+test('what the server still holds is what is shown as planned', () => {
+  const box = scheduled(sending(enqueue(enqueue([], wish('gone')), wish('mine')), 'gone'), 'gone', 1, 5_000)
+  const held = { id: 2, client_id: 'other device', text: 'later', file_ids: [], quote_no: null, note: false, finish: false, send_at_ms: 9_000 }
+  const after = planned(box, 1, [held])
+  expect(after.map((one) => [one.client_id, one.phase])).toEqual([['mine', 'waiting'], ['other device', 'scheduled']])
+  expect(planned(after, 1, [held])).toEqual(after)
+  expect(planned(after, 2, [])).toEqual(after)
 })
 
 test('the message in the thread ends it, whatever the answer was', () => {

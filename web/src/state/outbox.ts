@@ -3,7 +3,7 @@
  * simply sent again; within a chat the next one goes only after the one before it, so the order is the order of writing.
  */
 
-import type { File, Quote } from '@/api/types'
+import type { File, Planned, Quote } from '@/api/types'
 
 export type Phase =
   /** Its turn comes when those before it are done, and when `retry_at_ms` has come. */
@@ -72,6 +72,19 @@ export function arrived(outbox: Outbox, clientId: string): Outbox {
 
 export function scheduled(outbox: Outbox, clientId: string, id: number, sendAtMs: number): Outbox {
   return change(outbox, clientId, (one) => ({ ...one, phase: 'scheduled', scheduled_id: id, send_at_ms: sendAtMs }))
+}
+
+/** What the server still holds for a chat: others of ours have been sent, and ours of another device are shown too. */
+export function planned(outbox: Outbox, chatId: number, held: readonly Planned[]): Outbox {
+  const ids = new Set(held.map((one) => one.client_id))
+  const kept = outbox.filter((one) => one.chat_id !== chatId || one.phase !== 'scheduled' || ids.has(one.client_id))
+  const known = new Set(kept.map((one) => one.client_id))
+  const others = held.filter((one) => !known.has(one.client_id))
+  return others.reduce<Outbox>((box, one) => {
+    const { client_id, text, note, finish, send_at_ms } = one
+    const wish = { client_id, chat_id: chatId, text, note, finish, send_at_ms, files: [], quote: null, created_ms: send_at_ms }
+    return scheduled(enqueue(box, wish), client_id, one.id, send_at_ms)
+  }, kept)
 }
 
 /** No answer, or "later": tried again by itself. */

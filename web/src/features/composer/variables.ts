@@ -26,11 +26,16 @@ export function unfilled(text: string): string[] {
   return [...new Set([...text.matchAll(VARIABLE)].map((found) => found[0]))]
 }
 
+/** Quick answers made from a message have no title: their first words stand for it. */
+export function titleOf(one: { title: string; text: string }): string {
+  return one.title.trim() || one.text.trim().slice(0, 40)
+}
+
 /** Quick answers for what was typed after the slash: those whose title begins so first. */
 export function search<T extends { title: string; text: string }>(answers: readonly T[], typed: string, most = 30): T[] {
   const words = typed.toLocaleLowerCase().split(/\s+/).filter(Boolean)
   const rank = (one: T): number => {
-    const title = one.title.toLocaleLowerCase()
+    const title = titleOf(one).toLocaleLowerCase()
     const text = one.text.toLocaleLowerCase()
     if (!words.every((word) => title.includes(word) || text.includes(word))) return -1
     if (words.length === 0 || title.startsWith(words[0] ?? '')) return 0
@@ -39,7 +44,7 @@ export function search<T extends { title: string; text: string }>(answers: reado
   return answers
     .map((one) => ({ one, rank: rank(one) }))
     .filter((each) => each.rank >= 0)
-    .sort((a, b) => a.rank - b.rank || a.one.title.localeCompare(b.one.title))
+    .sort((a, b) => a.rank - b.rank || titleOf(a.one).localeCompare(titleOf(b.one)))
     .slice(0, most)
     .map((each) => each.one)
 }
