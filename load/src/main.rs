@@ -7,6 +7,7 @@ mod generate;
 mod limit;
 mod preload;
 mod report;
+mod search;
 
 use std::path::PathBuf;
 
@@ -69,6 +70,24 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         run: u64,
     },
+    /// Measures the search and the reports on both databases and writes load/search.md.
+    Search {
+        /// Messages.
+        #[arg(long, default_value_t = 1_000_000)]
+        messages: i64,
+        /// Sessions.
+        #[arg(long, default_value_t = 100_000)]
+        sessions: i64,
+        /// How often each question is asked.
+        #[arg(long, default_value_t = 20)]
+        repeats: usize,
+        /// Folder of the report.
+        #[arg(long, default_value = "load")]
+        out: PathBuf,
+        /// Databases: sqlite, postgres.
+        #[arg(long, value_delimiter = ',', default_value = "sqlite,postgres")]
+        databases: Vec<String>,
+    },
     /// Runs the bare limit as a server of its own.
     Limit {
         /// Address of a database that was preloaded.
@@ -87,6 +106,10 @@ fn main() -> anyhow::Result<()> {
             .enable_all()
             .build()?
             .block_on(preload::run(&database, messages)),
+        Command::Search { messages, sessions, repeats, out, databases } => {
+            let plan = search::Plan { messages, sessions, repeats, out, databases };
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(search::run(plan))
+        }
         Command::Generate { demo, connections, seconds, run } => {
             let load = bench::load_for(&demo, connections, seconds, run)?;
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -301,8 +301,13 @@ CREATE TABLE sessions (
     vote BIGINT NOT NULL DEFAULT 0,
     vote_message_id BIGINT NOT NULL DEFAULT 0,
     -- When the customer heard that the line does not work.
-    off_hours_ms BIGINT
+    off_hours_ms BIGINT,
+    -- For reports: when an operator first answered, how often the customer's waiting was ended, and how long that took in all.
+    first_reply_ms BIGINT,
+    replies BIGINT NOT NULL DEFAULT 0,
+    replies_ms BIGINT NOT NULL DEFAULT 0
 );
+CREATE INDEX sessions_created ON sessions (created_ms, id);
 CREATE UNIQUE INDEX sessions_open ON sessions (chat_id) WHERE closed_ms IS NULL;
 CREATE INDEX sessions_chat ON sessions (chat_id, id);
 -- The line stands in it so that the live counts are read from the index alone.
@@ -510,6 +515,46 @@ CREATE TABLE search_choices (
     at_ms BIGINT NOT NULL,
     PRIMARY KEY (user_id, dialog)
 );
+
+-- Which messages, customers and chats have which words (crates/desk/src/search.rs). They are made of the other tables by
+-- whoever follows the events, and can be made anew at any time.
+-- only sqlite
+CREATE VIRTUAL TABLE search_messages USING fts5 (
+    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii tokenchars ''/'''
+);
+-- only postgres
+CREATE TABLE search_messages (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
+-- only postgres
+CREATE INDEX search_messages_words ON search_messages USING gin (words) WITH (fastupdate = off);
+-- only sqlite
+CREATE VIRTUAL TABLE search_customers USING fts5 (
+    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii tokenchars ''/'''
+);
+-- only postgres
+CREATE TABLE search_customers (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
+-- only postgres
+CREATE INDEX search_customers_words ON search_customers USING gin (words) WITH (fastupdate = off);
+-- only sqlite
+CREATE VIRTUAL TABLE search_chats USING fts5 (
+    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii tokenchars ''/'''
+);
+-- only postgres
+CREATE TABLE search_chats (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
+-- only postgres
+CREATE INDEX search_chats_words ON search_chats USING gin (words) WITH (fastupdate = off);
+
+-- How far that has come: the last event taken in, and below which ids rows are still to be taken in, 0 when all are. step grows
+-- with every group, so that of two who work on the same only one is heard. rules names the rules by which words were made.
+CREATE TABLE search_progress (
+    id BIGINT PRIMARY KEY,
+    step BIGINT NOT NULL,
+    rules BIGINT NOT NULL,
+    event BIGINT NOT NULL,
+    message_id BIGINT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    chat_id BIGINT NOT NULL
+);
+INSERT INTO search_progress (id, step, rules, event, message_id, customer_id, chat_id) VALUES (1, 0, 0, 0, 0, 0, 0);
 
 CREATE TABLE events (
     number BIGINT PRIMARY KEY,

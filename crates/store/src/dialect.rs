@@ -12,6 +12,7 @@ use crate::Param;
 
 mod script;
 mod text;
+pub(crate) mod words;
 
 pub(crate) use script::script;
 use text::{Piece, closing, pieces, positions};

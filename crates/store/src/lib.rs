@@ -13,6 +13,7 @@ mod store;
 mod tls;
 mod tx;
 mod value;
+pub mod words;
 
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -22,3 +23,4 @@ pub use migrate::Migration;
 pub use store::{Kind, Options, Store};
 pub use tx::Tx;
 pub use value::{FromColumn, Param, Row, Value};
+pub use words::WordIndex;

@@ -314,6 +314,10 @@ impl Pg {
 }
 
 impl Session for Pg {
+    fn kind(&self) -> Kind {
+        Kind::Postgres
+    }
+
     fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, Error> {
         let result = self.try_execute(sql, params);
         self.note(sql, result)

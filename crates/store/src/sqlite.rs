@@ -183,6 +183,10 @@ impl Db {
 }
 
 impl Session for Db {
+    fn kind(&self) -> Kind {
+        Kind::Sqlite
+    }
+
     fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, Error> {
         let before = self.connection.total_changes();
         let mut statement = self.prepare(sql, Some(params.len()))?;

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::{Error, Param, Row};
+use crate::{Error, Kind, Param, Row};
 
 /// Looks at one row and says whether to go on.
 pub(crate) type Each<'a> = dyn FnMut(usize, &Row<'_>) -> ControlFlow<()> + 'a;
@@ -25,6 +25,7 @@ impl Level {
 
 /// What a driver can do inside a transaction. Errors are the database's, never the caller's closure's.
 pub(crate) trait Session {
+    fn kind(&self) -> Kind;
     fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64, Error>;
     fn query(&mut self, sql: &str, params: &[Param<'_>], each: &mut Each<'_>) -> Result<(), Error>;
     fn execute_each(&mut self, sql: &str, rows: &[Vec<Param<'_>>]) -> Result<u64, Error>;
@@ -69,6 +70,11 @@ impl<'a> Tx<'a> {
     #[must_use]
     pub fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    /// Which database it is.
+    pub(crate) fn kind(&self) -> Kind {
+        self.session.kind()
     }
 
     /// The error that spoilt the transaction, if any did.

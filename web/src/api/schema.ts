@@ -137,6 +137,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/trunkline.report.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.report.get"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.report.sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.report.sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/trunkline.session.get": {
         parameters: {
             query?: never;
@@ -555,6 +606,207 @@ export interface components {
             created_by: number;
             /** Format: int64 */
             created_ms: number;
+        };
+        /** @description By what sessions are counted together. */
+        GroupBy: "line" | "operator" | "connector" | "day" | "hour" | "close_reason" | "weekday_hour";
+        /** @description A report. */
+        Report: {
+            /** @description In the order of their buckets; days and hours without sessions too. */
+            rows: components["schemas"]["ReportRow"][];
+            /** @description All rows together. */
+            total: components["schemas"]["ReportFigures"];
+            /** @description There were more sessions than a report counts (1,000,000): it holds the first only. */
+            cut: boolean;
+            /** @description The time zone in which days and hours were counted. */
+            time_zone: string;
+        };
+        /** @description One group of sessions. */
+        ReportRow: {
+            /** @description Names the group for `trunkline.report.sessions`. */
+            bucket: string;
+            /**
+             * Format: int64
+             * @description The line or operator.
+             */
+            id?: number | null;
+            /** @description The connector's code or the reason of closing. */
+            word?: string | null;
+            /**
+             * Format: int64
+             * @description When the day or hour begins.
+             */
+            from_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Before when it ends.
+             */
+            to_ms?: number | null;
+            /**
+             * Format: int8
+             * @description 1 for Monday to 7 for Sunday.
+             */
+            weekday?: number | null;
+            /**
+             * Format: int8
+             * @description 0 to 23.
+             */
+            hour?: number | null;
+            figures: components["schemas"]["ReportFigures"];
+        };
+        /** @description Numbers of a group of sessions. */
+        ReportFigures: {
+            /**
+             * Format: int64
+             * @description Opened.
+             */
+            sessions: number;
+            /**
+             * Format: int64
+             * @description Of these, answered by an operator.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Closed without an answer, and no spam.
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description Called spam.
+             */
+            spam: number;
+            /**
+             * Format: int64
+             * @description Rated well.
+             */
+            likes: number;
+            /**
+             * Format: int64
+             * @description Rated badly.
+             */
+            dislikes: number;
+            /**
+             * Format: int64
+             * @description From the opening to the first answer: half of the answered sessions took at most so long.
+             */
+            first_answer_median_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Nine of ten took at most so long.
+             */
+            first_answer_p90_ms?: number | null;
+            /**
+             * Format: int64
+             * @description How long customers waited for an answer on average.
+             */
+            answer_average_ms?: number | null;
+            /**
+             * Format: int64
+             * @description How long sessions lasted on average.
+             */
+            duration_average_ms?: number | null;
+        };
+        /** @description Sessions of a report. */
+        ReportSessions: {
+            /** @description The newest first. */
+            sessions: components["schemas"]["ReportSession"][];
+            /** @description For the page after this one; `null` after the last. */
+            next?: string | null;
+        };
+        /** @description A session of a report. */
+        ReportSession: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            chat_id: number;
+            chat_name: string;
+            /** Format: int64 */
+            line_id: number;
+            /**
+             * Format: int64
+             * @description Its last owner, 0 for nobody.
+             */
+            operator_id: number;
+            /** @description The connector's code. */
+            connector: string;
+            /** Format: int64 */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description When an operator first answered.
+             */
+            first_answer_ms?: number | null;
+            /** Format: int64 */
+            closed_ms?: number | null;
+            /** @description `finished`, `silence`, `spam` or `line_removed`. */
+            close_reason?: string | null;
+            /** @description `like` or `dislike`. */
+            vote?: string | null;
+        };
+        /** @description What was found: of each kind the newest first, and only what the employee may see. */
+        SearchFound: {
+            customers: components["schemas"]["FoundCustomer"][];
+            messages: components["schemas"]["FoundMessage"][];
+            chats: components["schemas"]["FoundChat"][];
+        };
+        /** @description A customer. */
+        FoundCustomer: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            avatar_url?: string | null;
+            phone: string;
+            email: string;
+            /**
+             * Format: int64
+             * @description The customer's newest chat.
+             */
+            chat_id?: number | null;
+        };
+        /** @description A message. */
+        FoundMessage: {
+            /** Format: int64 */
+            message_id: number;
+            /** Format: int64 */
+            chat_id: number;
+            chat_name: string;
+            /** Format: int64 */
+            no: number;
+            /** Format: int64 */
+            author_id: number;
+            /** Format: int64 */
+            created_ms: number;
+            snippet: components["schemas"]["Snippet"];
+        };
+        /** @description The part of a message that shows why it was found. */
+        Snippet: {
+            /** @description Plain text. */
+            text: string;
+            /** @description What was found in it, in order. */
+            marks: components["schemas"]["Mark"][];
+        };
+        /** @description A stretch of a text. */
+        Mark: {
+            /**
+             * Format: uint
+             * @description Where it begins, in UTF-16 code units.
+             */
+            start: number;
+            /**
+             * Format: uint
+             * @description How many UTF-16 code units it has.
+             */
+            length: number;
+        };
+        /** @description A chat. */
+        FoundChat: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            line_id: number;
+            /** Format: int64 */
+            customer_id?: number | null;
         };
         /** @description What the inbox begins with. */
         Start: {
@@ -1020,6 +1272,175 @@ export interface operations {
                 content: {
                     "application/json": {
                         result: components["schemas"]["QuickAnswer"][];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.report.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Sessions opened at this moment or later, unix milliseconds.
+                     */
+                    from_ms: number;
+                    /**
+                     * Format: int64
+                     * @description Sessions opened before this moment; at most 366 days after `from_ms`.
+                     */
+                    to_ms: number;
+                    /** @description Of these lines only. */
+                    line_ids?: number[] | null;
+                    /** @description Of these owners only, 0 for sessions of nobody. An operator gets their own, whatever stands here. */
+                    operator_ids?: number[] | null;
+                    /** @description Through these connectors only, by code. */
+                    connectors?: string[] | null;
+                    /** @description Where days begin, such as `Europe/Berlin`; the portal's time zone when it is left out. */
+                    time_zone?: string | null;
+                    group_by: components["schemas"]["GroupBy"];
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Report"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.report.sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description As in `trunkline.report.get`.
+                     */
+                    from_ms: number;
+                    /**
+                     * Format: int64
+                     * @description As in `trunkline.report.get`.
+                     */
+                    to_ms: number;
+                    /** @description As in `trunkline.report.get`. */
+                    line_ids?: number[] | null;
+                    /** @description As in `trunkline.report.get`. */
+                    operator_ids?: number[] | null;
+                    /** @description As in `trunkline.report.get`. */
+                    connectors?: string[] | null;
+                    /** @description As in `trunkline.report.get`. */
+                    time_zone?: string | null;
+                    /** @description What `bucket` is one of. */
+                    group_by?: components["schemas"]["GroupBy"] | null;
+                    /** @description A row's `bucket`; without it all sessions of the filter. */
+                    bucket?: string | null;
+                    /** @description `next` of the page before. */
+                    cursor?: string | null;
+                    /**
+                     * Format: int64
+                     * @description 1 to 200; 50 when it is left out.
+                     */
+                    limit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ReportSessions"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Words, part of a phone number or e-mail address, or `#12` for chat 12; at most 1,000 characters. The last word may be
+                     *     unfinished.
+                     */
+                    q: string;
+                    /**
+                     * Format: int64
+                     * @description Results of each kind, 1 to 50; 20 when it is left out.
+                     */
+                    limit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["SearchFound"];
                         time: components["schemas"]["Time"];
                     };
                 };

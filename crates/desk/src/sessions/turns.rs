@@ -9,8 +9,9 @@ use crate::{Change, Result, kpi};
 
 /// An operator has written to the customer of an answered session: the customer's turn.
 pub(crate) fn operator_wrote(change: &mut Change<'_, '_>, session: &Session) -> Result<()> {
-    let sql = "UPDATE sessions SET status = 'waiting', waiting_ms = NULL, replied_ms = ?2 \
-               WHERE id = ?1 AND status = 'answered'";
+    let sql = "UPDATE sessions SET status = 'waiting', waiting_ms = NULL, replied_ms = ?2, \
+               first_reply_ms = coalesce(first_reply_ms, ?2), replies = replies + 1, \
+               replies_ms = replies_ms + ?2 - coalesce(waiting_ms, ?2) WHERE id = ?1 AND status = 'answered'";
     if change.tx.execute(sql, &params![session.id, change.now])? > 0 {
         // It counts as much for its owner as before.
         changed(change, Kind::SessionChanged, session.chat_id, session.id, &[]);

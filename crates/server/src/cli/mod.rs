@@ -10,6 +10,7 @@ mod migrate;
 mod output;
 mod password;
 mod scopes;
+mod search;
 mod send;
 mod serve;
 mod settings;
@@ -59,6 +60,8 @@ enum Command {
     Delivery(delivery::Arguments),
     /// Send a message as a customer, to try things out
     Send(send::Arguments),
+    /// The search: make its indexes anew
+    Search(search::Arguments),
     /// Copy the running database to a new file
     Backup(backup::Arguments),
     /// Bring the database up to date
@@ -96,6 +99,7 @@ impl Command {
             Command::Line(arguments) => line::run(arguments).await,
             Command::Delivery(arguments) => delivery::run(arguments).await,
             Command::Send(arguments) => send::run(&arguments).await,
+            Command::Search(arguments) => search::run(arguments).await,
             Command::Backup(arguments) => backup::run(&arguments).await,
             Command::Migrate(arguments) => migrate::run(&arguments).await,
         }

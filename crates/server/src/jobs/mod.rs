@@ -7,6 +7,7 @@ mod deliver;
 mod fetch_file;
 mod offering;
 mod own;
+mod search;
 mod session_timers;
 mod sweep;
 mod track;
@@ -19,6 +20,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::{App, SharedApp};
+
+pub use search::step as search_step;
 
 /// How long a worker sleeps at most.
 const POLL: Duration = Duration::from_secs(1);
@@ -42,6 +45,7 @@ pub fn spawn(app: &SharedApp, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
     workers.spawn(work(app(), stopped(), offering::KIND, offering::run));
     workers.spawn(work(app(), stopped(), track::KIND, track::run));
     workers.spawn(work(app(), stopped(), own::KIND, own::run));
+    workers.spawn(search::run(app(), stopped()));
     let (planning, sweeping) = (app(), work(app(), stopped(), sweep::KIND, sweep::run));
     workers.spawn(async move {
         if let Err(error) = sweep::plan(&planning).await {

@@ -8,6 +8,7 @@ mod migrations;
 mod postgres;
 mod sqlite;
 mod values;
+mod words;
 
 use store::testing::{self, Database};
 use store::{Error, Kind, Migration, Options, Store};

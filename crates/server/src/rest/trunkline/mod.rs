@@ -3,6 +3,8 @@
 mod chat;
 mod message;
 mod quick_answer;
+mod report;
+mod search;
 mod session;
 pub(crate) mod shapes;
 mod start;
@@ -23,6 +25,9 @@ pub(super) fn methods() -> Vec<Method> {
         typed("trunkline.chat.get", SCOPES, All, chat::get),
         typed("trunkline.message.list", SCOPES, All, message::list),
         typed("trunkline.message.send", SCOPES, All, message::send),
+        typed("trunkline.report.get", SCOPES, All, report::get),
+        typed("trunkline.report.sessions", SCOPES, All, report::sessions),
+        typed("trunkline.search", SCOPES, All, search::search),
         typed("trunkline.quickanswer.list", SCOPES, All, quick_answer::list),
         method("trunkline.session.get", SCOPES, All, session::get),
         method("trunkline.presence.get", &["im"], All, status::get_presence),
