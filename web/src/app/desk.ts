@@ -16,7 +16,9 @@ import { clock, serverNowMs, setServerTime } from './time'
 
 /** How many lists are kept besides the one that is shown. */
 const LISTS_MAX = 8
+/** The first page is what a screen shows; whoever scrolls wants more at once. */
 const PAGE_CHATS = 60
+const PAGE_CHATS_MORE = 200
 const PAGE_MESSAGES = 50
 
 export const state: State = createState(shallowReactive)
@@ -165,7 +167,7 @@ export async function loadMore(list: ChatList): Promise<void> {
   failedLists.delete(list)
   try {
     const { view, filter, sort } = list.query
-    const page = await client.call('trunkline.chat.list', { view, filter, sort, cursor: cursor ?? null, limit: PAGE_CHATS })
+    const page = await client.call('trunkline.chat.list', { view, filter, sort, cursor: cursor ?? null, limit: cursor ? PAGE_CHATS_MORE : PAGE_CHATS })
     if (list.next === cursor) mergePage(state, list, page)
     fill()
     // A page may be short or empty although more follow: what has to be looked through is bounded on the server.
