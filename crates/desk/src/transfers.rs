@@ -29,6 +29,7 @@ pub fn transfer(change: &mut Change<'_, '_>, chat_id: i64, to: Destination) -> R
         // To oneself is taking it.
         Destination::Employee(id) if id == user.id => {
             let target = target(change, &session, id)?;
+            take_items_along(change, &session, id)?;
             take_over(change, &session, id, &format!("{reason} to {}", target.full_name()))
         }
         to => give(change, &session, to, &reason),
@@ -43,6 +44,7 @@ pub(crate) fn give(change: &mut Change<'_, '_>, session: &Session, to: Destinati
     match to {
         Destination::Employee(id) => {
             let target = target(change, session, id)?;
+            take_items_along(change, session, id)?;
             let line = lines::find(change.tx, session.line_id)?.ok_or(Refusal::WrongOperator)?;
             sessions::hand_to(change, session, &line, target.id, &format!("{reason} to {}", target.full_name()))
         }
@@ -54,14 +56,18 @@ pub(crate) fn give(change: &mut Change<'_, '_>, session: &Session, to: Destinati
     }
 }
 
-/// The employee who is to get a session. The session's CRM items follow, if its line wants so.
+/// The employee who is to get a session.
 fn target(change: &mut Change<'_, '_>, session: &Session, id: i64) -> Result<User> {
     let target = users::find(change.tx, id)?.filter(User::is_active_employee);
-    let target = target.filter(|target| target.id != session.operator_id).ok_or(Refusal::WrongOperator)?;
-    if let Some(line) = lines::find(change.tx, session.line_id)? {
-        tracker::transferred(change, &line, session.chat_id, target.id)?;
+    target.filter(|target| target.id != session.operator_id).ok_or(Error::Refused(Refusal::WrongOperator))
+}
+
+/// The session's CRM items follow it to an employee, if its line wants so.
+fn take_items_along(change: &mut Change<'_, '_>, session: &Session, employee_id: i64) -> Result<()> {
+    match lines::find(change.tx, session.line_id)? {
+        Some(line) => tracker::transferred(change, &line, session.chat_id, employee_id),
+        None => Ok(()),
     }
-    Ok(target)
 }
 
 /// The caller takes a dialogue from whoever has it.

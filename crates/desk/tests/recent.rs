@@ -1,12 +1,15 @@
 //! The list of recent chats and what is unread in them, against the plain definition, on SQLite and on PostgreSQL.
 
-use desk::inbound::{self, Author, Call, Incoming};
+mod support;
+
+use desk::inbound::{self, Call};
 use desk::recent::{self, Part, Which};
 use desk::{Change, channels, connectors, dialogs, edits, lines, operators, queue, users};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use store::testing::{self, Database};
 use store::{Options, Store, Tx};
+use support::{incoming, registration};
 
 const NOW: i64 = 1_749_990_400_000;
 
@@ -63,39 +66,6 @@ impl World {
 
     async fn unread(&self) -> Vec<(i64, i64)> {
         self.store.read(|tx| recent::unread(tx, 1)).await.unwrap()
-    }
-}
-
-fn registration() -> connectors::Registration {
-    connectors::Registration {
-        spelling: "c".to_owned(),
-        name: "C".to_owned(),
-        icon: "{}".to_owned(),
-        icon_disabled: "{}".to_owned(),
-        placement_url: "https://c.example/".to_owned(),
-        comment: String::new(),
-        del_external_messages: true,
-        edit_internal_messages: true,
-        del_internal_messages: true,
-        newsletter: true,
-        need_system_messages: true,
-        need_signature: true,
-        chat_group: false,
-    }
-}
-
-fn incoming(chat: &str) -> Incoming {
-    Incoming {
-        profile: desk::customers::Profile { external_id: chat.to_owned(), ..Default::default() },
-        chat_external_id: chat.to_owned(),
-        chat_name: None,
-        chat_url: None,
-        external_id: None,
-        sent_ms: None,
-        body: "hello".to_owned(),
-        files: Vec::new(),
-        author: Author::Customer,
-        disable_crm: false,
     }
 }
 

@@ -1,9 +1,11 @@
 //! Sessions under parallel work and in random order, on SQLite and on PostgreSQL. On PostgreSQL two stores write into one
 //! database, as two processes would.
 
+mod support;
+
 use std::sync::Arc;
 
-use desk::inbound::{Accepted, Author, Call, Incoming};
+use desk::inbound::{Accepted, Call};
 use desk::timers::Timer;
 use desk::{
     Change, Error, Refusal, channels, connectors, inbound, line_fields, lines, operators, queue, sessions, timers,
@@ -13,6 +15,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use store::testing::{self, Database};
 use store::{Options, Store};
+use support::{incoming, registration};
 
 const NOW: i64 = 1_749_990_400_000;
 const OPERATORS: i64 = 3;
@@ -83,39 +86,6 @@ impl World {
         for store in &self.stores {
             store.close().await;
         }
-    }
-}
-
-fn registration() -> connectors::Registration {
-    connectors::Registration {
-        spelling: "c".to_owned(),
-        name: "C".to_owned(),
-        icon: "{}".to_owned(),
-        icon_disabled: "{}".to_owned(),
-        placement_url: "https://c.example/".to_owned(),
-        comment: String::new(),
-        del_external_messages: true,
-        edit_internal_messages: true,
-        del_internal_messages: true,
-        newsletter: true,
-        need_system_messages: true,
-        need_signature: true,
-        chat_group: false,
-    }
-}
-
-fn incoming(chat: &str) -> Incoming {
-    Incoming {
-        profile: desk::customers::Profile { external_id: chat.to_owned(), ..Default::default() },
-        chat_external_id: chat.to_owned(),
-        chat_name: None,
-        chat_url: None,
-        external_id: None,
-        sent_ms: None,
-        body: "hello".to_owned(),
-        files: Vec::new(),
-        author: Author::Customer,
-        disable_crm: false,
     }
 }
 

@@ -7,6 +7,8 @@
 mod dice;
 mod picture;
 mod play;
+#[path = "../support/mod.rs"]
+mod support;
 mod world;
 
 use std::ops::Range;

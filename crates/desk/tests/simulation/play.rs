@@ -7,6 +7,7 @@ use desk::users::Employment;
 use desk::{departments, lines, operators, queue, restarts, users};
 use store::{Tx, params};
 
+use crate::support::incoming;
 use crate::world::{End, Step, World};
 
 /// One random step.
@@ -61,18 +62,7 @@ fn customers_write(world: &mut World, tx: &mut Tx<'_>) -> Step {
 }
 
 fn call(line_id: i64, chat: &str, external_id: Option<String>, body: String, author: Author) -> Call {
-    let message = Incoming {
-        profile: desk::customers::Profile { external_id: chat.to_owned(), ..Default::default() },
-        chat_external_id: chat.to_owned(),
-        chat_name: None,
-        chat_url: None,
-        external_id,
-        sent_ms: None,
-        body,
-        files: Vec::new(),
-        author,
-        disable_crm: false,
-    };
+    let message = Incoming { external_id, body, author, ..incoming(chat) };
     Call { application_id: 1, connector: "c".to_owned(), line_id, source: String::new(), messages: vec![message] }
 }
 

@@ -11,6 +11,7 @@ use store::Tx;
 
 use crate::dice::Dice;
 use crate::picture::Picture;
+use crate::support::registration;
 
 /// How the simulation of a seed ends.
 pub enum End {
@@ -339,23 +340,5 @@ fn fire(change: &mut Change<'_, '_>, kind: JobKind, subject_id: i64) -> desk::Re
             tracker::apply(change, &material, &material.found())
         }
         kind => desk::sessions::go_on(change, kind, subject_id),
-    }
-}
-
-fn registration() -> connectors::Registration {
-    connectors::Registration {
-        spelling: "c".to_owned(),
-        name: "C".to_owned(),
-        icon: "{}".to_owned(),
-        icon_disabled: "{}".to_owned(),
-        placement_url: "https://c.example/".to_owned(),
-        comment: String::new(),
-        del_external_messages: true,
-        edit_internal_messages: true,
-        del_internal_messages: true,
-        newsletter: true,
-        need_system_messages: true,
-        need_signature: true,
-        chat_group: false,
     }
 }
