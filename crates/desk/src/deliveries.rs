@@ -162,7 +162,10 @@ pub(crate) fn enqueue(change: &mut Change<'_, '_>) -> Result<bool> {
                 handler_id: handler.id,
                 application_id: handler.application_id,
                 url: &handler.url,
-                auth_user_id: if handler.auth_user_id == 0 { actor_id } else { handler.auth_user_id },
+                auth_user_id: match handler.auth_user_id {
+                    0 => notice.fact.signer(actor_id),
+                    user_id => user_id,
+                },
                 chat_id: notice.chat_id,
                 message_id: notice.message_id,
                 code: notice.code,

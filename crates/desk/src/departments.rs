@@ -90,6 +90,23 @@ pub fn with_all_below(tx: &mut Tx<'_>, id: i64) -> Result<Vec<i64>> {
     Ok(ids)
 }
 
+/// Ids of these departments and of all above them, each once.
+///
+/// # Errors
+/// Those of the database.
+pub fn with_all_above(tx: &mut Tx<'_>, ids: &[i64]) -> Result<HashSet<i64>> {
+    let above: HashMap<i64, i64> =
+        list(tx)?.into_iter().map(|department| (department.id, department.parent_id)).collect();
+    let mut found = HashSet::new();
+    for id in ids {
+        let mut next = Some(*id);
+        while let Some(id) = next.filter(|id| *id != 0 && found.insert(*id)) {
+            next = above.get(&id).copied();
+        }
+    }
+    Ok(found)
+}
+
 /// What a department is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDepartment {

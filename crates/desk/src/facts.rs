@@ -158,6 +158,8 @@ pub enum Fact {
         /// The call's parameters as JSON.
         query: serde_json::Value,
     },
+    /// An employee was added.
+    UserAdded(Box<Employee>),
     /// Offline events were stored.
     OfflineStored,
     /// Something happened in a chat that a bot takes part in.
@@ -171,6 +173,33 @@ pub enum Fact {
         /// As [`BotFact::client`].
         client: String,
     },
+}
+
+/// A new employee as applications are told of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Employee {
+    /// User id.
+    pub id: i64,
+    /// Works here; one may be added who does not yet.
+    pub active: bool,
+    /// E-mail address or empty.
+    pub email: String,
+    /// Given name.
+    pub name: String,
+    /// Family name.
+    pub last_name: String,
+    /// `male`, `female` or empty.
+    pub gender: String,
+    /// Birthday as the profile has it, or empty.
+    pub birthday: String,
+    /// Ids of the departments.
+    pub departments: Vec<i64>,
+    /// When the employee was added.
+    pub created_ms: Millis,
+    /// Position.
+    pub work_position: String,
+    /// Day of employment as the profile has it, or empty.
+    pub employed_on: String,
 }
 
 /// What a bot is told of its chat.
@@ -237,6 +266,15 @@ pub struct Person {
 }
 
 impl Fact {
+    /// In whose name a handler may answer: whoever caused the fact, or, of those whom nobody did, a new employee.
+    #[must_use]
+    pub fn signer(&self, actor_id: i64) -> i64 {
+        match self {
+            Fact::UserAdded(employee) if actor_id == 0 => employee.id,
+            _ => actor_id,
+        }
+    }
+
     /// Identity of the object the fact speaks of: offline queues keep only the last state per object.
     #[must_use]
     pub fn object_key(&self) -> String {
@@ -250,6 +288,7 @@ impl Fact {
             Fact::BotGone { bot_id, .. } => format!("bot:{bot_id}"),
             Fact::ChannelGone { connector, line_id } => format!("channel:{connector}:{line_id}"),
             Fact::LineGone { line_id } => format!("line:{line_id}"),
+            Fact::UserAdded(employee) => format!("user:{}", employee.id),
             Fact::Installed { .. } | Fact::Uninstalled { .. } | Fact::Test { .. } | Fact::OfflineStored => {
                 "application".to_owned()
             }

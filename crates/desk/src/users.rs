@@ -2,9 +2,11 @@
 
 use store::{Param, Row, Tx, params};
 
+use crate::change::Notice;
+use crate::facts::{Employee, EventCode, Fact};
 use crate::ids::{self, Series};
 use crate::memory::Bounded;
-use crate::{Change, Error, Millis, Refusal, Result, browser_sessions, departments, queue, sessions};
+use crate::{Change, Error, Millis, Refusal, Result, browser_sessions, departments, profiles, queue, sessions};
 
 /// What a user is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,13 +246,38 @@ pub enum Employment {
     Dismissed,
 }
 
-/// Adds an employee, who takes part in the queues of the departments at once; [`add_employee`] with its effects.
+/// Adds an employee, who takes part in the queues of the departments at once, and tells the applications;
+/// [`add_employee`] with its effects. `complete` stores what else is known of the employee, so that it is told too.
 ///
 /// # Errors
-/// As [`add_employee`].
-pub fn employ(change: &mut Change<'_, '_>, new: &NewEmployee) -> Result<i64> {
+/// As [`add_employee`], and those of `complete`.
+pub fn employ<'a, 'tx>(
+    change: &mut Change<'a, 'tx>,
+    new: &NewEmployee,
+    complete: impl FnOnce(&mut Change<'a, 'tx>, User) -> Result<()>,
+) -> Result<i64> {
     let id = add_employee(change, new)?;
     sessions::may_take_more(change, id);
+    let user = find(change.tx, id)?.ok_or(Refusal::NoUser)?;
+    complete(change, user)?;
+    let user = find(change.tx, id)?.ok_or(Refusal::NoUser)?;
+    let mut profile = profiles::of(change.tx, id)?;
+    let mut known = |code| profile.remove(code).unwrap_or_default();
+    let employee = Employee {
+        id,
+        active: user.active,
+        birthday: known("PERSONAL_BIRTHDAY"),
+        employed_on: known("UF_EMPLOYMENT_DATE"),
+        email: user.email,
+        name: user.name,
+        last_name: user.last_name,
+        gender: user.gender,
+        departments: user.departments,
+        created_ms: user.created_ms,
+        work_position: user.work_position,
+    };
+    let fact = Fact::UserAdded(Box::new(employee));
+    change.notice(Notice { application_id: None, code: EventCode::UserAdd, chat_id: 0, message_id: 0, fact });
     Ok(id)
 }
 

@@ -4,7 +4,7 @@
 mod bot;
 
 use desk::Millis;
-use desk::facts::{ChatRef, EventCode, Fact};
+use desk::facts::{ChatRef, Employee, EventCode, Fact};
 use desk::files::{File, State};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
@@ -50,9 +50,39 @@ pub fn data(event_code: &str, fact: &Fact, files: &[File], locale: &Locale<'_>) 
         }),
         Fact::Uninstalled { .. } => json!({"LANGUAGE_ID": locale.language, "CLEAN": 1}),
         Fact::Test { query } => json!({"QUERY": query, "LANGUAGE_ID": locale.language}),
+        Fact::UserAdded(employee) => user_added(employee, locale),
         Fact::OfflineStored => json!({}),
         Fact::Bot(fact) => bot::data(event_code, fact, files, locale),
         Fact::BotGone { bot_id, code, .. } => json!({"BOT_ID": bot_id, "BOT_CODE": code}),
+    }
+}
+
+fn user_added(employee: &Employee, locale: &Locale<'_>) -> Value {
+    // Profiles keep a day as the moment of its beginning.
+    let day = |at: &str| at.get(..10).unwrap_or_default().to_owned();
+    let departments: Vec<String> = employee.departments.iter().map(i64::to_string).collect();
+    json!({
+        "ID": employee.id.to_string(),
+        "ACTIVE": flag(employee.active),
+        "EMAIL": employee.email,
+        "NAME": employee.name,
+        "LAST_NAME": employee.last_name,
+        "PERSONAL_GENDER": gender(&employee.gender),
+        "PERSONAL_BIRTHDAY": day(&employee.birthday),
+        "UF_DEPARTMENT": departments,
+        "DATE_REGISTER": crate::app::datetime(locale.time_zone, employee.created_ms),
+        "WORK_POSITION": employee.work_position,
+        "UF_EMPLOYMENT_DATE": day(&employee.employed_on),
+    })
+}
+
+/// `M`, `F` or empty.
+#[must_use]
+pub fn gender(stored: &str) -> &'static str {
+    match stored {
+        "male" => "M",
+        "female" => "F",
+        _ => "",
     }
 }
 

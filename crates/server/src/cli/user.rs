@@ -105,7 +105,7 @@ async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
     let now = app.clock.now_ms();
     let added = app
         .change(now, 0, move |change| {
-            let id = users::employ(change, &new)?;
+            let id = users::employ(change, &new, |_, _| Ok(()))?;
             users::find(change.tx, id)
         })
         .await;

@@ -1,17 +1,19 @@
 //! The system and the current user: `app.info`, `scope`, `methods`, `method.get`, `server.time`, `feature.get`,
 //! `access.name`, `user.access`, `user.admin`, `profile` (`contract/platform.md` 8.1, 8.2).
 
-use desk::users::User;
+use desk::departments::{self, Department};
+use desk::users::{self, User};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use wire::node::Node;
 use wire::php::php_map;
 
-use super::{Call, Callers, Method, NoParams, Outcome, RestError, method, users};
+use super::{Call, Callers, Method, NoParams, Outcome, RestError, method};
 use crate::auth::{Caller, Credential};
 use crate::files::avatar_url;
 use crate::http::rest::Door;
+use crate::payload::gender;
 
 pub(super) fn methods() -> Vec<Method> {
     vec![
@@ -177,37 +179,52 @@ async fn access_name(call: Call, params: AccessParams) -> Outcome {
     if codes.is_empty() {
         return Ok(json!(false).into());
     }
-    let employees = call.read(desk::users::employees).await?;
+    let (employees, departments) = call.read(|tx| Ok((users::employees(tx)?, departments::list(tx)?))).await?;
     let named = codes.into_iter().filter_map(|code| {
-        let (provider, name, provider_id) = describe_access(&code, &employees)?;
+        let (provider, name, provider_id) = describe_access(&code, &employees, &departments)?;
         Some((code, json!({"provider": provider, "name": name, "provider_id": provider_id})))
     });
     Ok(php_map(named).into())
 }
 
-/// Provider, name and provider id of an access code (P-93). The portal has one department, which everybody belongs to.
-fn describe_access(code: &str, employees: &[User]) -> Option<(&'static str, String, &'static str)> {
+/// Provider, name and provider id of an access code (P-93).
+fn describe_access(
+    code: &str,
+    employees: &[User],
+    departments: &[Department],
+) -> Option<(&'static str, String, &'static str)> {
     let fixed = match code {
-        "AU" => ("", "All authorized users", "other"),
-        "G1" => ("", "Administrators", "other"),
-        "G2" => ("", "All users", "other"),
-        "D1" => ("Department", "Company", "intranet"),
-        "DR1" => ("Department", "Company: all departments", "intranet"),
+        "AU" => "All authorized users",
+        "G1" => "Administrators",
+        "G2" => "All users",
         _ => {
-            let id: i64 = code.strip_prefix('U')?.parse().ok()?;
-            let user = employees.iter().find(|user| user.id == id)?;
-            return Some(("User", user.full_name(), "user"));
+            let (kind, id) = code.split_at(code.find(|letter: char| letter.is_ascii_digit())?);
+            let id: i64 = id.parse().ok()?;
+            let department = || departments.iter().find(|department| department.id == id);
+            return Some(match kind {
+                "U" => ("User", employees.iter().find(|user| user.id == id)?.full_name(), "user"),
+                "D" => ("Department", department()?.name.clone(), "intranet"),
+                "DR" => ("Department", format!("{}: all departments", department()?.name), "intranet"),
+                _ => return None,
+            });
         }
     };
-    Some((fixed.0, fixed.1.to_owned(), fixed.2))
+    Some(("", fixed.to_owned(), "other"))
 }
 
 /// `user.access`: whether the caller has one of the codes; an administrator has them all (P-95).
 async fn user_access(call: Call, params: AccessParams) -> Outcome {
     let user = &call.caller.user;
-    let own = [format!("U{}", user.id), "AU".into(), "G2".into(), "D1".into(), "DR1".into()];
+    if user.admin {
+        return Ok(json!(true).into());
+    }
+    let departments = user.departments.clone();
+    let reached = call.read(move |tx| departments::with_all_above(tx, &departments)).await?;
+    let mut own = vec![format!("U{}", user.id), "AU".to_owned(), "G2".to_owned()];
+    own.extend(user.departments.iter().map(|id| format!("D{id}")));
+    own.extend(reached.iter().map(|id| format!("DR{id}")));
     let has = params.access.unwrap_or_default().iter().any(|code| own.contains(code));
-    Ok(json!(user.admin || has).into())
+    Ok(json!(has).into())
 }
 
 /// `user.admin`: whether the caller administers the portal.
@@ -223,7 +240,7 @@ async fn profile(call: Call, _: NoParams) -> Outcome {
         "ADMIN": user.admin,
         "NAME": user.name,
         "LAST_NAME": user.last_name,
-        "PERSONAL_GENDER": users::gender(user),
+        "PERSONAL_GENDER": gender(&user.gender),
         "TIME_ZONE": "",
     });
     let photo = avatar_url(&call.app, user);

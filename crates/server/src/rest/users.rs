@@ -19,6 +19,7 @@ use wire::node::Node;
 use super::{Call, Callers, Method, NoParams, Outcome, RestError, method, paging, raw_method};
 use crate::app::App;
 use crate::files::avatar_url;
+use crate::payload::gender;
 use fields::{FIELDS, Field, Visibility};
 use filter::{Column, Condition, Holds, Matching};
 
@@ -198,15 +199,6 @@ fn too_long(name: &str) -> RestError {
     RestError::argument(name, format!("{name} may have {VALUE_CHARS_MAX} characters: shorten it"))
 }
 
-/// `M`, `F` or empty.
-pub(super) fn gender(user: &User) -> &'static str {
-    match user.gender.as_str() {
-        "male" => "M",
-        "female" => "F",
-        _ => "",
-    }
-}
-
 /// All fields of an employee; those without a value are empty texts (P-100).
 fn row(app: &App, user: &User, profile: &Profile) -> Map<String, Value> {
     let known = |code: &str| match code {
@@ -219,7 +211,7 @@ fn row(app: &App, user: &User, profile: &Profile) -> Map<String, Value> {
         "DATE_REGISTER" => json!(app.datetime(user.created_ms)),
         "TIMESTAMP_X" | "LAST_ACTIVITY_DATE" => json!(app.datetime(user.updated_ms)),
         "IS_ONLINE" => json!(if user.presence == "online" { "Y" } else { "N" }),
-        "PERSONAL_GENDER" => json!(gender(user)),
+        "PERSONAL_GENDER" => json!(gender(&user.gender)),
         "PERSONAL_PHOTO" => json!(avatar_url(app, user)),
         "PERSONAL_MOBILE" => json!(user.phone),
         "WORK_POSITION" => json!(user.work_position),

@@ -258,6 +258,59 @@ fn the_call_for_offline_events_keeps_its_distance() {
     });
 }
 
+/// Whoever adds the employee authorises the event; where nobody does, as on the command line, it is the employee.
+#[test]
+fn applications_are_told_of_new_employees() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        bind(&world, EventCode::UserAdd, receiver.url("/")).await;
+        let new = json!({
+            "EMAIL": "boris@example.com", "NAME": "Boris", "LAST_NAME": "Petrov", "UF_DEPARTMENT": [1], "WORK_POSITION": "Head",
+            "PERSONAL_GENDER": "M", "PERSONAL_BIRTHDAY": "02.01.1990", "UF_EMPLOYMENT_DATE": "2025-06-01", "ACTIVE": "N",
+        });
+        assert_eq!(world.call("user.add", new).await.brief(), "200 OK");
+        let heard = receiver.next().await;
+        insta::allow_duplicates! { insta::assert_snapshot!(heard.data().join("\n"), @"
+        data[ACTIVE]=N
+        data[DATE_REGISTER]=2025-06-15T12:26:40+00:00
+        data[EMAIL]=boris@example.com
+        data[ID]=2
+        data[LAST_NAME]=Petrov
+        data[NAME]=Boris
+        data[PERSONAL_BIRTHDAY]=1990-01-02
+        data[PERSONAL_GENDER]=M
+        data[UF_DEPARTMENT][0]=1
+        data[UF_EMPLOYMENT_DATE]=2025-06-01
+        data[WORK_POSITION]=Head
+        "); }
+        assert_eq!((heard.field("event"), heard.field("auth[user_id]")), ("ONUSERADD", "1"));
+        assert!(heard.form.contains_key("auth[access_token]") && !heard.form.contains_key("auth[refresh_token]"));
+
+        let clara = desk::users::NewEmployee { name: "Clara".to_owned(), ..desk::users::NewEmployee::default() };
+        let app = &world.server.app;
+        app.change(START_MS, 0, move |change| desk::users::employ(change, &clara, |_, _| Ok(()))).await.unwrap();
+        let heard = receiver.next().await;
+        insta::allow_duplicates! { insta::assert_snapshot!(heard.data().join("\n"), @"
+        data[ACTIVE]=Y
+        data[DATE_REGISTER]=2025-06-15T12:26:40+00:00
+        data[EMAIL]=
+        data[ID]=3
+        data[LAST_NAME]=
+        data[NAME]=Clara
+        data[PERSONAL_BIRTHDAY]=
+        data[PERSONAL_GENDER]=
+        data[UF_DEPARTMENT][0]=1
+        data[UF_EMPLOYMENT_DATE]=
+        data[WORK_POSITION]=
+        "); }
+        assert_eq!(heard.field("auth[user_id]"), "3");
+        let taken = world.call("user.add", json!({"EMAIL": "boris@example.com", "UF_DEPARTMENT": [1]})).await;
+        assert_eq!(taken.status, 400);
+        assert_eq!(world.count("SELECT count(*) FROM deliveries").await, 2, "who was not added is not told of");
+        world.end().await;
+    });
+}
+
 /// Each event has a handler, so a queue, of its own; what is written for a chat is written in the order in which it happened.
 #[test]
 fn events_of_a_chat_are_written_in_the_order_in_which_they_happened() {

@@ -205,3 +205,73 @@ fn departments_may_be_refused() {
         world.end().await;
     });
 }
+
+#[test]
+fn departments_are_known_by_code_and_by_name() {
+    on_both(|world| async move {
+        let token = structure(&world).await;
+        let codes = json!({"ACCESS": ["D1", "DR1", "D2", "DR3", "D99", "DR", "D2x", "G1", "X2"]});
+        let named = world.call("access.name", codes).await;
+        insta::allow_duplicates! { insta::assert_json_snapshot!(named.result(), @r#"
+        {
+          "D1": {
+            "provider": "Department",
+            "name": "Company",
+            "provider_id": "intranet"
+          },
+          "DR1": {
+            "provider": "Department",
+            "name": "Company: all departments",
+            "provider_id": "intranet"
+          },
+          "D2": {
+            "provider": "Department",
+            "name": "Sales",
+            "provider_id": "intranet"
+          },
+          "DR3": {
+            "provider": "Department",
+            "name": "Berlin: all departments",
+            "provider_id": "intranet"
+          },
+          "G1": {
+            "provider": "",
+            "name": "Administrators",
+            "provider_id": "other"
+          }
+        }
+        "#); }
+        let clara = world.narrow_token(SCOPE, 3).await;
+        for (code, has) in [
+            ("D3", true),
+            ("DR3", true),
+            ("D2", false),
+            ("DR2", true),
+            ("D1", false),
+            ("DR1", true),
+            ("D4", false),
+            ("DR4", false),
+            ("DR99", false),
+        ] {
+            let reply = world.call_with(&clara, "user.access", json!({"ACCESS": [code]})).await;
+            assert_eq!(*reply.result(), json!(has), "{code}");
+        }
+        let cases: &[(Value, &[&str])] = &[
+            (json!({"FILTER": {"UF_DEPARTMENT_NAME": "sal"}}), &["2"]),
+            (json!({"FILTER": {"UF_DEPARTMENT_NAME": ["ber", "comp"]}}), &["1", "2", "3"]),
+            (json!({"FILTER": {"=UF_DEPARTMENT_NAME": "berlin"}}), &["3"]),
+            (json!({"FILTER": {"!UF_DEPARTMENT_NAME": "Berlin"}}), &["1", "2"]),
+            (json!({"FILTER": {"UF_DEPARTMENT_NAME": "support"}}), &[]),
+            (json!({"FIND": "berl"}), &["3"]),
+        ];
+        for (parameters, expected) in cases {
+            let found = world.call_with(&token, "user.search", parameters.clone()).await;
+            let ids: Vec<&str> =
+                found.result().as_array().unwrap().iter().map(|row| row["ID"].as_str().unwrap()).collect();
+            assert_eq!(ids, *expected, "{parameters}");
+        }
+        let row = world.call_with(&token, "user.get", json!({"ID": 2})).await;
+        assert_eq!(row.result()[0].get("UF_DEPARTMENT_NAME"), None, "only to filter by");
+        world.end().await;
+    });
+}

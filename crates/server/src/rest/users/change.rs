@@ -75,14 +75,7 @@ pub(super) async fn add(call: Call) -> Outcome {
         admin: false,
         departments,
     };
-    let id = call
-        .change(move |change| {
-            let id = users::employ(change, &new)?;
-            let user = users::find(change.tx, id)?.ok_or(Refusal::NoUser)?;
-            given.store(change, user)?;
-            Ok(id)
-        })
-        .await?;
+    let id = call.change(move |change| users::employ(change, &new, |change, user| given.store(change, user))).await?;
     Ok(id.into())
 }
 

@@ -169,7 +169,11 @@ pub(super) const CALLED: &[&str] = &[
 pub(super) const EVENTS: &[(&str, &str)] = &[
     ("ONAPPUPDATE", "never told: an application here has one version"),
     ("ONAPPPAYMENT", "never told: nothing is sold here"),
-    ("ONUSERADD", "never told: nobody is invited, so nobody finishes a registration"),
+    (
+        "ONUSERADD",
+        "differs: told when an employee is added, by `user.add` or by `trunkline user create`; the latter's event is authorised by \
+         the employee",
+    ),
     ("ONAPPMETHODCONFIRM", "never told: no method needs a confirmation"),
     (
         "ONIMBOTMESSAGEADD",
