@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::app::SharedApp;
 use server::provision::{self, NewApplication};
 
-use super::settings::{Portal, with_portal};
+use super::settings::{Common, with_portal};
 use super::{output, scopes};
 
 /// Adds, lists and removes applications (OAuth clients), and gives them tokens.
@@ -26,7 +26,7 @@ Examples:
   trunkline app create 'My connector' --handler-url https://connector.example/app --json")]
     Create(Create),
     /// List the applications
-    List(List),
+    List(Common),
     /// Remove an application with its tokens, event handlers and connectors; its chats stay
     Remove(Remove),
     /// Issue an access token and a refresh token without the OAuth dialogue
@@ -52,31 +52,16 @@ struct Create {
     /// Where authorisation codes are sent
     #[arg(long, value_name = "URL", value_parser = super::parse_url, default_value = "", hide_default_value = true)]
     redirect_url: String,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    portal: Portal,
-}
-
-#[derive(Debug, Args)]
-struct List {
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    portal: Portal,
+    common: Common,
 }
 
 #[derive(Debug, Args)]
 struct Remove {
     /// Its id or client id
     application: String,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    portal: Portal,
+    common: Common,
 }
 
 #[derive(Debug, Args)]
@@ -86,19 +71,16 @@ struct Token {
     /// Employee in whose name the tokens act
     #[arg(long, value_name = "ID", default_value_t = 1)]
     user: i64,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    portal: Portal,
+    common: Common,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), String> {
     match arguments.action {
-        Action::Create(create) => with_portal(&create.portal, async |app| add(&app, &create).await).await,
+        Action::Create(create) => with_portal(&create.common.portal, async |app| add(&app, &create).await).await,
         Action::List(list) => with_portal(&list.portal, async |app| show(&app, &list).await).await,
-        Action::Remove(remove) => with_portal(&remove.portal, async |app| take_away(&app, &remove).await).await,
-        Action::Token(token) => with_portal(&token.portal, async |app| issue(&app, &token).await).await,
+        Action::Remove(remove) => with_portal(&remove.common.portal, async |app| take_away(&app, &remove).await).await,
+        Action::Token(token) => with_portal(&token.common.portal, async |app| issue(&app, &token).await).await,
     }
 }
 
@@ -113,7 +95,7 @@ async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
     let added =
         provision::add_application(app, new).await.map_err(|error| format!("adding the application: {error}"))?;
     let application = &added.application;
-    if create.json {
+    if create.common.json {
         let mut shown = described(application);
         shown["client_secret"] = json!(added.client_secret);
         shown["application_token"] = json!(application.application_token);
@@ -130,7 +112,7 @@ async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
     Ok(())
 }
 
-async fn show(app: &SharedApp, list: &List) -> Result<(), String> {
+async fn show(app: &SharedApp, list: &Common) -> Result<(), String> {
     let found = app.read(applications::list).await.map_err(|error| format!("listing the applications: {error}"))?;
     if list.json {
         output::json(&found.iter().map(described).collect());
@@ -150,7 +132,7 @@ async fn take_away(app: &SharedApp, remove: &Remove) -> Result<(), String> {
     app.change(now, 0, move |change| applications::remove(change, id))
         .await
         .map_err(|error| format!("removing application {id}: {error}"))?;
-    match remove.json {
+    match remove.common.json {
         true => output::json(&described(&application)),
         false => output::line(format_args!("application {id} removed: {}", application.name)),
     }
@@ -167,7 +149,7 @@ async fn issue(app: &SharedApp, token: &Token) -> Result<(), String> {
     }
     let pair = provision::issue_tokens(app, application.id, user_id).await;
     let pair = pair.map_err(|error| format!("issuing tokens for application {}: {error}", application.id))?;
-    if token.json {
+    if token.common.json {
         output::json(&json!({
             "access_token": pair.access_token,
             "refresh_token": pair.refresh_token,

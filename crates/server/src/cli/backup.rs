@@ -8,7 +8,7 @@ use server::config::Config;
 use server::start::{masked, open_store};
 
 use super::output;
-use super::settings::Portal;
+use super::settings::Common;
 
 /// Copies the embedded database to a new file while the server runs, and checks the copy.
 ///
@@ -23,15 +23,12 @@ PostgreSQL is backed up with its own tools:
 pub struct Arguments {
     /// File to make; one that exists is never overwritten
     file: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    portal: Portal,
+    common: Common,
 }
 
 pub async fn run(arguments: &Arguments) -> Result<(), String> {
-    let config = arguments.portal.config()?;
+    let config = arguments.common.portal.config()?;
     let file = &arguments.file;
     // Not migrated on the way: a backup before an upgrade is of the database as it is.
     let source = source(&config, file)?;
@@ -42,7 +39,7 @@ pub async fn run(arguments: &Arguments) -> Result<(), String> {
     let (files, source) = (config.files_folder(), source.display());
     let size_bytes = std::fs::metadata(file).map_or(0, |copy| copy.len());
     let file = file.display();
-    if arguments.json {
+    if arguments.common.json {
         output::json(&json!({"file": file.to_string(), "size_bytes": size_bytes, "files": files}));
         return Ok(());
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::app::{App, SharedApp};
 
 use super::output;
-use super::settings::{Portal, with_portal};
+use super::settings::{Common, with_portal};
 
 /// Shows what was told to applications, attempt by attempt, and tells it again.
 #[derive(Debug, Args)]
@@ -62,22 +62,16 @@ struct List {
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=10_000))]
     limit: i64,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    portal: Portal,
+    common: Common,
 }
 
 #[derive(Debug, Args)]
 struct Show {
     /// Its id
     id: i64,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    portal: Portal,
+    common: Common,
 }
 
 #[derive(Debug, Args)]
@@ -85,18 +79,15 @@ struct Replay {
     /// Their ids
     #[arg(required = true)]
     ids: Vec<i64>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    portal: Portal,
+    common: Common,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), String> {
     match arguments.action {
-        Action::List(list) => with_portal(&list.portal, async |app| show_all(&app, &list).await).await,
-        Action::Show(show) => with_portal(&show.portal, async |app| show_one(&app, &show).await).await,
-        Action::Replay(replay) => with_portal(&replay.portal, async |app| send_again(&app, &replay).await).await,
+        Action::List(list) => with_portal(&list.common.portal, async |app| show_all(&app, &list).await).await,
+        Action::Show(show) => with_portal(&show.common.portal, async |app| show_one(&app, &show).await).await,
+        Action::Replay(replay) => with_portal(&replay.common.portal, async |app| send_again(&app, &replay).await).await,
     }
 }
 
@@ -112,7 +103,7 @@ async fn show_all(app: &SharedApp, list: &List) -> Result<(), String> {
     let limit = list.limit;
     let found = app.read(move |tx| deliveries::list(tx, filter, limit)).await;
     let found = found.map_err(|error| format!("listing the deliveries: {error}"))?;
-    if list.json {
+    if list.common.json {
         output::json(&found.iter().map(|delivery| described(app, delivery)).collect());
         return Ok(());
     }
@@ -138,7 +129,7 @@ async fn show_one(app: &SharedApp, show: &Show) -> Result<(), String> {
         .ok_or_else(|| format!("there is no delivery {id}: `trunkline delivery list` shows which there are"))?;
     let mut shown = described(app, &delivery);
     shown["tries"] = attempts.iter().map(|attempt| tried(app, attempt)).collect();
-    if show.json {
+    if show.common.json {
         output::json(&shown);
         return Ok(());
     }
@@ -164,7 +155,7 @@ async fn send_again(app: &SharedApp, replay: &Replay) -> Result<(), String> {
             false => refused.push(id),
         }
     }
-    match replay.json {
+    match replay.common.json {
         true => output::json(&json!({"replayed": replayed, "refused": refused})),
         false => {
             for id in &replayed {

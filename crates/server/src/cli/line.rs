@@ -5,7 +5,7 @@ use desk::{connectors, lines, queue};
 use serde_json::{Value, json};
 
 use super::output;
-use super::settings::{Portal, with_portal};
+use super::settings::{Common, Portal, with_portal};
 
 /// Lists the open lines and shows their codes. They are made and changed through the API (imopenlines.config.add, .update).
 #[derive(Debug, Args)]
@@ -17,7 +17,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// List the lines with their queues and connectors
-    List(List),
+    List(Common),
     /// Print the code by which applications know a line (imopenlines.network.*); made when it is first asked for
     Code(Code),
 }
@@ -26,15 +26,6 @@ enum Action {
 struct Code {
     /// The line's id
     line: i64,
-    #[command(flatten)]
-    portal: Portal,
-}
-
-#[derive(Debug, Args)]
-struct List {
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
     portal: Portal,
 }
@@ -64,7 +55,7 @@ async fn code(given: Code) -> Result<(), String> {
     Ok(())
 }
 
-async fn list(list: List) -> Result<(), String> {
+async fn list(list: Common) -> Result<(), String> {
     let found = with_portal(&list.portal, async |app| {
         app.read(read).await.map_err(|error| format!("listing the lines: {error}"))
     })

@@ -5,27 +5,24 @@ use serde_json::json;
 use server::start::{masked, open_store};
 
 use super::output;
-use super::settings::Portal;
+use super::settings::Common;
 
 /// Brings the database up to date, making it if there is none. A server does so by itself when it starts; run this
 /// before, to see how long it takes.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    portal: Portal,
+    common: Common,
 }
 
 pub async fn run(arguments: &Arguments) -> Result<(), String> {
-    let config = arguments.portal.config()?;
+    let config = arguments.common.portal.config()?;
     let database = masked(&config.database_url());
     let store = open_store(&config).await?;
     let applied = store.migrate(desk::MIGRATIONS).await;
     store.close().await;
     let applied = applied.map_err(|error| format!("migrating {database}: {error}"))?;
-    if arguments.json {
+    if arguments.common.json {
         output::json(&json!({"database": database, "applied": applied}));
         return Ok(());
     }

@@ -37,6 +37,16 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// Which portal a command is about, and how it says what it found or did.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub portal: Portal,
+}
+
 /// How a server runs.
 #[derive(Debug, Args)]
 pub struct Serving {

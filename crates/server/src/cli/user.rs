@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::app::SharedApp;
 use server::provision;
 
-use super::settings::{Portal, with_portal};
+use super::settings::{Common, Portal, with_portal};
 use super::{output, password};
 
 /// Adds and lists employees.
@@ -27,7 +27,7 @@ Examples:
   trunkline user create Clara --json | jq .id")]
     Create(Create),
     /// List the employees
-    List(List),
+    List(Common),
     /// Give an employee a password, with which to sign in
     #[command(after_help = "\
 The password is asked for on a terminal, otherwise it is the first line of standard input:
@@ -58,11 +58,8 @@ struct Create {
     /// Ask for a password, or take the first line of standard input
     #[arg(long, requires = "email")]
     password: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    portal: Portal,
+    common: Common,
 }
 
 #[derive(Debug, Args)]
@@ -74,18 +71,9 @@ struct Password {
     portal: Portal,
 }
 
-#[derive(Debug, Args)]
-struct List {
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    portal: Portal,
-}
-
 pub async fn run(arguments: Arguments) -> Result<(), String> {
     match arguments.action {
-        Action::Create(create) => with_portal(&create.portal, async |app| add(&app, &create).await).await,
+        Action::Create(create) => with_portal(&create.common.portal, async |app| add(&app, &create).await).await,
         Action::List(list) => with_portal(&list.portal, async |app| show(&app, &list).await).await,
         Action::Password(password) => with_portal(&password.portal, async |app| change(&app, &password).await).await,
     }
@@ -119,7 +107,7 @@ async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
     if let Some(password) = password {
         set_password(app, user.id, &password).await?;
     }
-    match create.json {
+    match create.common.json {
         true => output::json(&described(&user)),
         false => output::line(format_args!("employee {} added: {}", user.id, user.full_name())),
     }
@@ -140,7 +128,7 @@ async fn set_password(app: &SharedApp, user_id: i64, password: &str) -> Result<(
     })
 }
 
-async fn show(app: &SharedApp, list: &List) -> Result<(), String> {
+async fn show(app: &SharedApp, list: &Common) -> Result<(), String> {
     let found = app.read(users::employees).await.map_err(|error| format!("listing the employees: {error}"))?;
     if list.json {
         output::json(&found.iter().map(described).collect());

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::app::SharedApp;
 use server::provision;
 
-use super::settings::{Portal, with_portal};
+use super::settings::{Common, with_portal};
 use super::{output, scopes};
 
 /// Makes, lists and removes inbound webhooks: addresses with a secret that act in an employee's name.
@@ -25,7 +25,7 @@ Example:
   trunkline webhook create 'Nightly report' --user 1 --scopes imopenlines,im")]
     Create(Create),
     /// List the webhooks
-    List(List),
+    List(Common),
     /// Remove a webhook; a running server refuses it within five seconds
     Remove(Remove),
 }
@@ -40,38 +40,23 @@ struct Create {
     /// What it may do: scope codes separated by commas
     #[arg(long, value_delimiter = ',', value_parser = scopes::parse, default_values_t = scopes::usual())]
     scopes: Vec<String>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    portal: Portal,
-}
-
-#[derive(Debug, Args)]
-struct List {
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    portal: Portal,
+    common: Common,
 }
 
 #[derive(Debug, Args)]
 struct Remove {
     /// Its id
     id: i64,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
     #[command(flatten)]
-    portal: Portal,
+    common: Common,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), String> {
     match arguments.action {
-        Action::Create(create) => with_portal(&create.portal, async |app| add(&app, &create).await).await,
+        Action::Create(create) => with_portal(&create.common.portal, async |app| add(&app, &create).await).await,
         Action::List(list) => with_portal(&list.portal, async |app| show(&app, &list).await).await,
-        Action::Remove(remove) => with_portal(&remove.portal, async |app| take_away(&app, &remove).await).await,
+        Action::Remove(remove) => with_portal(&remove.common.portal, async |app| take_away(&app, &remove).await).await,
     }
 }
 
@@ -82,7 +67,7 @@ async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
         error => format!("making the webhook: {error}"),
     })?;
     let url = provision::webhook_url(app, create.user, &code);
-    if create.json {
+    if create.common.json {
         output::json(
             &json!({"id": id, "user": create.user, "title": create.title, "scopes": create.scopes, "url": url}),
         );
@@ -93,7 +78,7 @@ async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
     Ok(())
 }
 
-async fn show(app: &SharedApp, list: &List) -> Result<(), String> {
+async fn show(app: &SharedApp, list: &Common) -> Result<(), String> {
     let found = app.read(webhooks::list).await.map_err(|error| format!("listing the webhooks: {error}"))?;
     if list.json {
         output::json(&found.iter().map(|webhook| described(app, webhook)).collect());
@@ -115,7 +100,7 @@ async fn take_away(app: &SharedApp, remove: &Remove) -> Result<(), String> {
     let removed = app.change(app.clock.now_ms(), 0, move |change| webhooks::remove(change.tx, id)).await;
     match removed.map_err(|error| format!("removing webhook {id}: {error}"))? {
         false => Err(format!("there is no webhook {id}: `trunkline webhook list` shows which there are")),
-        true if remove.json => {
+        true if remove.common.json => {
             output::json(&json!({"id": id}));
             Ok(())
         }

@@ -307,6 +307,14 @@ fn applications_are_told_of_new_employees() {
         let taken = world.call("user.add", json!({"EMAIL": "boris@example.com", "UF_DEPARTMENT": [1]})).await;
         assert_eq!(taken.status, 400);
         assert_eq!(world.count("SELECT count(*) FROM deliveries").await, 2, "who was not added is not told of");
+        let (data, url) = (app.config.data.folder.display().to_string(), app.config.database.url.clone());
+        let mut command = vec!["user", "create", "Dora", "--json", "--data", &data];
+        if !url.is_empty() {
+            command.extend(["--database", &url]);
+        }
+        assert_eq!(super::cli::printed_json(&app.config.data.folder, &command)["id"], 4);
+        let told = "SELECT max(auth_user_id) FROM deliveries WHERE event_code = 'ONUSERADD'";
+        assert_eq!(world.count(told).await, 4, "the command line tells of them too");
         world.end().await;
     });
 }
@@ -336,6 +344,59 @@ fn events_of_a_chat_are_written_in_the_order_in_which_they_happened() {
         let queue = world.call("event.offline.list", json!({"order": {"ID": "ASC"}})).await;
         let queue: Vec<_> = queue.result().as_array().unwrap().iter().map(|row| row["EVENT_NAME"].clone()).collect();
         assert_eq!(queue, expected);
+        world.end().await;
+    });
+}
+
+/// D-86: what customers write is stored, and what operators write leaves, letter for letter, BB codes and line breaks included.
+#[test]
+fn texts_pass_a_connector_as_they_are() {
+    let texts = [
+        "[b]Bold[/b][br]line\nnext\r\nlast",
+        " [URL=https://shop.example/?a=1&b=2]shop[/URL] [unknown]x[/unknown] [b]open ",
+        "<b>html</b> &amp; &lt;i&gt; \"quoted\"",
+        ">>said\n------\nBoris\n[i]before[/i]\n------\n[br][BR]\n\n\tend\n",
+    ];
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        let bound = [EventCode::ConnectorMessageAdd, EventCode::ConnectorMessageUpdate, EventCode::LineMessageAdd];
+        for code in bound {
+            bind(&world, code, receiver.url("/")).await;
+        }
+        let next = async |event: &str| loop {
+            let heard = receiver.next().await;
+            if heard.field("event") == event {
+                return heard;
+            }
+        };
+        for (number, text) in texts.iter().enumerate() {
+            let sent = world.send(json!([World::message(&format!("m{number}"), text)])).await;
+            assert_eq!(sent.result()["DATA"]["RESULT"][0]["message"]["text"], *text);
+            assert_eq!(next("ONOPENLINEMESSAGEADD").await.field("data[DATA][0][message][text]"), *text);
+            let newest = world.call("im.dialog.messages.get", json!({"DIALOG_ID": "chat1", "LIMIT": 1})).await;
+            assert_eq!(newest.result()["messages"][0]["text"], *text);
+
+            let say = json!({"DIALOG_ID": "chat1", "MESSAGE": text});
+            let id = world.call("im.message.add", say).await.result().as_i64().unwrap();
+            let signed = format!("[b]Anna Ivanova:[/b][br] {text}");
+            assert_eq!(next("ONIMCONNECTORMESSAGEADD").await.text(), signed);
+            let edited = json!({"MESSAGE_ID": id, "MESSAGE": format!("{text}+")});
+            assert_eq!(world.call("im.message.update", edited).await.brief(), "200 OK");
+            assert_eq!(next("ONIMCONNECTORMESSAGEUPDATE").await.text(), format!("{signed}+"));
+        }
+        world.execute("UPDATE connectors SET need_signature = 0").await;
+        for text in texts {
+            world.call("im.message.add", json!({"DIALOG_ID": "chat1", "MESSAGE": text})).await;
+            assert_eq!(next("ONIMCONNECTORMESSAGEADD").await.text(), text);
+        }
+        let update = json!({
+            "CONNECTOR": "myconnector", "LINE": world.line_id,
+            "MESSAGES": [{"user": {"id": "u1"}, "message": {"id": "m0", "text": texts[3]}, "chat": {"id": "c1"}}],
+        });
+        assert_eq!(world.call("imconnector.update.messages", update).await.brief(), "200 OK");
+        assert_eq!(world.text("SELECT body FROM messages WHERE external_id = 'm0'").await, texts[3]);
+        let history = world.call("imopenlines.session.history.get", json!({"CHAT_ID": 1})).await;
+        assert_eq!(history.result()["message"]["1"]["text"], texts[3]);
         world.end().await;
     });
 }

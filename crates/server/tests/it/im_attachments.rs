@@ -139,6 +139,7 @@ fn values_that_are_not_listed_are_refused() {
             ("ATTACH", json!([{"GRID": {"DISPLAY": "LINE"}}]), ATTACH),
             ("ATTACH", json!([{"GRID": [{"NAME": "a"}]}]), ATTACH),
             ("ATTACH", json!([{"GRID": [{"DISPLAY": "CIRCLE"}]}]), ATTACH),
+            ("ATTACH", json!([{"GRID": [{"DISPLAY": "COLUMN"}]}]), ATTACH),
             ("ATTACH", json!([{"GRID": [{"DISPLAY": "LINE", "COLOR": "#12345"}]}]), ATTACH),
             ("ATTACH", json!([{"GRID": [{"DISPLAY": "LINE", "COLOR": "red;x:expression()"}]}]), ATTACH),
             ("ATTACH", json!([{"DELIMITER": 5}]), ATTACH),
@@ -161,6 +162,102 @@ fn values_that_are_not_listed_are_refused() {
             assert_eq!(write(&world, part, &value).await, expected, "{value}");
         }
         assert_eq!(world.count("SELECT count(*) FROM messages").await, 1, "nothing half-stored");
+        world.end().await;
+    });
+}
+
+/// Keys are in lower camel case, what clients send one of stands in a list, and what was not said has its default.
+#[test]
+fn the_history_shows_attachments_in_its_own_form() {
+    on_both(|world| async move {
+        first_message(&world).await;
+        let full = json!({"ID": 7, "COLOR_TOKEN": "alert", "COLOR": "#df532d", "DESCRIPTION": "Order", "BLOCKS": [
+            {"MESSAGE": "[b]COLOR_TOKEN[/b]"},
+            {"LINK": {"NAME": "Order", "LINK": "/crm/1/", "USER_ID": 1}},
+            {"IMAGE": [{"LINK": "/1.png", "WIDTH": 10}, {"LINK": "/2.png"}]},
+            {"GRID": [{"DISPLAY": "ROW", "NAME": "Phone", "VALUE": "+49", "HEIGHT": 20, "COLOR_TOKEN": "base"}]},
+            {"DELIMITER": {"SIZE": 200}},
+        ]});
+        assert_eq!(write(&world, "ATTACH", &full).await, "200 OK");
+        assert_eq!(
+            write(&world, "ATTACH", &json!([{"USER": {"NAME": "Anna", "AVATAR_TYPE": "USER"}}])).await,
+            "200 OK"
+        );
+        let reply = world.call("imopenlines.session.history.get", json!({"CHAT_ID": 1})).await;
+        let attached = ["2", "3"].map(|id| reply.result()["message"][id]["params"].clone());
+        insta::allow_duplicates! { insta::assert_json_snapshot!(attached, @r##"
+        [
+          {
+            "attach": [
+              {
+                "id": 7,
+                "colorToken": "alert",
+                "color": "#df532d",
+                "description": "Order",
+                "blocks": [
+                  {
+                    "message": "[b]COLOR_TOKEN[/b]"
+                  },
+                  {
+                    "link": [
+                      {
+                        "name": "Order",
+                        "link": "/crm/1/",
+                        "userId": 1
+                      }
+                    ]
+                  },
+                  {
+                    "image": [
+                      {
+                        "link": "/1.png",
+                        "width": 10
+                      },
+                      {
+                        "link": "/2.png"
+                      }
+                    ]
+                  },
+                  {
+                    "grid": [
+                      {
+                        "display": "ROW",
+                        "name": "Phone",
+                        "value": "+49",
+                        "height": 20,
+                        "colorToken": "base"
+                      }
+                    ]
+                  },
+                  {
+                    "delimiter": {
+                      "size": 200
+                    }
+                  }
+                ]
+              }
+            ]
+          },
+          {
+            "attach": [
+              {
+                "blocks": [
+                  {
+                    "user": [
+                      {
+                        "name": "Anna",
+                        "avatarType": "USER"
+                      }
+                    ]
+                  }
+                ],
+                "id": 3,
+                "description": ""
+              }
+            ]
+          }
+        ]
+        "##); }
         world.end().await;
     });
 }

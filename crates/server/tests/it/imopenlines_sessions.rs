@@ -200,7 +200,8 @@ fn history_answers_as_documented() {
                       {
                         "message": "note"
                       }
-                    ]
+                    ],
+                    "description": ""
                   }
                 ]
               }

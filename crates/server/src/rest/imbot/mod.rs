@@ -6,7 +6,7 @@ mod registration;
 use desk::bots::Owner;
 use wire::node::Node;
 
-use super::{Call, Callers, Method, RestError, method};
+use super::{Call, Callers, Method, RestError, method, raw_method};
 use crate::auth::Credential;
 
 const SCOPES: &[&str] = &["imbot"];
@@ -17,7 +17,7 @@ const CLIENT_ID_BYTES_MAX: usize = 255;
 pub(super) fn methods() -> Vec<Method> {
     use Callers::NotBrowsers;
     vec![
-        method("imbot.register", SCOPES, NotBrowsers, registration::register),
+        raw_method::<registration::RegisterParams, _, _>("imbot.register", SCOPES, NotBrowsers, registration::register),
         method("imbot.update", SCOPES, NotBrowsers, registration::update),
         method("imbot.unregister", SCOPES, NotBrowsers, registration::unregister),
         method("imbot.bot.list", SCOPES, NotBrowsers, registration::list),

@@ -67,21 +67,25 @@ impl GivenAddresses {
 }
 
 /// Parameters of `imbot.register`.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "the two halves are read by themselves; this is the description of the whole")]
+pub(super) struct RegisterParams {
+    #[serde(flatten)]
+    bot: BotParams,
+    #[serde(flatten)]
+    addresses: GivenAddresses,
+}
+
+/// What `imbot.register` says of a bot besides its addresses.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
-pub(super) struct RegisterParams {
+struct BotParams {
     code: Option<Node>,
     /// `B` (default), `O`, `H` or `S`.
     #[serde(rename = "TYPE")]
     kind: Option<Node>,
     /// `Y`: works in open lines; always so with `TYPE` = `O`.
     openline: Option<Node>,
-    event_handler: Option<Node>,
-    event_message_add: Option<Node>,
-    event_message_update: Option<Node>,
-    event_message_delete: Option<Node>,
-    event_welcome_message: Option<Node>,
-    event_bot_delete: Option<Node>,
     /// Through a webhook: the key to whom the bot belongs.
     client_id: Option<Node>,
     /// `NAME`, `LAST_NAME`, `EMAIL`, `WORK_POSITION`, `PERSONAL_WWW`, `PERSONAL_GENDER`.
@@ -89,16 +93,10 @@ pub(super) struct RegisterParams {
 }
 
 /// `imbot.register`: registering the same code again changes the bot and returns its id.
-pub(super) async fn register(call: Call, params: RegisterParams) -> Outcome {
+pub(super) async fn register(call: Call) -> Outcome {
+    let params: BotParams = call.params.clone().read()?;
+    let given: GivenAddresses = call.params.clone().read()?;
     let owner = required_owner(&call, params.client_id.as_ref())?;
-    let given = GivenAddresses {
-        event_handler: params.event_handler,
-        event_message_add: params.event_message_add,
-        event_message_update: params.event_message_update,
-        event_message_delete: params.event_message_delete,
-        event_welcome_message: params.event_welcome_message,
-        event_bot_delete: params.event_bot_delete,
-    };
     let mut addresses = Addresses::default();
     given.apply(&call, &mut addresses)?;
     for (url, (code, text)) in

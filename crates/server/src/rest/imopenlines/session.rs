@@ -69,33 +69,59 @@ struct History {
     may_rate: bool,
 }
 
-/// `imopenlines.session.history.get`
-pub(super) async fn history(call: Call, params: HistoryParams) -> Outcome {
-    let by_session = !is_absent(params.session_id.as_ref());
-    if !by_session && is_absent(params.chat_id.as_ref()) {
-        return Err(RestError::method("MISSING_REQUIRED_PARAM", "Session ID or Chat ID must be provided"));
+/// Which session a call is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::rest) enum Chosen {
+    /// This one.
+    Session(i64),
+    /// The last one of this chat.
+    LastOf(i64),
+}
+
+impl Chosen {
+    /// Reads `SESSION_ID`, else `CHAT_ID`.
+    ///
+    /// # Errors
+    /// `MISSING_REQUIRED_PARAM`, `INVALID_SESSION_ID`.
+    pub(in crate::rest) fn read(session_id: Option<&Node>, chat_id: Option<&Node>) -> Result<Chosen, RestError> {
+        let id = |node: Option<&Node>| node.and_then(Node::as_int).filter(|id| *id > 0).ok_or_else(invalid_session);
+        match (is_absent(session_id), is_absent(chat_id)) {
+            (false, _) => Ok(Chosen::Session(id(session_id)?)),
+            (true, false) => Ok(Chosen::LastOf(id(chat_id)?)),
+            (true, true) => Err(RestError::method("MISSING_REQUIRED_PARAM", "Session ID or Chat ID must be provided")),
+        }
     }
-    let given = if by_session { params.session_id } else { params.chat_id };
-    let id = given.as_ref().and_then(Node::as_int).filter(|id| *id > 0).ok_or_else(invalid_session)?;
-    let reader_id = call.caller.user.id;
-    let found = call
-        .read(move |tx| {
-            let session = match by_session {
-                true => Some(sessions::find(tx, id)?.ok_or(Refusal::NoAccess)?),
-                false => sessions::last_of_chat(tx, id)?,
-            };
-            session.map(|session| load(tx, session, reader_id)).transpose()
-        })
-        .await;
-    match found {
-        Ok(Some(history)) => Ok(show(&call, &history).into()),
-        Ok(None) => Err(invalid_session()),
-        Err(error) => Err(error.into()),
+
+    /// The session, if there is one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(in crate::rest) fn find(self, tx: &mut Tx<'_>) -> desk::Result<Option<Session>> {
+        match self {
+            Chosen::Session(id) => sessions::find(tx, id),
+            Chosen::LastOf(chat_id) => sessions::last_of_chat(tx, chat_id),
+        }
     }
 }
 
-fn invalid_session() -> RestError {
+/// `INVALID_SESSION_ID`
+pub(in crate::rest) fn invalid_session() -> RestError {
     RestError::method("INVALID_SESSION_ID", "Unable to determine session ID from provided parameters")
+}
+
+/// `imopenlines.session.history.get`: a session that is not there is refused as one that may not be seen.
+pub(super) async fn history(call: Call, params: HistoryParams) -> Outcome {
+    let chosen = Chosen::read(params.session_id.as_ref(), params.chat_id.as_ref())?;
+    let reader_id = call.caller.user.id;
+    let found = call
+        .read(move |tx| match (chosen.find(tx)?, chosen) {
+            (Some(session), _) => load(tx, session, reader_id).map(Some),
+            (None, Chosen::Session(_)) => Err(Error::Refused(Refusal::NoAccess)),
+            (None, Chosen::LastOf(_)) => Ok(None),
+        })
+        .await?;
+    let history = found.ok_or_else(invalid_session)?;
+    Ok(show(&call, &history).into())
 }
 
 fn load(tx: &mut Tx<'_>, session: Session, reader_id: i64) -> desk::Result<History> {

@@ -5,9 +5,10 @@ use desk::{Error, Refusal, chats};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
-use wire::node::{Node, is_absent};
+use wire::node::Node;
 
-use super::super::{Call, Outcome, RestError};
+use super::super::imopenlines::{Chosen, invalid_session};
+use super::super::{Call, Outcome};
 use crate::app::App;
 
 /// Parameters of `trunkline.session.get`.
@@ -21,17 +22,11 @@ pub(super) struct GetParams {
 
 /// `trunkline.session.get`: for whoever may open the chat.
 pub(super) async fn get(call: Call, params: GetParams) -> Outcome {
-    let by_session = !is_absent(params.session_id.as_ref());
-    if !by_session && is_absent(params.chat_id.as_ref()) {
-        return Err(RestError::method("MISSING_REQUIRED_PARAM", "Session ID or Chat ID must be provided"));
-    }
-    let given = if by_session { params.session_id } else { params.chat_id };
-    let id = given.as_ref().and_then(Node::as_int).filter(|id| *id > 0).ok_or_else(invalid_session)?;
+    let chosen = Chosen::read(params.session_id.as_ref(), params.chat_id.as_ref())?;
     let reader_id = call.caller.user.id;
     let found = call
         .read(move |tx| {
-            let found = if by_session { sessions::find(tx, id)? } else { sessions::last_of_chat(tx, id)? };
-            let session = found.ok_or(Refusal::NotFound)?;
+            let session = chosen.find(tx)?.ok_or(Refusal::NotFound)?;
             chats::open_for(tx, session.chat_id, reader_id)?;
             Ok(session)
         })
@@ -41,10 +36,6 @@ pub(super) async fn get(call: Call, params: GetParams) -> Outcome {
         Err(Error::Refused(Refusal::NotFound)) => Err(invalid_session()),
         Err(error) => Err(error.into()),
     }
-}
-
-fn invalid_session() -> RestError {
-    RestError::method("INVALID_SESSION_ID", "Unable to determine session ID from provided parameters")
 }
 
 fn show(app: &App, session: &Session) -> serde_json::Value {

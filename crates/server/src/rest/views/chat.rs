@@ -151,39 +151,43 @@ pub(in crate::rest) fn dialog(app: &App, dialog: &Dialog, reader_id: i64) -> Map
     shown
 }
 
+/// What lists show of [`dialog`], in this order.
+const LISTED: &[&str] = &[
+    "id",
+    "parent_chat_id",
+    "parent_message_id",
+    "name",
+    "owner",
+    "extranet",
+    "contains_collaber",
+    "avatar",
+    "color",
+    "type",
+    "entity_type",
+    "entity_id",
+    "entity_data_1",
+    "entity_data_2",
+    "entity_data_3",
+    "mute_list",
+    "manager_list",
+    "date_create",
+    "message_type",
+    "user_counter",
+    "restrictions",
+    "role",
+    "text_field_enabled",
+    "background_id",
+    "entity_link",
+    "permissions",
+    "public",
+];
+
 /// The chat object of lists (`contract/platform.md` 9.0): the role is in upper case there.
 pub(in crate::rest) fn listed(app: &App, dialog: &Dialog, reader_id: i64) -> Value {
-    let chat = &dialog.context.chat;
-    let entity_id = user_code(dialog);
-    json!({
-        "id": chat.id,
-        "parent_chat_id": 0,
-        "parent_message_id": 0,
-        "name": name(dialog),
-        "owner": dialog.owner_id(),
-        "extranet": true,
-        "contains_collaber": false,
-        "avatar": "",
-        "color": colour(chat.id),
-        "type": "lines",
-        "entity_type": "LINES",
-        "entity_id": entity_id,
-        "entity_data_1": entity_data_1(dialog),
-        "entity_data_2": entity_data_2(dialog),
-        "entity_data_3": entity_data_3(dialog),
-        "mute_list": [],
-        "manager_list": manager_list(dialog),
-        "date_create": app.datetime(chat.created_ms),
-        "message_type": "L",
-        "user_counter": dialog.user_ids().len(),
-        "restrictions": restrictions(),
-        "role": role(dialog, reader_id).to_uppercase(),
-        "text_field_enabled": true,
-        "background_id": null,
-        "entity_link": {"type": "LINES", "url": "", "id": entity_id},
-        "permissions": permissions(),
-        "public": "",
-    })
+    let mut whole = self::dialog(app, dialog, reader_id);
+    whole.insert("contains_collaber".to_owned(), json!(false));
+    whole.insert("role".to_owned(), json!(role(dialog, reader_id).to_uppercase()));
+    LISTED.iter().filter_map(|key| whole.remove_entry(*key)).collect()
 }
 
 /// What may be done with an open-line chat.

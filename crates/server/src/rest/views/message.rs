@@ -70,9 +70,8 @@ pub(in crate::rest) fn object(
 /// A message of `imopenlines.session.history.get`.
 pub(in crate::rest) fn history_object(app: &App, message: &Message, files: &[File]) -> Value {
     let mut params = params(message, files);
-    // There an attachment stands in a list.
     if let Some(attach) = params.get_mut("ATTACH") {
-        *attach = json!([attach.take()]);
+        *attach = history_attachments(message, attach.take());
     }
     let Value::Object(params) = in_camel(Value::Object(params)) else { unreachable!("an object stays one") };
     json!({
@@ -85,6 +84,21 @@ pub(in crate::rest) fn history_object(app: &App, message: &Message, files: &[Fil
         "textlegacy": wire::bbcode::to_html(&message.body),
         "params": or_list(params),
     })
+}
+
+/// There attachments stand in a list, and so does what a block holds one of; id and description are never missing.
+fn history_attachments(message: &Message, mut attachment: Value) -> Value {
+    if let Value::Object(attachment) = &mut attachment {
+        attachment.entry("ID").or_insert_with(|| json!(message.id));
+        attachment.entry("DESCRIPTION").or_insert_with(|| json!(""));
+    }
+    let blocks = attachment["BLOCKS"].as_array_mut().into_iter().flatten();
+    for (kind, held) in blocks.filter_map(Value::as_object_mut).flatten() {
+        if ["LINK", "USER", "IMAGE", "FILE"].contains(&kind.as_str()) && held.is_object() {
+            *held = json!([held.take()]);
+        }
+    }
+    json!([attachment])
 }
 
 /// Keys such as `COLOR_TOKEN` become `colorToken`.
