@@ -1,6 +1,7 @@
 //! `user.*`
 
 mod declared;
+mod values;
 
 use std::sync::Arc;
 
