@@ -35,7 +35,18 @@ function inner(path: string, name: string, role: Role, load: Page): RouteRecordR
 export const settingsRoutes: RouteRecordRaw[] = [
   { path: '', name: 'settings-menu', component: withTexts(AREAS, () => import('./settings/Menu.vue')) },
   page('account', 'settings-account', 'me', 'operator', () => import('./settings/Account.vue')),
+  page('preferences', 'settings-preferences', 'me', 'operator', () => import('./settings/Preferences.vue')),
   page('lines', 'settings-lines', 'work', 'administrator', () => import('./settings/Lines.vue'), [
     inner(':line(\\d+)', 'settings-line', 'administrator', () => import('./settings/Line.vue')),
   ]),
+  page('quick-answers', 'settings-quick-answers', 'work', 'supervisor', () => import('./settings/QuickAnswers.vue')),
+  page('labels', 'settings-labels', 'work', 'supervisor', () => import('./settings/Labels.vue')),
+  page('employees', 'settings-employees', 'team', 'administrator', () => import('./settings/Employees.vue')),
+  page('departments', 'settings-departments', 'team', 'administrator', () => import('./settings/Departments.vue')),
+  page('connectors', 'settings-connectors', 'connect', 'operator', () => import('./settings/Connectors.vue')),
+  page('applications', 'settings-applications', 'connect', 'administrator', () => import('./settings/Applications.vue'), [
+    inner(':application(\\d+)', 'settings-application', 'administrator', () => import('./settings/Application.vue')),
+  ]),
+  page('webhooks', 'settings-webhooks', 'connect', 'administrator', () => import('./settings/Webhooks.vue')),
+  page('audit', 'settings-audit', 'watch', 'administrator', () => import('./settings/Audit.vue')),
 ]
