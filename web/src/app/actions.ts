@@ -48,7 +48,7 @@ const isOthers = (one: Chat) => isOpen(one) && !isMine(one) && !isFree(one)
 export const can = {
   accept: (one: Chat) => isFree(one),
   skip: (one: Chat) => isOffered(one) || isMine(one),
-  finish: (one: Chat) => isMine(one) && !isOffered(one),
+  finish: (one: Chat) => isMine(one) && !isOffered(one) && one.session?.status !== 'closing',
   transfer: (one: Chat) => isMine(one),
   intercept: (one: Chat) => isOthers(one),
   spam: (one: Chat) => isMine(one) || isFree(one),
