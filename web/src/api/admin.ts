@@ -1,6 +1,6 @@
 /** The shapes of what administrators and supervisors call: accounts, lines, applications, reports. Times are unix milliseconds. */
 
-import type { Employee, Role, SessionStatus } from './types'
+import type { Employee, Role } from './types'
 
 /** What a person may change of themselves. */
 export interface Account {
@@ -145,22 +145,21 @@ export interface Board {
 export interface BoardLine {
   line_id: number
   open: number
-  unassigned: number
-  /** Chats whose customer waits for an answer. */
-  waiting: number
+  /** Customers whom nobody has answered in this session. */
+  queued: number
   waiting_since_ms: number | null
-  online: number
 }
 
 export interface BoardOperator {
   user_id: number
   presence: Employee['presence']
-  since_ms: number | null
   open: number
-  waiting: number
+  /** Chats whose customer waits for an answer. */
+  unanswered: number
+  waiting_since_ms: number | null
 }
 
-export type GroupBy = 'hour' | 'day' | 'week' | 'month' | 'line' | 'operator' | 'connector'
+export type GroupBy = 'day' | 'hour' | 'weekday_hour' | 'line' | 'operator' | 'connector' | 'close_reason'
 
 export interface ReportFilter {
   from_ms: number
@@ -171,36 +170,51 @@ export interface ReportFilter {
   connectors?: string[]
 }
 
-export interface ReportNumbers {
+export interface ReportFigures {
   sessions: number
   answered: number
-  missed: number
-  closed: number
+  /** Closed without an answer, and no spam. */
+  lost: number
   spam: number
-  messages_in: number
-  messages_out: number
-  first_answer_ms: number | null
+  likes: number
+  dislikes: number
+  first_answer_median_ms: number | null
   first_answer_p90_ms: number | null
-  handling_ms: number | null
-  votes_good: number
-  votes_bad: number
+  answer_average_ms: number | null
+  duration_average_ms: number | null
 }
 
-/** `key`: the start of the period in milliseconds, an id or a code, as text. */
-export type ReportRow = ReportNumbers & { key: string }
+export interface ReportRow {
+  bucket: string
+  id: number | null
+  word: string | null
+  from_ms: number | null
+  to_ms: number | null
+  weekday: number | null
+  hour: number | null
+  figures: ReportFigures
+}
 
-export interface ReportChat {
+export interface Report {
+  rows: ReportRow[]
+  total: ReportFigures
+  /** There were more sessions than a report counts. */
+  cut: boolean
+  time_zone: string
+}
+
+export interface ReportSession {
   id: number
   chat_id: number
   chat_name: string
   line_id: number
-  connector?: string
-  status: SessionStatus
-  owner_id: number
+  operator_id: number
+  connector: string
   created_ms: number
-  closed_ms: number | null
   first_answer_ms: number | null
-  vote: number | null
+  closed_ms: number | null
+  close_reason: string | null
+  vote: 'like' | 'dislike' | null
 }
 
 type None = Record<string, never>
@@ -253,10 +267,10 @@ export interface AdminMethods {
     { entries: AuditEntry[]; next: number | null },
   ]
   'trunkline.board.get': [None, Board]
-  'trunkline.report.sessions': [ReportFilter & { group_by: GroupBy }, { rows: ReportRow[]; total: ReportNumbers }]
-  'trunkline.report.chats': [
-    ReportFilter & { group_by: GroupBy; key?: string; cursor?: string | null },
-    { sessions: ReportChat[]; next: string | null },
+  'trunkline.report.get': [ReportFilter & { group_by: GroupBy }, Report]
+  'trunkline.report.sessions': [
+    ReportFilter & { group_by?: GroupBy; bucket?: string; cursor?: string; limit?: number },
+    { sessions: ReportSession[]; next: string | null },
   ]
 
   'trunkline.label.add': [{ title: string; color: string }, unknown]
