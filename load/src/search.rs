@@ -156,14 +156,17 @@ pub async fn run(plan: Plan) -> anyhow::Result<()> {
 
 async fn measure(store: &Store, plan: &Plan) -> anyhow::Result<String> {
     let begun = Instant::now();
-    let (groups, longest) = index(store).await?;
+    let mut groups = index(store).await?;
     let seconds = begun.elapsed().as_secs_f64();
     println!("indexed in {seconds:.0} s");
     store.write::<_, store::Error>(|tx| tx.execute("ANALYZE", &[])).await?;
+    let ((p50, p99), longest) =
+        (percentiles(&mut groups), groups.last().map_or(0.0, |last| last.as_secs_f64() * 1000.0));
     let mut text = format!(
-        "Taking in all messages: {seconds:.0} s ({:.0} messages/s) in {groups} groups, of which the longest held the writer for {} ms.\n\n",
+        "Taking in all messages: {seconds:.0} s ({:.0} messages/s) in {} groups; writing a group took {p50:.0} ms \
+         (p50), {p99:.0} ms (p99), {longest:.0} ms at most.\n\n",
         plan.messages as f64 / seconds,
-        longest.as_millis()
+        groups.len(),
     );
     text.push_str("| question | who | found | p50 ms | p99 ms |\n| --- | --- | ---: | ---: | ---: |\n");
     let mut all = Vec::new();
@@ -214,17 +217,17 @@ async fn report(store: &Store, grouping: Grouping) -> anyhow::Result<usize> {
     Ok(report.await.map_err(|error: desk::Error| anyhow::anyhow!("{error}"))?.rows.len())
 }
 
-/// Takes everything in as a server does, without its rests; how many groups there were, and how long the longest took to write.
-async fn index(store: &Store) -> anyhow::Result<(usize, Duration)> {
+/// Takes everything in as a server does, without its rests; how long writing each group took.
+async fn index(store: &Store) -> anyhow::Result<Vec<Duration>> {
     let writer = std::sync::Arc::new(Writer::new(1));
-    let (mut groups, mut longest) = (0, Duration::ZERO);
+    let mut groups = Vec::new();
     loop {
-        let gathered = store.read::<_, desk::Error>(|tx| indexer::gather(tx, str::to_owned)).await;
-        let Some(group) = gathered.map_err(|error| anyhow::anyhow!("{error}"))? else { return Ok((groups, longest)) };
+        let gathered = store.read::<_, desk::Error>(|tx| indexer::gather(tx, 100, str::to_owned)).await;
+        let Some(group) = gathered.map_err(|error| anyhow::anyhow!("{error}"))? else { return Ok(groups) };
         let (writer, begun) = (std::sync::Arc::clone(&writer), Instant::now());
         let applied = store.write(move |tx| writer.work(tx, BEGIN_MS, |change| indexer::apply(change.tx, &group)));
         applied.await.map_err(|error: desk::Error| anyhow::anyhow!("{error}"))?;
-        (groups, longest) = (groups + 1, longest.max(begun.elapsed()));
+        groups.push(begun.elapsed());
     }
 }
 

@@ -12,12 +12,6 @@ use crate::chats::Chat;
 use crate::events::{self, Kind};
 use crate::{Result, chats, files, users};
 
-/// Events in one group: what is written of them takes the writer a few milliseconds.
-const EVENTS_MAX: i64 = 400;
-
-/// Rows in one group of a rebuild.
-const ROWS_MAX: i64 = 400;
-
 /// Chats of one customer that count.
 const CHATS_OF_CUSTOMER_MAX: i64 = 50;
 
@@ -97,17 +91,18 @@ pub fn progress(tx: &mut Tx<'_>) -> Result<Progress> {
     })?)
 }
 
-/// Reads what is to be taken in next; nothing when the indexes are complete. `plain` makes plain text of a message's body.
+/// Reads what is to be taken in next, about `rows` rows; nothing when the indexes are complete. `plain` makes plain text of a
+/// message's body.
 ///
 /// # Errors
 /// Those of the database.
-pub fn gather(tx: &mut Tx<'_>, plain: fn(&str) -> String) -> Result<Option<Group>> {
+pub fn gather(tx: &mut Tx<'_>, rows: i64, plain: fn(&str) -> String) -> Result<Option<Group>> {
     let before = progress(tx)?;
     if before.rules != RULES {
         return anew(tx, before).map(Some);
     }
     if before.event < events::number(tx)? {
-        let events = events::after(tx, before.event, EVENTS_MAX)?;
+        let events = events::after(tx, before.event, rows)?;
         // Numbers have no gaps: if the next one is missing, it was removed before it was read.
         let Some(newest) = events.last().filter(|_| events[0].number == before.event + 1) else {
             return anew(tx, before).map(Some);
@@ -116,7 +111,7 @@ pub fn gather(tx: &mut Tx<'_>, plain: fn(&str) -> String) -> Result<Option<Group
         let named = named_by(tx, &events)?;
         return read(tx, before, after, &named, plain).map(Some);
     }
-    let (named, after) = next_rows(tx, before)?;
+    let (named, after) = next_rows(tx, before, rows)?;
     match before.is_rebuilding() {
         true => read(tx, before, after, &named, plain).map(Some),
         false => Ok(None),
@@ -198,9 +193,9 @@ fn named_by(tx: &mut Tx<'_>, events: &[events::Event]) -> Result<Named> {
 }
 
 /// The next rows of a rebuild: chats, then customers, then messages.
-fn next_rows(tx: &mut Tx<'_>, before: Progress) -> Result<(Named, Progress)> {
+fn next_rows(tx: &mut Tx<'_>, before: Progress, rows: i64) -> Result<(Named, Progress)> {
     let mut below = |sql: &str, id: i64| -> Result<(BTreeSet<i64>, i64)> {
-        let ids = tx.query(sql, &params![id, ROWS_MAX], |row| row.get::<i64>(0))?;
+        let ids = tx.query(sql, &params![id, rows], |row| row.get::<i64>(0))?;
         let next = ids.last().copied().unwrap_or(0);
         Ok((ids.into_iter().collect(), next))
     };

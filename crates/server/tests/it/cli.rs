@@ -296,6 +296,19 @@ fn what_commands_make_works_on_a_running_server() {
 }
 
 #[test]
+fn the_search_is_made_anew_while_the_server_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let (running, demo) = start_demo(folder.path());
+    running.post(SEND, &message(&demo, "m1"));
+    let said = printed(&run(folder.path(), &["search", "rebuild"]));
+    assert!(said.starts_with("the search was made anew in "), "{said}");
+    let said = printed(&run(folder.path(), &["search", "rebuild", "--json"]));
+    let said: Value = serde_json::from_str(&said).unwrap();
+    assert!(said["seconds"].is_number(), "{said}");
+    running.stop();
+}
+
+#[test]
 fn passwords_come_from_standard_input() {
     let folder = tempfile::tempdir().unwrap();
     printed(&run(folder.path(), &["migrate"]));

@@ -247,6 +247,27 @@ fn changes_and_deletions_are_followed() {
 }
 
 #[test]
+fn names_of_files_and_of_customers_are_followed() {
+    on_both(|world| async move {
+        let file = json!({"url": "https://files.invalid/x", "name": "Vertrag_Müller 2025.pdf"});
+        let message = |id: &str, name: &str| json!({"user": {"id": "u1", "name": name}, "message": {"id": id, "text": "", "files": [file.clone()]}, "chat": {"id": "c1"}});
+        world.send(json!([message("m1", "Maria")])).await;
+        caught_up(&world).await;
+        assert_eq!(found(&world, "vertrag mueller").await, ["Vertrag_Müller 2025.pdf"]);
+        let customers = async |q: &str| {
+            let reply = world.call("trunkline.search", json!({"q": q})).await;
+            let count = |kind: &str| reply.result()[kind].as_array().unwrap().len();
+            (count("customers"), count("chats"))
+        };
+        assert_eq!(customers("maria").await, (1, 1));
+        world.send(json!([message("m2", "Ekaterina")])).await;
+        caught_up(&world).await;
+        assert_eq!((customers("maria").await, customers("ekaterina").await), ((0, 0), (1, 1)));
+        world.end().await;
+    });
+}
+
+#[test]
 fn an_operator_finds_only_what_they_may_see() {
     on_both(|world| async move {
         world.send(json!([World::message("m1", "secret word")])).await;
