@@ -2,46 +2,43 @@
 
 import type { Employee, Role } from './types'
 
-/** What a person may change of themselves. */
 export interface Account {
+  id: number
   name: string
   last_name: string
+  email: string
   language: string
   time_zone: string
+  totp: boolean
+  recovery_codes_left: number
 }
 
 /** A browser in which the person is signed in. */
 export interface Device {
   id: number
   created_ms: number
-  used_ms: number
+  seen_ms: number
   ends_ms: number
-  address: string
-  user_agent: string
+  address: string | null
+  agent: string | null
   current: boolean
 }
 
-export interface Colleague {
-  id: number
-  name: string
-  last_name: string
+export interface Colleague extends Employee {
   /** Empty: cannot sign in. */
   email: string
-  position: string
-  avatar_url: string | null
-  role: Role
-  active: boolean
-  department_ids: number[]
-  has_password: boolean
+  work_position: string | null
   totp: boolean
+  /** Has not chosen a password yet. */
+  invited: boolean
   /** Until when a link to set a password works. */
-  invited_until_ms: number | null
-  used_ms: number | null
+  link_expires_ms: number | null
+  seen_ms: number | null
 }
 
 /** With which somebody sets a password, once. */
-export interface InvitationLink {
-  url: string
+export interface PasswordLink {
+  link: string
   expires_ms: number
 }
 
@@ -56,20 +53,24 @@ export interface Department {
 
 export interface Application {
   id: number
-  name: string
+  title: string
   client_id: string
   /** Proof of the sender in every event. */
   application_token: string
   scopes: string[]
-  handler_url: string
-  install_url: string
-  redirect_url: string
-  retries: 'for_days' | 'never'
+  url: string | null
+  install_url: string | null
+  redirect_url: string | null
+  /** How long a delivery that fails is tried again. */
+  retry: 'days' | 'never'
   created_ms: number
   /** Codes of its connectors. */
   connectors: string[]
   /** How many handlers of events it has bound. */
   handlers: number
+  /** Deliveries that wait, and those that were given up lately. */
+  queued: number
+  failed: number
 }
 
 export interface Webhook {
@@ -84,20 +85,21 @@ export interface Webhook {
 export interface ConnectorHealth {
   code: string
   name: string
-  application_id: number
-  application: string
-  lines: { line_id: number; active: boolean; connected: boolean; failed: boolean }[]
-  last_message_ms: number | null
-  /** Deliveries that wait, and how long the oldest of them does. */
-  pending: number
-  lag_ms: number
-  /** Given up in the last 24 hours. */
+  icon: string | null
+  color: string | null
+  application: { id: number; title: string } | null
+  channels: { line_id: number; active: boolean; error: boolean }[]
+  queued: number
   failed: number
-  last_error: { at_ms: number; status: number | null; result: string } | null
+  /** Age of the oldest delivery that waits. */
+  lag_ms: number | null
+  last_in_ms: number | null
+  last_out_ms: number | null
+  last_error: { at_ms: number; text: string } | null
 }
 
-export type LineFieldKind =
-  | 'text' | 'number' | 'flag' | 'choice' | 'time' | 'holidays' | 'weekdays' | 'employees' | 'operator_data'
+export type LineFieldType =
+  | 'text' | 'int' | 'flag' | 'one_of' | 'time' | 'holidays' | 'weekdays' | 'users' | 'operator_data'
 
 export type LineFieldGroup =
   | 'queue' | 'operator' | 'welcome' | 'no_answer' | 'worktime' | 'closing' | 'vote' | 'crm' | 'kpi' | 'general'
@@ -106,11 +108,14 @@ export type LineFieldGroup =
 export interface LineField {
   name: string
   group: LineFieldGroup
-  kind: LineFieldKind
-  choices: string[]
+  type: LineFieldType
+  /** What it may be, for one of several. */
+  words: string[]
   /** Null where unset differs from empty. */
   default: string | null
+  min: number | null
   max: number | null
+  unit: 's' | 'min' | null
   chars_max: number | null
   settable: boolean
 }
@@ -126,13 +131,14 @@ export interface QueueMember {
 export interface AuditEntry {
   id: number
   at_ms: number
-  /** 0 when nobody was signed in. */
-  actor_id: number
+  /** Null when nobody was signed in. */
+  user_id: number | null
+  application_id: number | null
   /** A method's name, or a word such as `session.start`. */
-  kind: string
-  /** An id or a code, or empty. */
+  action: string
   subject: string
-  details: Record<string, unknown>
+  subject_id: number | null
+  detail: Record<string, unknown>
   address: string
 }
 
@@ -219,52 +225,52 @@ export interface ReportSession {
 
 type None = Record<string, never>
 type Id = { id: number }
-type ApplicationForm = Pick<Application, 'name' | 'scopes' | 'handler_url' | 'install_url' | 'redirect_url'>
+type Addresses = { url: string; install_url: string; redirect_url: string }
+type ApplicationForm = { title: string; scopes: string[] } & Addresses
+type Person = { name: string; last_name: string; email: string; work_position: string; role: Role; department_ids: number[] }
 
 /** Parameters and results by method. */
 export interface AdminMethods {
-  'trunkline.account.update': [Partial<Account>, unknown]
-  'trunkline.account.password.change': [{ password: string; new_password: string }, boolean]
-  'trunkline.account.totp.begin': [{ password: string }, { secret: string; url: string }]
+  'trunkline.account.get': [None, { account: Account }]
+  'trunkline.account.update': [Partial<Pick<Account, 'name' | 'last_name' | 'email' | 'language' | 'time_zone'>>, { account: Account }]
+  'trunkline.account.password': [{ current: string; password: string }, boolean]
+  'trunkline.account.totp.start': [None, { secret: string; uri: string }]
   'trunkline.account.totp.confirm': [{ code: string }, { recovery_codes: string[] }]
   'trunkline.account.totp.disable': [{ password: string }, boolean]
-  'trunkline.account.session.list': [None, Device[]]
+  'trunkline.account.totp.recovery': [{ password: string }, { recovery_codes: string[] }]
+  'trunkline.account.session.list': [None, { sessions: Device[] }]
   'trunkline.account.session.end': [Id, boolean]
   'trunkline.account.session.end_others': [None, number]
 
-  'trunkline.employee.list': [None, Colleague[]]
-  'trunkline.employee.add': [
-    { name: string; last_name: string; email: string; position: string; role: Role; department_ids: number[]; invite: boolean },
-    { employee: Colleague; invitation: InvitationLink | null },
-  ]
-  'trunkline.employee.update': [
-    Id & { name?: string; last_name?: string; email?: string; position?: string; role?: Role; department_ids?: number[] },
-    Colleague,
-  ]
-  'trunkline.employee.activate': [Id, Colleague]
-  'trunkline.employee.deactivate': [Id, Colleague]
-  'trunkline.employee.invite': [Id & { reset_totp?: boolean }, InvitationLink]
+  'trunkline.employee.list': [{ q?: string; active?: boolean; cursor?: string }, { employees: Colleague[]; next: string | null }]
+  'trunkline.employee.invite': [Person, { employee: Colleague } & PasswordLink]
+  'trunkline.employee.link': [Id, PasswordLink]
+  'trunkline.employee.update': [Id & Partial<Person>, { employee: Colleague }]
+  'trunkline.employee.activate': [Id, { employee: Colleague }]
+  'trunkline.employee.deactivate': [Id, { employee: Colleague }]
+  'trunkline.employee.totp_reset': [Id, boolean]
 
-  'trunkline.department.list': [None, Department[]]
-  'trunkline.department.add': [{ name: string; parent_id: number; head_id?: number; sort?: number }, Department]
-  'trunkline.department.update': [Id & { name?: string; parent_id?: number; head_id?: number; sort?: number }, Department]
+  'trunkline.department.list': [None, { departments: Department[] }]
+  'trunkline.department.add': [{ name: string; parent_id: number; head_id?: number; sort?: number }, { department: Department }]
+  'trunkline.department.update': [Id & { name?: string; parent_id?: number; head_id?: number; sort?: number }, { department: Department }]
   'trunkline.department.delete': [Id, boolean]
 
-  'trunkline.application.list': [None, Application[]]
+  'trunkline.application.list': [None, { applications: Application[] }]
+  'trunkline.application.scopes': [None, { scopes: string[] }]
   'trunkline.application.add': [ApplicationForm, { application: Application; client_secret: string }]
-  'trunkline.application.update': [Id & Partial<ApplicationForm> & { retries?: Application['retries'] }, Application]
+  'trunkline.application.update': [Id & Partial<ApplicationForm> & { retry?: Application['retry'] }, { application: Application }]
   'trunkline.application.secret': [Id, { client_secret: string }]
   'trunkline.application.delete': [Id, boolean]
 
-  'trunkline.webhook.list': [None, Webhook[]]
-  'trunkline.webhook.add': [{ user_id: number; title: string; scopes: string[]; expires_ms?: number }, { webhook: Webhook; url: string }]
+  'trunkline.webhook.list': [None, { webhooks: Webhook[] }]
+  'trunkline.webhook.add': [{ user_id: number; title: string; scopes: string[]; expires_ms?: number }, { webhook: Webhook; code: string; url: string }]
   'trunkline.webhook.delete': [Id, boolean]
 
-  'trunkline.connector.list': [None, ConnectorHealth[]]
-  'trunkline.line.fields': [None, LineField[]]
+  'trunkline.connector.list': [None, { connectors: ConnectorHealth[] }]
+  'trunkline.line.fields': [None, { fields: LineField[] }]
   'trunkline.audit.list': [
-    { from_ms?: number; to_ms?: number; actor_id?: number; kind?: string; subject?: string; cursor?: number; limit?: number },
-    { entries: AuditEntry[]; next: number | null },
+    { from_ms?: number; to_ms?: number; user_id?: number; action?: string; subject?: string; cursor?: string; limit?: number },
+    { entries: AuditEntry[]; next: string | null; actions: string[] },
   ]
   'trunkline.board.get': [None, Board]
   'trunkline.report.get': [ReportFilter & { group_by: GroupBy }, Report]

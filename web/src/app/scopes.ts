@@ -1,6 +1,6 @@
-import { client } from './session'
+import { admin } from './admin'
 
 /** Everything that an application or a webhook can be allowed, as the server names it. */
 export async function allScopes(signal?: AbortSignal): Promise<string[]> {
-  return (await client.rest<string[]>('scope', { FULL: true }, signal)).toSorted()
+  return (await admin('trunkline.application.scopes', {}, signal)).scopes.toSorted()
 }

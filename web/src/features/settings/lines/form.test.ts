@@ -2,26 +2,26 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it, test } from 'vitest'
 
-import type { LineField, LineFieldGroup, LineFieldKind } from '@/api/admin'
+import type { LineField, LineFieldGroup, LineFieldType } from '@/api/admin'
 
 import { fill, spoken, unknownWords } from './automatic'
 import { changes, check, complaints, grouped, isDayOfYear, isInUse, read, timeOfDay, type Value } from './form'
 import { moved, readQueue, writeQueue } from './queue'
 import supplied from './supplied.json'
 
-function field(name: string, kind: LineFieldKind, more: Partial<LineField> = {}): LineField {
-  return { name, group: 'queue' as LineFieldGroup, kind, choices: [], default: null, max: null, chars_max: null, settable: true, ...more }
+function field(name: string, type: LineFieldType, more: Partial<LineField> = {}): LineField {
+  return { name, group: 'queue' as LineFieldGroup, type, words: [], default: null, min: null, max: null, unit: null, chars_max: null, settable: true, ...more }
 }
 
 const FIELDS = [
-  field('QUEUE_TYPE', 'choice', { choices: ['evenly', 'strictly', 'all'], default: 'evenly' }),
-  field('QUEUE_TIME', 'number', { default: '60', max: 4_294_967_295 }),
+  field('QUEUE_TYPE', 'one_of', { words: ['evenly', 'strictly', 'all'], default: 'evenly' }),
+  field('QUEUE_TIME', 'int', { min: 0, default: '60', max: 4_294_967_295 }),
   field('WELCOME_MESSAGE', 'flag', { group: 'welcome', default: 'Y' }),
   field('WELCOME_MESSAGE_TEXT', 'text', { group: 'welcome', chars_max: 20 }),
   field('WORKTIME_FROM', 'time', { group: 'worktime', default: '09:00' }),
   field('WORKTIME_HOLIDAYS', 'holidays', { group: 'worktime', default: '' }),
   field('WORKTIME_DAYOFF', 'weekdays', { group: 'worktime', default: '' }),
-  field('KPI_FIRST_ANSWER_LIST', 'employees', { group: 'kpi' }),
+  field('KPI_FIRST_ANSWER_LIST', 'users', { group: 'kpi' }),
   field('DEFAULT_OPERATOR_DATA', 'operator_data', { group: 'operator' }),
   field('TEMPORARY', 'flag', { group: 'general', default: 'N' }),
   field('XML_ID', 'text', { group: 'general', settable: false }),

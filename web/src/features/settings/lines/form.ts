@@ -32,12 +32,6 @@ const KEPT_ONLY = new Set([
   'IGNORE_WELCOME_FORM_RESPONSIBLE', 'WATCH_TYPING', 'CATEGORY_ENABLE', 'CATEGORY_ID', 'TEMPORARY',
 ])
 
-const MINUTES = new Set(['FULL_CLOSE_TIME'])
-const SECONDS = new Set([
-  'QUEUE_TIME', 'NO_ANSWER_TIME', 'WELCOME_BOT_TIME', 'AUTO_CLOSE_TIME', 'AUTO_EXPIRE_TIME', 'VOTE_TIME_LIMIT',
-  'KPI_FIRST_ANSWER_TIME', 'KPI_FURTHER_ANSWER_TIME',
-])
-
 /** The switch without which a field says nothing; the form then shows it faintly. */
 const NEEDS: readonly (readonly [prefix: RegExp, field: string, value: string])[] = [
   [/^WORKTIME_(?!ENABLE$)/, 'WORKTIME_ENABLE', 'Y'],
@@ -57,11 +51,6 @@ const DAYS_MAX = 400
 const INT_MAX = 4_294_967_295
 
 export const isKeptOnly = (name: string): boolean => KEPT_ONLY.has(name)
-
-export function unitOf(name: string): 's' | 'min' | null {
-  if (MINUTES.has(name)) return 'min'
-  return SECONDS.has(name) ? 's' : null
-}
 
 /** The fields that can be set, by group, in the server's order. */
 export function grouped(fields: readonly LineField[]): { group: LineFieldGroup; used: LineField[]; kept: LineField[] }[] {
@@ -84,10 +73,10 @@ export function read(fields: readonly LineField[], config: LineConfig): Values {
 }
 
 function readOne(field: LineField, raw: unknown): Value {
-  switch (field.kind) {
+  switch (field.type) {
     case 'holidays':
     case 'weekdays':
-    case 'employees':
+    case 'users':
       return list(raw)
     case 'time':
       return timeOfDay(text(raw) ?? field.default ?? '') ?? '00:00'
@@ -121,20 +110,21 @@ export function timeOfDay(written: string): string | null {
 
 /** What keeps a value from being saved; null when nothing does. */
 export function check(field: LineField, value: Value): Complaint | null {
-  switch (field.kind) {
+  switch (field.type) {
     case 'text': {
       const most = field.chars_max ?? 10_000
       return typeof value === 'string' && [...value].length > most ? { key: 'line_form.too_long', values: { count: most } } : null
     }
-    case 'number': {
+    case 'int': {
       const most = field.max ?? INT_MAX
       if (typeof value !== 'string' || !/^\d+$/.test(value.trim())) return { key: 'line_form.not_a_number' }
+      if (Number(value) < (field.min ?? 0)) return { key: 'line_form.too_small', values: { min: field.min ?? 0 } }
       return Number(value) > most ? { key: 'line_form.too_great', values: { max: most } } : null
     }
     case 'time':
       return typeof value === 'string' && timeOfDay(value) !== null ? null : { key: 'line_form.not_a_time' }
-    case 'choice':
-      return typeof value === 'string' && field.choices.includes(value) ? null : { key: 'line_form.not_a_choice' }
+    case 'one_of':
+      return typeof value === 'string' && field.words.includes(value) ? null : { key: 'line_form.not_a_choice' }
     case 'holidays':
       return checkDays(value as string[])
     default:
