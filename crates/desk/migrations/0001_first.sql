@@ -16,7 +16,7 @@ INSERT INTO counters (name, value) VALUES
     ('queue', 0), ('writer', 0), ('crm_lead', 0), ('crm_deal', 0), ('crm_contact', 0), ('crm_company', 0), ('crm_activity', 0),
     ('crm_multifield', 0), ('crm_comment', 0),
     ('quick_answer', 0);
-INSERT INTO counters (name, value) VALUES ('browser_session', 0);
+INSERT INTO counters (name, value) VALUES ('browser_session', 0), ('audit', 0);
 INSERT INTO counters (name, value) VALUES ('label', 0), ('view', 0), ('scheduled', 0);
 
 -- Employees and customers share one series of ids: a message's author is either.
@@ -42,7 +42,10 @@ CREATE TABLE users (
     created_ms BIGINT NOT NULL,
     updated_ms BIGINT NOT NULL,
     -- May see all chats and rate their operators; an administrator may anyway.
-    supervisor BIGINT NOT NULL DEFAULT 0
+    supervisor BIGINT NOT NULL DEFAULT 0,
+    -- Of an employee's pages; empty for the portal's.
+    language TEXT NOT NULL DEFAULT '',
+    time_zone TEXT NOT NULL DEFAULT ''
 );
 CREATE UNIQUE INDEX users_external ON users (connector_id, external_id);
 CREATE UNIQUE INDEX users_email ON users (email) WHERE kind = 'employee' AND email <> '';
@@ -124,6 +127,47 @@ CREATE TABLE browser_sessions (
 CREATE UNIQUE INDEX browser_sessions_digest ON browser_sessions (digest);
 CREATE INDEX browser_sessions_user ON browser_sessions (user_id, used_ms);
 CREATE INDEX browser_sessions_expiry ON browser_sessions (expires_ms);
+
+-- The secret is what the authenticator has, so it cannot be a digest. confirmed_ms is null until a first code was right;
+-- last_step is the moment of the last code that was used, so that none is used twice.
+CREATE TABLE second_factors (
+    user_id BIGINT PRIMARY KEY,
+    secret TEXT NOT NULL,
+    confirmed_ms BIGINT,
+    last_step BIGINT NOT NULL
+);
+
+CREATE TABLE recovery_codes (
+    user_id BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (user_id, digest)
+);
+
+-- Links that set a password, once: only digests are kept. failed counts wrong codes of the second factor.
+CREATE TABLE invitations (
+    digest TEXT PRIMARY KEY,
+    user_id BIGINT NOT NULL,
+    created_ms BIGINT NOT NULL,
+    expires_ms BIGINT NOT NULL,
+    failed BIGINT NOT NULL
+);
+CREATE INDEX invitations_user ON invitations (user_id);
+
+-- Sign-ins and what administrators did; actor_id is 0 when nobody was signed in, application_id unless an application called.
+-- details is a JSON object without secrets.
+CREATE TABLE audit (
+    id BIGINT PRIMARY KEY,
+    at_ms BIGINT NOT NULL,
+    actor_id BIGINT NOT NULL,
+    application_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    details TEXT NOT NULL,
+    address TEXT NOT NULL
+);
+CREATE INDEX audit_actor ON audit (actor_id, id);
+CREATE INDEX audit_at ON audit (at_ms);
+CREATE INDEX audit_kind ON audit (kind);
 
 CREATE TABLE applications (
     id BIGINT PRIMARY KEY,

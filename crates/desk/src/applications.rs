@@ -132,6 +132,28 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Application>> {
     Ok(tx.query(&format!("SELECT {COLUMNS} FROM applications ORDER BY id"), &[], from_row)?)
 }
 
+/// Stores what changed of an application: name, scopes, addresses and retries.
+///
+/// # Errors
+/// Those of the database.
+pub fn update(tx: &mut Tx<'_>, application: &Application) -> Result<()> {
+    let a = application;
+    tx.execute(
+        "UPDATE applications SET name = ?2, scopes = ?3, handler_url = ?4, install_url = ?5, redirect_url = ?6, \
+         retries = ?7 WHERE id = ?1",
+        &params![
+            a.id,
+            &a.name,
+            &a.scopes,
+            &a.handler_url,
+            &a.install_url,
+            &a.redirect_url,
+            a.retries == Retries::ForDays
+        ],
+    )?;
+    Ok(())
+}
+
 /// Gives the application a new client secret.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use store::Tx;
 
+use crate::audit::{self, Act};
 use crate::events::NewEvent;
 use crate::facts::{EventCode, Fact};
 use crate::handlers::{self, Handler};
@@ -23,6 +24,8 @@ pub struct Change<'a, 'tx> {
     pub actor_id: i64,
     /// Source key of the call, or empty: offline queues with this key are not told what they caused themselves.
     pub source: String,
+    /// What goes into the audit log when the change succeeds.
+    pub(crate) act: Option<Act>,
     /// What is known of the rows without asking for them.
     pub(crate) memory: Memory,
     /// Who has to be woken after the commit.
@@ -36,7 +39,7 @@ pub struct Change<'a, 'tx> {
 }
 
 /// When and why something changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cause {
     /// The moment of the change.
     pub now: Millis,
@@ -44,6 +47,8 @@ pub struct Cause {
     pub actor_id: i64,
     /// Source key of the call (`auth_connector`), or empty.
     pub source: String,
+    /// What goes into the audit log, if it is something that does.
+    pub act: Option<Act>,
 }
 
 /// Whose work a change has made. A hint: whoever is not woken finds the work a little later.
@@ -82,7 +87,7 @@ impl<'a, 'tx> Change<'a, 'tx> {
         actor_id: i64,
         rule: impl FnOnce(&mut Change<'a, 'tx>) -> Result<T>,
     ) -> Result<T> {
-        Writer::new(0).change(tx, Cause { now, actor_id, source: String::new() }, rule)
+        Writer::new(0).change(tx, Cause { now, actor_id, ..Cause::default() }, rule)
     }
 
     pub(crate) fn run_with<T>(
@@ -92,18 +97,33 @@ impl<'a, 'tx> Change<'a, 'tx> {
         rule: impl FnOnce(&mut Change<'a, 'tx>) -> Result<T>,
     ) -> Result<(T, Memory, Wake)> {
         let (events, notices, taken, wake) = (Vec::new(), Vec::new(), Vec::new(), Wake::default());
-        let Cause { now, actor_id, source } = cause;
+        let Cause { now, actor_id, source, act } = cause;
         let vacancies = Vacancies::default();
-        let mut change = Change { tx, now, actor_id, source, memory, events, notices, taken, vacancies, wake };
+        let mut change = Change { tx, now, actor_id, source, act, memory, events, notices, taken, vacancies, wake };
         let result = rule(&mut change)?;
         sessions::settle(&mut change)?;
         #[cfg(debug_assertions)]
         crate::queue::check_memory(&mut change)?;
+        if let Some(act) = change.act.take() {
+            audit::add(change.tx, now, actor_id, &act)?;
+        }
         events::append(&mut change)?;
         let enqueued = deliveries::enqueue(&mut change)?;
         ids::write_back(&mut change)?;
         let wake = Wake { deliveries: enqueued || change.wake.deliveries, ..change.wake };
         Ok((result, change.memory, wake))
+    }
+
+    /// Says what the act of the change was done to; without an act it says nothing.
+    pub fn about(&mut self, subject: impl std::fmt::Display) {
+        if let Some(act) = &mut self.act {
+            act.subject = subject.to_string();
+        }
+    }
+
+    /// The rule found nothing to do: the audit log is not told.
+    pub fn nothing_done(&mut self) {
+        self.act = None;
     }
 
     /// Announces a fact for the live view.

@@ -87,6 +87,9 @@ pub enum Refusal {
     /// The user is in the chat, or out of it, already.
     #[error("there is nothing to do")]
     NothingToDo,
+    /// Nobody could administer the portal any more.
+    #[error("the portal needs an administrator")]
+    LastAdministrator,
     /// The row does not exist.
     #[error("not found")]
     NotFound,

@@ -74,6 +74,8 @@ pub enum Series {
     View,
     /// Messages to be sent later.
     Scheduled,
+    /// Rows of the audit log.
+    Audit,
 }
 
 impl Series {
@@ -112,6 +114,7 @@ impl Series {
             Series::Label => "label",
             Series::View => "view",
             Series::Scheduled => "scheduled",
+            Series::Audit => "audit",
         }
     }
 }

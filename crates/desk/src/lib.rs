@@ -4,8 +4,10 @@
 //! client's JSON; time, ids and secrets are handed in. Everything that changes something goes through [`Change`], which
 //! writes the change, its events and its deliveries in one commit.
 
+pub mod accounts;
 pub mod applications;
 pub mod attempts;
+pub mod audit;
 pub(crate) mod automatic;
 pub mod bots;
 pub mod browser_sessions;
@@ -14,6 +16,7 @@ pub mod change;
 pub mod channels;
 pub mod chat_list;
 pub mod chats;
+pub mod connector_health;
 pub mod connectors;
 pub mod crm;
 pub mod customers;
@@ -31,6 +34,7 @@ pub mod handlers;
 pub mod head_votes;
 pub mod ids;
 pub mod inbound;
+pub mod invitations;
 pub mod jobs;
 pub(crate) mod kpi;
 pub mod likes;
@@ -61,6 +65,7 @@ pub mod reports;
 pub mod restarts;
 pub mod routing;
 pub mod search;
+pub mod second_factors;
 pub mod sending;
 pub mod sessions;
 pub mod settings;

@@ -25,9 +25,36 @@ pub enum Kind {
     OperatorData,
 }
 
+/// What a field is about, for settings pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Who gets dialogues, and how many.
+    Queue,
+    /// What customers see of operators.
+    Operator,
+    /// What customers hear first.
+    Welcome,
+    /// What they hear when nobody answers.
+    NoAnswer,
+    /// When the line works, and what customers hear when it does not.
+    Worktime,
+    /// How dialogues end.
+    Closing,
+    /// Asking customers for ratings.
+    Vote,
+    /// What becomes of customers in the CRM.
+    Crm,
+    /// How fast operators have to be.
+    Kpi,
+    /// Everything else.
+    General,
+}
+
 /// One field.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
+    /// What it is about.
+    pub group: Group,
     /// Name on the wire.
     pub name: &'static str,
     /// What it may hold.
@@ -41,104 +68,105 @@ pub struct Field {
 /// Longest text of a field.
 pub const TEXT_CHARS_MAX: usize = 10_000;
 
-const fn field(name: &'static str, kind: Kind, default: &'static str) -> Field {
-    Field { name, kind, default: Some(default), settable: true }
+const fn field(group: Group, name: &'static str, kind: Kind, default: &'static str) -> Field {
+    Field { group, name, kind, default: Some(default), settable: true }
 }
 
-const fn nullable(name: &'static str, kind: Kind) -> Field {
-    Field { name, kind, default: None, settable: true }
+const fn nullable(group: Group, name: &'static str, kind: Kind) -> Field {
+    Field { group, name, kind, default: None, settable: true }
 }
 
+use Group::{Closing, Crm, General, Kpi, NoAnswer, Operator, Queue, Vote, Welcome, Worktime};
 use Kind::{Flag, Holidays, Int, OneOf, OperatorData, Text, Time, Users, Weekdays};
 
 const TEXT_RULE: Kind = OneOf(&["none", "text"]);
 
 /// All fields but `LINE_NAME`, `ACTIVE` and `QUEUE`, which have columns and a table of their own.
 pub const FIELDS: &[Field] = &[
-    field("QUEUE_TYPE", OneOf(&["evenly", "strictly", "all"]), "evenly"),
-    field("QUEUE_TIME", Int, "60"),
-    field("NO_ANSWER_TIME", Int, "60"),
-    field("CHECK_AVAILABLE", Flag, "N"),
-    field("WATCH_TYPING", Flag, "Y"),
-    field("MAX_CHAT", Int, "0"),
-    field("TYPE_MAX_CHAT", OneOf(&["answered", "answered_new", "closed"]), "answered_new"),
-    field("OPERATOR_DATA", OneOf(&["profile", "queue", "hide"]), "profile"),
-    field("DEFAULT_OPERATOR_DATA", OperatorData, ""),
-    field("SESSION_PRIORITY", Int, "0"),
-    field("WELCOME_MESSAGE", Flag, "Y"),
-    nullable("WELCOME_MESSAGE_TEXT", Text),
-    field("SEND_WELCOME_EACH_SESSION", Flag, "N"),
-    field("WELCOME_BOT_ENABLE", Flag, "N"),
-    field("WELCOME_BOT_JOIN", OneOf(&["first", "always"]), "first"),
-    field("WELCOME_BOT_ID", Int, "0"),
-    field("WELCOME_BOT_TIME", Int, "60"),
-    field("WELCOME_BOT_LEFT", OneOf(&["queue", "close"]), "queue"),
-    field("USE_WELCOME_FORM", Flag, "N"),
-    field("WELCOME_FORM_ID", Int, "0"),
-    field("WELCOME_FORM_DELAY", Flag, "Y"),
-    field("IGNORE_WELCOME_FORM_RESPONSIBLE", Flag, "N"),
-    field("NO_ANSWER_RULE", TEXT_RULE, "none"),
-    field("NO_ANSWER_FORM_ID", Int, "0"),
-    field("NO_ANSWER_BOT_ID", Int, "0"),
-    nullable("NO_ANSWER_TEXT", Text),
-    field("WORKTIME_ENABLE", Flag, "N"),
-    field("WORKTIME_FROM", Time, "09:00"),
-    field("WORKTIME_TO", Time, "18:30"),
-    field("WORKTIME_TIMEZONE", Text, "UTC"),
-    field("WORKTIME_HOLIDAYS", Holidays, ""),
-    field("WORKTIME_DAYOFF", Weekdays, ""),
-    field("WORKTIME_DAYOFF_RULE", TEXT_RULE, "none"),
-    field("WORKTIME_DAYOFF_FORM_ID", Int, "0"),
-    field("WORKTIME_DAYOFF_BOT_ID", Int, "0"),
-    nullable("WORKTIME_DAYOFF_TEXT", Text),
-    field("CLOSE_RULE", TEXT_RULE, "text"),
-    field("CLOSE_FORM_ID", Int, "0"),
-    field("CLOSE_BOT_ID", Int, "0"),
-    nullable("CLOSE_TEXT", Text),
-    field("FULL_CLOSE_TIME", Int, "10"),
-    field("CONFIRM_CLOSE", Flag, "Y"),
-    field("AUTO_CLOSE_RULE", TEXT_RULE, "none"),
-    field("AUTO_CLOSE_TIME", Int, "0"),
-    field("AUTO_CLOSE_FORM_ID", Int, "0"),
-    field("AUTO_CLOSE_BOT_ID", Int, "0"),
-    field("AUTO_CLOSE_TEXT", Text, ""),
-    field("AUTO_EXPIRE_TIME", Int, "86400"),
-    field("VOTE_MESSAGE", Flag, "Y"),
-    field("VOTE_TIME_LIMIT", Int, "0"),
-    field("VOTE_BEFORE_FINISH", Flag, "Y"),
-    field("VOTE_CLOSING_DELAY", Flag, "N"),
-    field("VOTE_MESSAGE_1_TEXT", Text, "Please rate the quality of the conversation."),
-    field("VOTE_MESSAGE_1_LIKE", Text, "Thank you for your rating!"),
-    field("VOTE_MESSAGE_1_DISLIKE", Text, "We are sorry. We will do better."),
-    field("VOTE_MESSAGE_2_TEXT", Text, "Please rate the conversation: send 1 if it was good, 0 if it was not."),
-    field("VOTE_MESSAGE_2_LIKE", Text, "Thank you for your rating!"),
-    field("VOTE_MESSAGE_2_DISLIKE", Text, "We are sorry. We will do better."),
-    field("CRM", Flag, "N"),
-    field("CRM_CREATE", OneOf(&["none", "lead", "deal"]), "none"),
-    field("CRM_CREATE_SECOND", Text, "0"),
-    field("CRM_CREATE_THIRD", Flag, "Y"),
-    field("CRM_FORWARD", Flag, "Y"),
-    field("CRM_CHAT_TRACKER", Flag, "N"),
-    field("CRM_TRANSFER_CHANGE", Flag, "Y"),
-    field("CRM_SOURCE", Text, "create"),
-    field("CATEGORY_ENABLE", Flag, "N"),
-    field("CATEGORY_ID", Int, "0"),
-    field("QUICK_ANSWERS_IBLOCK_ID", Int, "0"),
-    nullable("LANGUAGE_ID", Text),
-    field("TEMPORARY", Flag, "N"),
-    field("KPI_FIRST_ANSWER_TIME", Int, "0"),
-    field("KPI_FIRST_ANSWER_ALERT", Flag, "N"),
-    nullable("KPI_FIRST_ANSWER_LIST", Users),
-    field("KPI_FIRST_ANSWER_TEXT", Text, "#OPERATOR# has not answered #DIALOG# in time."),
-    field("KPI_FURTHER_ANSWER_TIME", Int, "0"),
-    field("KPI_FURTHER_ANSWER_ALERT", Flag, "N"),
-    nullable("KPI_FURTHER_ANSWER_LIST", Users),
-    field("KPI_FURTHER_ANSWER_TEXT", Text, "#OPERATOR# has not answered #DIALOG# in time."),
-    field("KPI_CHECK_OPERATOR_ACTIVITY", Flag, "N"),
-    Field { name: "AGREEMENT_MESSAGE", kind: Flag, default: Some("N"), settable: false },
-    Field { name: "AGREEMENT_ID", kind: Int, default: Some("0"), settable: false },
-    Field { name: "SEND_NOTIFICATION_EMPTY_QUEUE", kind: Flag, default: Some("N"), settable: false },
-    Field { name: "XML_ID", kind: Text, default: None, settable: false },
+    field(Queue, "QUEUE_TYPE", OneOf(&["evenly", "strictly", "all"]), "evenly"),
+    field(Queue, "QUEUE_TIME", Int, "60"),
+    field(Queue, "NO_ANSWER_TIME", Int, "60"),
+    field(Queue, "CHECK_AVAILABLE", Flag, "N"),
+    field(Queue, "WATCH_TYPING", Flag, "Y"),
+    field(Queue, "MAX_CHAT", Int, "0"),
+    field(Queue, "TYPE_MAX_CHAT", OneOf(&["answered", "answered_new", "closed"]), "answered_new"),
+    field(Operator, "OPERATOR_DATA", OneOf(&["profile", "queue", "hide"]), "profile"),
+    field(Operator, "DEFAULT_OPERATOR_DATA", OperatorData, ""),
+    field(Queue, "SESSION_PRIORITY", Int, "0"),
+    field(Welcome, "WELCOME_MESSAGE", Flag, "Y"),
+    nullable(Welcome, "WELCOME_MESSAGE_TEXT", Text),
+    field(Welcome, "SEND_WELCOME_EACH_SESSION", Flag, "N"),
+    field(Welcome, "WELCOME_BOT_ENABLE", Flag, "N"),
+    field(Welcome, "WELCOME_BOT_JOIN", OneOf(&["first", "always"]), "first"),
+    field(Welcome, "WELCOME_BOT_ID", Int, "0"),
+    field(Welcome, "WELCOME_BOT_TIME", Int, "60"),
+    field(Welcome, "WELCOME_BOT_LEFT", OneOf(&["queue", "close"]), "queue"),
+    field(Welcome, "USE_WELCOME_FORM", Flag, "N"),
+    field(Welcome, "WELCOME_FORM_ID", Int, "0"),
+    field(Welcome, "WELCOME_FORM_DELAY", Flag, "Y"),
+    field(Welcome, "IGNORE_WELCOME_FORM_RESPONSIBLE", Flag, "N"),
+    field(NoAnswer, "NO_ANSWER_RULE", TEXT_RULE, "none"),
+    field(NoAnswer, "NO_ANSWER_FORM_ID", Int, "0"),
+    field(NoAnswer, "NO_ANSWER_BOT_ID", Int, "0"),
+    nullable(NoAnswer, "NO_ANSWER_TEXT", Text),
+    field(Worktime, "WORKTIME_ENABLE", Flag, "N"),
+    field(Worktime, "WORKTIME_FROM", Time, "09:00"),
+    field(Worktime, "WORKTIME_TO", Time, "18:30"),
+    field(Worktime, "WORKTIME_TIMEZONE", Text, "UTC"),
+    field(Worktime, "WORKTIME_HOLIDAYS", Holidays, ""),
+    field(Worktime, "WORKTIME_DAYOFF", Weekdays, ""),
+    field(Worktime, "WORKTIME_DAYOFF_RULE", TEXT_RULE, "none"),
+    field(Worktime, "WORKTIME_DAYOFF_FORM_ID", Int, "0"),
+    field(Worktime, "WORKTIME_DAYOFF_BOT_ID", Int, "0"),
+    nullable(Worktime, "WORKTIME_DAYOFF_TEXT", Text),
+    field(Closing, "CLOSE_RULE", TEXT_RULE, "text"),
+    field(Closing, "CLOSE_FORM_ID", Int, "0"),
+    field(Closing, "CLOSE_BOT_ID", Int, "0"),
+    nullable(Closing, "CLOSE_TEXT", Text),
+    field(Closing, "FULL_CLOSE_TIME", Int, "10"),
+    field(Closing, "CONFIRM_CLOSE", Flag, "Y"),
+    field(Closing, "AUTO_CLOSE_RULE", TEXT_RULE, "none"),
+    field(Closing, "AUTO_CLOSE_TIME", Int, "0"),
+    field(Closing, "AUTO_CLOSE_FORM_ID", Int, "0"),
+    field(Closing, "AUTO_CLOSE_BOT_ID", Int, "0"),
+    field(Closing, "AUTO_CLOSE_TEXT", Text, ""),
+    field(Closing, "AUTO_EXPIRE_TIME", Int, "86400"),
+    field(Vote, "VOTE_MESSAGE", Flag, "Y"),
+    field(Vote, "VOTE_TIME_LIMIT", Int, "0"),
+    field(Vote, "VOTE_BEFORE_FINISH", Flag, "Y"),
+    field(Vote, "VOTE_CLOSING_DELAY", Flag, "N"),
+    field(Vote, "VOTE_MESSAGE_1_TEXT", Text, "Please rate the quality of the conversation."),
+    field(Vote, "VOTE_MESSAGE_1_LIKE", Text, "Thank you for your rating!"),
+    field(Vote, "VOTE_MESSAGE_1_DISLIKE", Text, "We are sorry. We will do better."),
+    field(Vote, "VOTE_MESSAGE_2_TEXT", Text, "Please rate the conversation: send 1 if it was good, 0 if it was not."),
+    field(Vote, "VOTE_MESSAGE_2_LIKE", Text, "Thank you for your rating!"),
+    field(Vote, "VOTE_MESSAGE_2_DISLIKE", Text, "We are sorry. We will do better."),
+    field(Crm, "CRM", Flag, "N"),
+    field(Crm, "CRM_CREATE", OneOf(&["none", "lead", "deal"]), "none"),
+    field(Crm, "CRM_CREATE_SECOND", Text, "0"),
+    field(Crm, "CRM_CREATE_THIRD", Flag, "Y"),
+    field(Crm, "CRM_FORWARD", Flag, "Y"),
+    field(Crm, "CRM_CHAT_TRACKER", Flag, "N"),
+    field(Crm, "CRM_TRANSFER_CHANGE", Flag, "Y"),
+    field(Crm, "CRM_SOURCE", Text, "create"),
+    field(General, "CATEGORY_ENABLE", Flag, "N"),
+    field(General, "CATEGORY_ID", Int, "0"),
+    field(General, "QUICK_ANSWERS_IBLOCK_ID", Int, "0"),
+    nullable(General, "LANGUAGE_ID", Text),
+    field(General, "TEMPORARY", Flag, "N"),
+    field(Kpi, "KPI_FIRST_ANSWER_TIME", Int, "0"),
+    field(Kpi, "KPI_FIRST_ANSWER_ALERT", Flag, "N"),
+    nullable(Kpi, "KPI_FIRST_ANSWER_LIST", Users),
+    field(Kpi, "KPI_FIRST_ANSWER_TEXT", Text, "#OPERATOR# has not answered #DIALOG# in time."),
+    field(Kpi, "KPI_FURTHER_ANSWER_TIME", Int, "0"),
+    field(Kpi, "KPI_FURTHER_ANSWER_ALERT", Flag, "N"),
+    nullable(Kpi, "KPI_FURTHER_ANSWER_LIST", Users),
+    field(Kpi, "KPI_FURTHER_ANSWER_TEXT", Text, "#OPERATOR# has not answered #DIALOG# in time."),
+    field(Kpi, "KPI_CHECK_OPERATOR_ACTIVITY", Flag, "N"),
+    Field { group: Welcome, name: "AGREEMENT_MESSAGE", kind: Flag, default: Some("N"), settable: false },
+    Field { group: Welcome, name: "AGREEMENT_ID", kind: Int, default: Some("0"), settable: false },
+    Field { group: Queue, name: "SEND_NOTIFICATION_EMPTY_QUEUE", kind: Flag, default: Some("N"), settable: false },
+    Field { group: General, name: "XML_ID", kind: Text, default: None, settable: false },
 ];
 
 /// The field of this name.

@@ -66,7 +66,7 @@ impl Writer {
         now: Millis,
         rule: impl FnOnce(&mut Change<'a, 'tx>) -> Result<T>,
     ) -> Result<T> {
-        let (result, _) = self.run(tx, Cause { now, actor_id: 0, source: String::new() }, rule)?;
+        let (result, _) = self.run(tx, Cause { now, ..Cause::default() }, rule)?;
         Ok(result)
     }
 
@@ -76,7 +76,7 @@ impl Writer {
     /// Those of the database, for all calls together.
     pub fn accept(&self, tx: &mut Tx<'_>, now: Millis, calls: &[Call]) -> Result<(Vec<CallOutcome>, Wake)> {
         let source = calls.first().map(|call| call.source.clone()).unwrap_or_default();
-        self.run(tx, Cause { now, actor_id: 0, source }, |change| inbound::accept(change, calls))
+        self.run(tx, Cause { now, source, ..Cause::default() }, |change| inbound::accept(change, calls))
     }
 
     fn run<'a, 'tx, T>(

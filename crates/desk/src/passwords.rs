@@ -3,9 +3,8 @@
 
 use store::{Tx, params};
 
-use crate::browser_sessions;
 use crate::users::{self, User};
-use crate::{Error, Millis, Refusal, Result};
+use crate::{Error, Millis, Refusal, Result, browser_sessions, invitations};
 
 /// Attempts that may fail before the account pauses.
 pub const FREE_ATTEMPTS: i64 = 5;
@@ -14,11 +13,27 @@ pub const PAUSE_MS: Millis = 30_000;
 /// The longest pause: whoever guesses on purpose must not shut the owner out for a day.
 pub const PAUSE_MS_MAX: Millis = 15 * 60 * 1000;
 
-/// Stores an employee's password, ends every pause and all sessions in browsers.
+/// Stores an employee's password and ends every pause, all sessions in browsers and a link that would set another one.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when no employee has the id; those of the database.
 pub fn set(tx: &mut Tx<'_>, now: Millis, user_id: i64, hash: &str) -> Result<()> {
+    store(tx, now, user_id, hash)?;
+    browser_sessions::end_all(tx, user_id)?;
+    invitations::remove_of_user(tx, user_id)
+}
+
+/// [`set`] by the employee, whose own session goes on.
+///
+/// # Errors
+/// As [`set`].
+pub fn change(tx: &mut Tx<'_>, now: Millis, user_id: i64, hash: &str, kept_session_id: i64) -> Result<()> {
+    store(tx, now, user_id, hash)?;
+    browser_sessions::end_others(tx, user_id, kept_session_id)?;
+    invitations::remove_of_user(tx, user_id)
+}
+
+fn store(tx: &mut Tx<'_>, now: Millis, user_id: i64, hash: &str) -> Result<()> {
     if !users::find(tx, user_id)?.is_some_and(|user| user.is_active_employee()) {
         return Err(Error::Refused(Refusal::NotFound));
     }
@@ -28,7 +43,6 @@ pub fn set(tx: &mut Tx<'_>, now: Millis, user_id: i64, hash: &str) -> Result<()>
          locked_until_ms = 0",
         &params![user_id, hash, now],
     )?;
-    browser_sessions::end_all(tx, user_id)?;
     Ok(())
 }
 
@@ -62,14 +76,23 @@ pub fn attempt(tx: &mut Tx<'_>, now: Millis, email: &str) -> Result<Attempt> {
     let Some(user_id) = tx.query_opt(sql, &params![email], |row| row.get::<i64>(0))? else {
         return Ok(Attempt::Nobody);
     };
+    attempt_of(tx, now, user_id)
+}
+
+/// [`attempt`] by an employee who is known already.
+///
+/// # Errors
+/// Those of the database.
+pub fn attempt_of(tx: &mut Tx<'_>, now: Millis, user_id: i64) -> Result<Attempt> {
     // The condition is in the statement: of two attempts at once the second sees the first one's pause.
     let counted = tx.execute(
         "UPDATE passwords SET failed = failed + 1 WHERE user_id = ?1 AND locked_until_ms <= ?2",
         &params![user_id, now],
     )?;
     let sql = "SELECT hash, failed, locked_until_ms FROM passwords WHERE user_id = ?1";
-    let (hash, failed, until_ms): (String, i64, Millis) =
-        tx.query_one(sql, &params![user_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let found: Option<(String, i64, Millis)> =
+        tx.query_opt(sql, &params![user_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let Some((hash, failed, until_ms)) = found else { return Ok(Attempt::Nobody) };
     if counted == 0 {
         return Ok(Attempt::Paused { until_ms });
     }
@@ -88,5 +111,15 @@ pub fn attempt(tx: &mut Tx<'_>, now: Millis, email: &str) -> Result<Attempt> {
 /// Those of the database.
 pub fn succeeded(tx: &mut Tx<'_>, user_id: i64) -> Result<()> {
     tx.execute("UPDATE passwords SET failed = 0, locked_until_ms = 0 WHERE user_id = ?1", &params![user_id])?;
+    Ok(())
+}
+
+/// The password was right, but a second factor is still wanted: the attempt does not count, and those before it still do, so
+/// that whoever knows the password cannot guess codes without a pause.
+///
+/// # Errors
+/// Those of the database.
+pub fn not_counted(tx: &mut Tx<'_>, user_id: i64) -> Result<()> {
+    tx.execute("UPDATE passwords SET failed = failed - 1, locked_until_ms = 0 WHERE user_id = ?1", &params![user_id])?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::change::Notice;
 use crate::facts::{Employee, EventCode, Fact};
 use crate::ids::{self, Series};
 use crate::memory::Bounded;
-use crate::{Change, Error, Millis, Refusal, Result, browser_sessions, departments, profiles, queue, sessions};
+use crate::{Change, Error, Millis, Refusal, Result, browser_sessions, departments, events, profiles, queue, sessions};
 
 /// What a user is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,10 @@ pub struct User {
     pub admin: bool,
     /// May see all chats; see [`User::role`].
     pub supervisor: bool,
+    /// Language of an employee's pages, or empty for the portal's.
+    pub language: String,
+    /// Time zone of an employee's pages, or empty for the portal's.
+    pub time_zone: String,
     /// Given name.
     pub name: String,
     /// Family name.
@@ -130,7 +134,8 @@ impl User {
 pub(crate) const COLUMNS: &str = "id, kind, active, admin, name, last_name, email, phone, gender, url, work_position, \
      presence, picture_url, avatar_file_id, connector_id, external_id, created_ms, updated_ms, \
      COALESCE((SELECT f.secret FROM files f WHERE f.id = avatar_file_id), ''), \
-     COALESCE((SELECT string_agg(CAST(m.department_id AS TEXT), ',') FROM department_members m WHERE m.user_id = id), ''), supervisor";
+     COALESCE((SELECT string_agg(CAST(m.department_id AS TEXT), ',') FROM department_members m WHERE m.user_id = id), ''), supervisor, \
+     language, time_zone";
 
 pub(crate) fn from_row(row: &Row<'_>) -> std::result::Result<User, store::Error> {
     let kind: String = row.get(1)?;
@@ -143,6 +148,8 @@ pub(crate) fn from_row(row: &Row<'_>) -> std::result::Result<User, store::Error>
         active: row.get(2)?,
         admin: row.get(3)?,
         supervisor: row.get(20)?,
+        language: row.get(21)?,
+        time_zone: row.get(22)?,
         name: row.get(4)?,
         last_name: row.get(5)?,
         email: row.get(6)?,
@@ -192,13 +199,14 @@ pub fn employees(tx: &mut Tx<'_>) -> Result<Vec<User>> {
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when there is no such employee; those of the database.
-pub fn set_role(tx: &mut Tx<'_>, now: Millis, id: i64, role: Role) -> Result<()> {
+pub fn set_role(change: &mut Change<'_, '_>, id: i64, role: Role) -> Result<()> {
     let sql = "UPDATE users SET admin = ?2, supervisor = ?3, updated_ms = ?4 WHERE id = ?1 AND kind = 'employee'";
     let (admin, supervisor) = (role == Role::Administrator, role == Role::Supervisor);
-    match tx.execute(sql, &params![id, admin, supervisor, now])? {
-        0 => Err(Error::Refused(Refusal::NotFound)),
-        _ => Ok(()),
+    if change.tx.execute(sql, &params![id, admin, supervisor, change.now])? == 0 {
+        return Err(Error::Refused(Refusal::NotFound));
     }
+    change.event(events::Kind::EmployeeChanged, 0, id);
+    Ok(())
 }
 
 /// What is needed to make an employee.
@@ -257,6 +265,7 @@ pub fn employ<'a, 'tx>(
     complete: impl FnOnce(&mut Change<'a, 'tx>, User) -> Result<()>,
 ) -> Result<i64> {
     let id = add_employee(change, new)?;
+    change.event(events::Kind::EmployeeChanged, 0, id);
     sessions::may_take_more(change, id);
     let user = find(change.tx, id)?.ok_or(Refusal::NoUser)?;
     complete(change, user)?;
@@ -292,6 +301,7 @@ pub fn set_employment(change: &mut Change<'_, '_>, id: i64, employment: Employme
         return Err(Error::Refused(Refusal::NotFound));
     }
     queue::refresh_seats_of(change, id)?;
+    change.event(events::Kind::EmployeeChanged, 0, id);
     match employment {
         Employment::Employed => sessions::may_take_more(change, id),
         Employment::Dismissed => {
@@ -302,7 +312,7 @@ pub fn set_employment(change: &mut Change<'_, '_>, id: i64, employment: Employme
     Ok(())
 }
 
-/// Stores what changed of an employee: names, address, phone, gender and position.
+/// Stores what changed of an employee: names, address, phone, gender, position, language and time zone.
 ///
 /// # Errors
 /// [`Refusal::EmailTaken`]; those of the database.
@@ -310,7 +320,7 @@ pub fn update_employee(change: &mut Change<'_, '_>, user: &User) -> Result<()> {
     check_email(change.tx, user.id, &user.email)?;
     change.tx.execute(
         "UPDATE users SET name = ?2, last_name = ?3, email = ?4, phone = ?5, gender = ?6, work_position = ?7, \
-         updated_ms = ?8 WHERE id = ?1",
+         updated_ms = ?8, language = ?9, time_zone = ?10 WHERE id = ?1",
         &params![
             user.id,
             &user.name,
@@ -319,9 +329,12 @@ pub fn update_employee(change: &mut Change<'_, '_>, user: &User) -> Result<()> {
             &user.phone,
             &user.gender,
             &user.work_position,
-            change.now
+            change.now,
+            &user.language,
+            &user.time_zone
         ],
     )?;
+    change.event(events::Kind::EmployeeChanged, 0, user.id);
     queue::refresh_seats_of(change, user.id)
 }
 

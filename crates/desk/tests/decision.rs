@@ -105,7 +105,7 @@ fn work(writer: &Writer, tx: &mut Tx<'_>, line_id: i64, number: i64) -> desk::Re
     let chat_id = done[0].as_ref().unwrap()[0].chat_id;
     let sql = "SELECT operator_id FROM sessions WHERE chat_id = ?1 AND closed_ms IS NULL";
     let actor_id: i64 = tx.query_one(sql, &params![chat_id], |row| row.get(0))?;
-    let cause = Cause { now: NOW, actor_id, source: String::new() };
+    let cause = Cause { now: NOW, actor_id, ..Cause::default() };
     writer.change(tx, cause.clone(), |change| operators::write(change, chat_id, "hi".into()))?;
     writer.change(tx, cause, |change| {
         presence::set(change, OPERATORS - number, Presence::Away, "")?;

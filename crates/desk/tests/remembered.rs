@@ -22,7 +22,7 @@ impl Portal {
     /// The first of two operators is in the department that is the line's queue.
     fn furnish(tx: &mut Tx<'_>) -> desk::Result<Portal> {
         let writer = Writer::new(1);
-        let cause = Cause { now: NOW, actor_id: 0, source: String::new() };
+        let cause = Cause { now: NOW, ..Cause::default() };
         let (line_id, operators, department_id) = writer.change(tx, cause, |change| {
             let new = NewDepartment { name: "D".to_owned(), parent_id: departments::COMPANY, head_id: 0, sort: 500 };
             let department_id = departments::add(change, &new)?;
@@ -48,7 +48,7 @@ impl Portal {
         actor_id: i64,
         rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T>,
     ) -> desk::Result<T> {
-        self.writer.change(tx, Cause { now: NOW, actor_id, source: String::new() }, rule)
+        self.writer.change(tx, Cause { now: NOW, actor_id, ..Cause::default() }, rule)
     }
 
     /// A customer writes; returns the chat.
@@ -152,7 +152,7 @@ async fn what_another_process_changed_is_not_remembered() {
             let sql = "UPDATE sessions SET status = 'closed', closed_ms = ?2 WHERE chat_id = ?1";
             Ok(change.tx.execute(sql, &params![chats[0], NOW])?)
         };
-        Writer::new(2).change(tx, Cause { now: NOW, actor_id: 0, source: String::new() }, gone)?;
+        Writer::new(2).change(tx, Cause { now: NOW, ..Cause::default() }, gone)?;
         let third = portal.receive(tx, "c")?;
         assert_eq!(owner(tx, third)?, first);
         Ok(())

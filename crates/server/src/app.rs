@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use desk::audit::Act;
 use desk::inbound::CallOutcome;
 use desk::settings::Portal;
 use desk::{Cause, Change, Millis, Writer};
@@ -158,22 +159,32 @@ impl App {
         actor_id: i64,
         rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T> + Send + 'static,
     ) -> desk::Result<T> {
-        self.change_from(now, actor_id, String::new(), rule).await
+        self.change_for(Cause { now, actor_id, ..Cause::default() }, rule).await
     }
 
-    /// [`App::change`] for a call that carries a source key (`auth_connector`).
+    /// [`App::change`] by somebody at the command line; the act goes into the audit log.
     ///
     /// # Errors
     /// Those of the rule and of the database; nothing is stored then.
-    pub async fn change_from<T: Send + 'static>(
+    pub async fn command<T: Send + 'static>(
         &self,
-        now: Millis,
-        actor_id: i64,
-        source: String,
+        kind: &'static str,
+        rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T> + Send + 'static,
+    ) -> desk::Result<T> {
+        let act = Act { kind, address: "command line".to_owned(), ..Act::default() };
+        self.change_for(Cause { now: self.clock.now_ms(), act: Some(act), ..Cause::default() }, rule).await
+    }
+
+    /// [`App::change`] with everything that is to be known of its cause.
+    ///
+    /// # Errors
+    /// Those of the rule and of the database; nothing is stored then.
+    pub async fn change_for<T: Send + 'static>(
+        &self,
+        cause: Cause,
         rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T> + Send + 'static,
     ) -> desk::Result<T> {
         let writer = Arc::clone(&self.writer);
-        let cause = Cause { now, actor_id, source };
         let result = self.store.write(move |tx| writer.change(tx, cause, rule)).await;
         if result.is_ok() {
             self.committed();

@@ -22,3 +22,4 @@ pub mod rest;
 pub mod sign_in;
 pub mod start;
 pub mod telemetry;
+pub mod totp;

@@ -1,9 +1,11 @@
 //! Making the rows that a portal needs before anybody can call it: what `demo`, the command line and the tests share.
 
+use desk::accounts::{self, FirstAdministrator};
 use desk::applications::{self, Application, Retries};
 use desk::tokens::{self, Kind, Token};
+use desk::users::{self, NewEmployee};
 use desk::webhooks::{self, Webhook};
-use desk::{Error, Millis, Refusal, passwords};
+use desk::{Change, Error, Millis, Refusal, invitations, passwords, second_factors};
 use store::Tx;
 
 use crate::app::App;
@@ -48,12 +50,23 @@ const SECRET_CHARS: usize = 50;
 /// Bytes of a token; twice as many hexadecimal digits (P-34).
 pub(crate) const TOKEN_BYTES: usize = 35;
 
-/// Adds a local application; it counts as installed, and its install address is told.
-///
-/// # Errors
-/// Those of the database.
-pub async fn add_application(app: &App, new: NewApplication) -> desk::Result<AddedApplication> {
-    let client_secret = app.chance.alphanumeric(SECRET_CHARS);
+/// A client secret that nobody knows yet.
+#[must_use]
+pub fn new_secret(app: &App) -> String {
+    app.chance.alphanumeric(SECRET_CHARS)
+}
+
+/// Whether a text can be a scope. Scopes of other systems are let through: clients ask for them without using them.
+#[must_use]
+pub fn is_scope(code: &str) -> bool {
+    let usable = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_.-".contains(letter);
+    !code.is_empty() && code.len() <= 50 && code.chars().all(usable)
+}
+
+/// Makes the secrets of a local application, which counts as installed; nothing is stored yet.
+#[must_use]
+pub fn new_application(app: &App, new: NewApplication) -> AddedApplication {
+    let client_secret = new_secret(app);
     let application = Application {
         id: 0,
         client_id: format!("local.{}.{}", app.chance.hex(7), app.chance.digits(8)),
@@ -69,14 +82,29 @@ pub async fn add_application(app: &App, new: NewApplication) -> desk::Result<Add
         version: 1,
         created_ms: app.clock.now_ms(),
     };
+    AddedApplication { application, client_secret }
+}
+
+/// Stores a new application, tells its install address, and returns its id.
+///
+/// # Errors
+/// Those of the database.
+pub fn store_application(change: &mut Change<'_, '_>, application: &Application) -> desk::Result<i64> {
     let mut stored = application.clone();
-    let id = app
-        .change(application.created_ms, 0, move |change| {
-            stored.id = applications::add(change.tx, &stored)?;
-            applications::tell_installed(change.tx, change.now, &stored)?;
-            Ok(stored.id)
-        })
-        .await?;
+    stored.id = applications::add(change.tx, &stored)?;
+    change.about(stored.id);
+    applications::tell_installed(change.tx, change.now, &stored)?;
+    Ok(stored.id)
+}
+
+/// Adds a local application; it counts as installed, and its install address is told.
+///
+/// # Errors
+/// Those of the database.
+pub async fn add_application(app: &App, new: NewApplication) -> desk::Result<AddedApplication> {
+    let AddedApplication { application, client_secret } = new_application(app, new);
+    let stored = application.clone();
+    let id = app.command("command.application.add", move |change| store_application(change, &stored)).await?;
     Ok(AddedApplication { application: Application { id, ..application }, client_secret })
 }
 
@@ -87,7 +115,11 @@ pub async fn add_application(app: &App, new: NewApplication) -> desk::Result<Add
 pub async fn issue_tokens(app: &App, application_id: i64, user_id: i64) -> desk::Result<TokenPair> {
     let pair = new_pair(app);
     let (stored, now) = (pair.clone(), app.clock.now_ms());
-    app.change(now, 0, move |change| store_pair(change.tx, now, application_id, user_id, &stored)).await?;
+    app.command("command.application.token", move |change| {
+        change.about(application_id);
+        store_pair(change.tx, now, application_id, user_id, &stored)
+    })
+    .await?;
     Ok(pair)
 }
 
@@ -122,13 +154,20 @@ pub fn store_pair(
 pub async fn set_password(app: &App, user_id: i64, password: &str) -> desk::Result<()> {
     let hash = sign_in::hash(app, password.to_owned()).await?;
     let now = app.clock.now_ms();
-    app.change(now, user_id, move |change| passwords::set(change.tx, now, user_id, &hash)).await?;
+    app.command("command.user.password", move |change| {
+        change.about(user_id);
+        passwords::set(change.tx, now, user_id, &hash)
+    })
+    .await?;
     app.callers.clear();
     Ok(())
 }
 
 /// Length of a webhook's code.
-const CODE_CHARS: usize = 24;
+pub(crate) const CODE_CHARS: usize = 24;
+
+/// Bytes of an invitation's secret; twice as many hexadecimal digits.
+const INVITATION_BYTES: usize = 32;
 
 /// Adds an inbound webhook and returns its id and code.
 ///
@@ -145,16 +184,96 @@ pub async fn add_webhook(app: &App, user_id: i64, title: &str, scopes: &[String]
         expires_ms: None,
     };
     let stored = code.clone();
-    let id = app
-        .change(webhook.created_ms, user_id, move |change| {
-            let user = desk::users::find(change.tx, user_id)?;
-            if !user.is_some_and(|user| user.is_active_employee()) {
-                return Err(Error::Refused(Refusal::NotFound));
-            }
-            webhooks::add(change.tx, &webhook, &stored)
+    let id = app.command("command.webhook.add", move |change| store_webhook(change, &webhook, &stored)).await?;
+    Ok((id, code))
+}
+
+/// Stores a new webhook with this code and returns its id.
+///
+/// # Errors
+/// As [`add_webhook`].
+pub fn store_webhook(change: &mut Change<'_, '_>, webhook: &Webhook, code: &str) -> desk::Result<i64> {
+    let user = users::find(change.tx, webhook.user_id)?;
+    if !user.is_some_and(|user| user.is_active_employee()) {
+        return Err(Error::Refused(Refusal::NotFound));
+    }
+    let id = webhooks::add(change.tx, webhook, code)?;
+    change.about(id);
+    Ok(id)
+}
+
+/// A link with which an employee sets a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationLink {
+    /// The last part of the address; only its digest is stored.
+    pub secret: String,
+    /// The whole address.
+    pub url: String,
+}
+
+/// Makes a link; nothing is stored yet.
+#[must_use]
+pub fn new_invitation(app: &App) -> InvitationLink {
+    let secret = app.chance.hex(INVITATION_BYTES);
+    InvitationLink { url: format!("{}/welcome/{secret}", app.address.portal_url), secret }
+}
+
+/// Makes a link for an employee at the command line and returns its address.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when nobody who works here has the id; those of the database.
+pub async fn invite(app: &App, user_id: i64, factor: SecondFactor) -> desk::Result<String> {
+    let link = new_invitation(app);
+    app.command("command.user.invite", move |change| {
+        change.about(user_id);
+        if factor == SecondFactor::Removed {
+            second_factors::remove(change.tx, user_id)?;
+        }
+        invitations::add(change.tx, change.now, user_id, &link.secret)
+    })
+    .await?;
+    Ok(link.url)
+}
+
+/// What becomes of the second factor of an employee who is invited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// It is asked for as before.
+    Kept,
+    /// It is no longer asked for.
+    Removed,
+}
+
+/// The link of a portal's first administrator, as long as no administrator can sign in; there is one then, if there was none.
+///
+/// # Errors
+/// Those of the database.
+pub async fn first_invitation(app: &App) -> desk::Result<Option<String>> {
+    let now = app.clock.now_ms();
+    if app.read(move |tx| accounts::first_administrator(tx, now)).await? == FirstAdministrator::CanSignIn {
+        return Ok(None);
+    }
+    let link = new_invitation(app);
+    let invited = app
+        .command("command.user.invite", move |change| {
+            let user_id = match accounts::first_administrator(change.tx, now)? {
+                FirstAdministrator::CanSignIn => {
+                    change.nothing_done();
+                    return Ok(false);
+                }
+                FirstAdministrator::Invite(user) => user.id,
+                FirstAdministrator::Missing => users::employ(change, &administrator(), |_, _| Ok(()))?,
+            };
+            change.about(user_id);
+            invitations::add(change.tx, now, user_id, &link.secret)?;
+            Ok(true)
         })
         .await?;
-    Ok((id, code))
+    Ok(invited.then_some(link.url))
+}
+
+fn administrator() -> NewEmployee {
+    NewEmployee { name: "Administrator".to_owned(), admin: true, ..NewEmployee::default() }
 }
 
 /// Gives the application a new client secret; the one before stops working.
@@ -162,10 +281,13 @@ pub async fn add_webhook(app: &App, user_id: i64, title: &str, scopes: &[String]
 /// # Errors
 /// Those of the database.
 pub async fn renew_secret(app: &App, application_id: i64) -> desk::Result<String> {
-    let secret = app.chance.alphanumeric(SECRET_CHARS);
+    let secret = new_secret(app);
     let digest = tokens::digest(&secret);
-    let now = app.clock.now_ms();
-    app.change(now, 0, move |change| applications::set_secret(change.tx, application_id, &digest)).await?;
+    app.command("command.application.secret", move |change| {
+        change.about(application_id);
+        applications::set_secret(change.tx, application_id, &digest)
+    })
+    .await?;
     Ok(secret)
 }
 

@@ -1,4 +1,4 @@
-//! Signing in with e-mail and password: hashing, and bounds on guessing.
+//! Signing in with e-mail, password and second factor: hashing, and bounds on guessing.
 
 use std::net::IpAddr;
 use std::sync::OnceLock;
@@ -6,15 +6,18 @@ use std::sync::OnceLock;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use desk::audit::{self, Act};
 use desk::passwords::{self, Attempt};
 use desk::users::User;
-use desk::{Change, Error, Millis, Refusal};
+use desk::{Change, Error, Millis, Refusal, second_factors};
+use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::chance::Chance;
 use crate::config;
 use crate::rate::RateLimiter;
+use crate::totp;
 
 /// Shortest password, in bytes.
 pub const PASSWORD_BYTES_MIN: usize = 8;
@@ -27,9 +30,12 @@ const HASHING_MAX: usize = 2;
 /// Attempts of one address: 20 at once, then one in six seconds, whoever they are for.
 const ATTEMPTS: config::Rate = config::Rate { enabled: true, burst: 19.0, drain: 1.0 / 6.0 };
 
+/// Seconds until an address that tried too often may try again.
+pub const ADDRESS_PAUSE_S: i64 = 6;
+
 /// Bounds on guessing passwords.
 pub struct SignIn {
-    attempts: RateLimiter<IpAddr>,
+    pub(crate) attempts: RateLimiter<IpAddr>,
     hashing: Semaphore,
     /// Stands in for the hash of somebody who does not exist, so that the answer takes as long.
     nobody: OnceLock<String>,
@@ -49,6 +55,8 @@ pub struct Credentials {
     pub email: String,
     /// Password.
     pub password: String,
+    /// Code of the second factor or recovery code, as typed; empty for none.
+    pub code: String,
 }
 
 /// What became of an attempt to sign in.
@@ -58,8 +66,41 @@ pub enum Outcome<T> {
     Welcome(T),
     /// Address or password is wrong; which one is not said.
     Wrong,
+    /// Both are right; the code of the second factor is wanted too.
+    CodeRequired,
+    /// The code is wrong or was used.
+    WrongCode,
     /// Too many attempts: the next one is allowed in so many seconds.
     Later(i64),
+}
+
+/// How the second factor went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Factor {
+    /// The employee has none.
+    None,
+    /// A code of the authenticator.
+    Code,
+    /// A recovery code.
+    RecoveryCode,
+    /// The employee has one, but no code was given.
+    Missing,
+    /// The code is wrong or was used.
+    Wrong,
+}
+
+impl Factor {
+    /// The word in the audit log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Factor::None => "none",
+            Factor::Code => "code",
+            Factor::RecoveryCode => "recovery_code",
+            Factor::Missing => "missing",
+            Factor::Wrong => "wrong",
+        }
+    }
 }
 
 /// Checks who it is and does `then` for the employee, in the change that records the success. It may only touch what
@@ -71,34 +112,130 @@ pub async fn sign_in<T: Send + 'static>(
     app: &App,
     from: IpAddr,
     given: Credentials,
-    then: impl FnOnce(&mut Change<'_, '_>, &User) -> desk::Result<T> + Send + 'static,
+    then: impl FnOnce(&mut Change<'_, '_>, &User, Factor) -> desk::Result<T> + Send + 'static,
 ) -> desk::Result<Outcome<T>> {
     let now = app.clock.now_ms();
     if !app.sign_in.attempts.allow(from, now) {
-        return Ok(Outcome::Later(6));
+        return Ok(Outcome::Later(ADDRESS_PAUSE_S));
     }
-    let Credentials { email, password } = given;
-    if password.len() > PASSWORD_BYTES_MAX {
-        return Ok(Outcome::Wrong);
-    }
+    let Credentials { email, password, code } = given;
     let attempt = app.work(move |change| passwords::attempt(change.tx, now, &email)).await?;
+    let user = match check(app, attempt, password, now).await? {
+        Checked::Right(user) => user,
+        Checked::Wrong(claimed) => {
+            refuse(app, from, claimed.as_ref(), "password").await?;
+            return Ok(Outcome::Wrong);
+        }
+        Checked::Later(seconds) => return Ok(Outcome::Later(seconds)),
+    };
+    let claimed = user.clone();
+    let outcome = app
+        .work(move |change| match second_factor(change, user.id, &code)? {
+            Factor::Missing => {
+                passwords::not_counted(change.tx, user.id)?;
+                Ok(Outcome::CodeRequired)
+            }
+            Factor::Wrong => Ok(Outcome::WrongCode),
+            factor => {
+                passwords::succeeded(change.tx, user.id)?;
+                then(change, &user, factor).map(Outcome::Welcome)
+            }
+        })
+        .await?;
+    if matches!(outcome, Outcome::WrongCode) {
+        refuse(app, from, Some(&claimed), "code").await?;
+    }
+    Ok(outcome)
+}
+
+/// Uses the code of the second factor, if the employee has one.
+///
+/// # Errors
+/// Those of the database.
+pub fn second_factor(change: &mut Change<'_, '_>, user_id: i64, typed: &str) -> desk::Result<Factor> {
+    let factor = second_factors::find(change.tx, user_id)?.filter(|factor| factor.confirmed_ms.is_some());
+    let (Some(factor), code) = (factor, totp::tidy(typed)) else { return Ok(Factor::None) };
+    if code.is_empty() {
+        return Ok(Factor::Missing);
+    }
+    if code.len() == totp::RECOVERY_CHARS {
+        let used = second_factors::use_recovery_code(change.tx, user_id, &code)?;
+        return Ok(if used { Factor::RecoveryCode } else { Factor::Wrong });
+    }
+    let used = match totp::step_of(&factor.secret, &code, change.now) {
+        Some(step) => second_factors::use_step(change.tx, user_id, step)?,
+        None => false,
+    };
+    Ok(if used { Factor::Code } else { Factor::Wrong })
+}
+
+/// Whether somebody who is signed in knows the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmed {
+    /// Yes.
+    Right,
+    /// No, or there is none.
+    Wrong,
+    /// Too many attempts: the next one is allowed in so many seconds.
+    Later(i64),
+}
+
+/// Asks for the password again. Attempts count as those to sign in.
+///
+/// # Errors
+/// Those of the database.
+pub async fn confirm(app: &App, from: IpAddr, user_id: i64, password: String) -> desk::Result<Confirmed> {
+    let now = app.clock.now_ms();
+    if !app.sign_in.attempts.allow(from, now) {
+        return Ok(Confirmed::Later(ADDRESS_PAUSE_S));
+    }
+    let attempt = app.work(move |change| passwords::attempt_of(change.tx, now, user_id)).await?;
+    match check(app, attempt, password, now).await? {
+        Checked::Right(user) => {
+            app.work(move |change| passwords::succeeded(change.tx, user.id)).await?;
+            Ok(Confirmed::Right)
+        }
+        Checked::Wrong(claimed) => {
+            refuse(app, from, claimed.as_ref(), "password").await?;
+            Ok(Confirmed::Wrong)
+        }
+        Checked::Later(seconds) => Ok(Confirmed::Later(seconds)),
+    }
+}
+
+enum Checked {
+    Right(User),
+    /// Whose password it was to be, if anybody's.
+    Wrong(Option<User>),
+    Later(i64),
+}
+
+/// Compares the password; takes as long for an address that nobody has.
+async fn check(app: &App, attempt: Attempt, password: String, now: Millis) -> desk::Result<Checked> {
     let (user, hash) = match attempt {
-        Attempt::Paused { until_ms } => return Ok(Outcome::Later(seconds_until(until_ms, now))),
+        Attempt::Paused { until_ms } => return Ok(Checked::Later(seconds_until(until_ms, now))),
         Attempt::Check { user, hash } => (Some(user), hash),
         Attempt::Nobody => (None, nobody(app).await?),
     };
-    let right = hashing(app, move || is_right(&password, &hash)).await?;
-    let Some(user) = user.filter(|_| right) else {
-        tracing::info!(%from, "somebody could not sign in: wrong e-mail address or password");
-        return Ok(Outcome::Wrong);
+    let right = password.len() <= PASSWORD_BYTES_MAX && hashing(app, move || is_right(&password, &hash)).await?;
+    Ok(match user {
+        Some(user) if right => Checked::Right(user),
+        user => Checked::Wrong(user),
+    })
+}
+
+/// Records that somebody was refused. What was typed as an address is not kept unless it is an employee's: it may be a
+/// password that was typed into the wrong field.
+async fn refuse(app: &App, from: IpAddr, claimed: Option<&User>, what: &'static str) -> desk::Result<()> {
+    tracing::info!(%from, what, "somebody could not sign in: something was wrong");
+    let act = Act {
+        kind: "session.refused",
+        subject: claimed.map(|user| user.id.to_string()).unwrap_or_default(),
+        details: json!({"wrong": what}).to_string(),
+        address: from.to_string(),
+        application_id: 0,
     };
-    let done = app
-        .work(move |change| {
-            passwords::succeeded(change.tx, user.id)?;
-            then(change, &user)
-        })
-        .await?;
-    Ok(Outcome::Welcome(done))
+    app.work(move |change| audit::add(change.tx, change.now, 0, &act)).await
 }
 
 /// The hash of a new password.

@@ -1,6 +1,295 @@
 /** Made by `npm run types:generate` from openapi.json; a test fails when it is stale. */
 
 export interface paths {
+    "/rest/trunkline.account.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. For browsers only. */
+        post: operations["trunkline.account.get"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.account.password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. For browsers only. */
+        post: operations["trunkline.account.password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.account.session.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. For browsers only. */
+        post: operations["trunkline.account.session.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.account.session.end_others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. For browsers only. */
+        post: operations["trunkline.account.session.end_others"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.account.session.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. For browsers only. */
+        post: operations["trunkline.account.session.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.account.totp.confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. For browsers only. */
+        post: operations["trunkline.account.totp.confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.account.totp.disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. For browsers only. */
+        post: operations["trunkline.account.totp.disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.account.totp.recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. For browsers only. */
+        post: operations["trunkline.account.totp.recovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.account.totp.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. For browsers only. */
+        post: operations["trunkline.account.totp.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.account.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. For browsers only. */
+        post: operations["trunkline.account.update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.application.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.application.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.application.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.application.delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.application.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.application.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.application.scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.application.scopes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.application.secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.application.secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.application.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.application.update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.audit.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.audit.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/trunkline.chat.count": {
         parameters: {
             query?: never;
@@ -46,6 +335,227 @@ export interface paths {
         put?: never;
         /** @description Scope: imopenlines. */
         post: operations["trunkline.chat.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.connector.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.connector.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.department.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.department.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.department.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.department.delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.department.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.department.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.department.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.department.update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.employee.activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.employee.activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.employee.deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.employee.deactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.employee.invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.employee.invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.employee.link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.employee.link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.employee.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.employee.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.employee.totp_reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.employee.totp_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.employee.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.employee.update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.line.fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.line.fields"];
         delete?: never;
         options?: never;
         head?: never;
@@ -222,10 +732,228 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/trunkline.webhook.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.webhook.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.webhook.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.webhook.delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.webhook.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.webhook.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is told of one's own account. */
+        OwnAccount: {
+            account: components["schemas"]["Account"];
+        };
+        /** @description One's own account. */
+        Account: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            last_name: string;
+            email: string;
+            /** @description Language of the pages, such as `en`. */
+            language: string;
+            /** @description Time zone of the pages, such as `Europe/Berlin`. */
+            time_zone: string;
+            /** @description Whether signing in needs a code. */
+            totp: boolean;
+            /**
+             * Format: int64
+             * @description Recovery codes that were not used yet.
+             */
+            recovery_codes_left: number;
+        };
+        /** @description The browsers. */
+        Devices: {
+            sessions: components["schemas"]["Device"][];
+        };
+        /** @description A browser in which the employee is signed in. */
+        Device: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description Five minutes late at most.
+             */
+            seen_ms: number;
+            /**
+             * Format: int64
+             * @description When it ends unless it is used before.
+             */
+            ends_ms: number;
+            /** @description Network address from which somebody signed in. */
+            address?: string | null;
+            /** @description How the browser describes itself. */
+            agent?: string | null;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+        };
+        /** @description Codes to sign in with without the authenticator, each once. */
+        RecoveryCodes: {
+            /** @description Shown now and never again. */
+            recovery_codes: string[];
+        };
+        /** @description What an authenticator needs. */
+        TotpSetup: {
+            /** @description For typing. */
+            secret: string;
+            /** @description For a QR code: `otpauth://totp/…`. */
+            uri: string;
+        };
+        /** @description What was added. */
+        AddedApplication: {
+            application: components["schemas"]["Application"];
+            /** @description Shown now and never again. */
+            client_secret: string;
+        };
+        /** @description An application, as administrators see it. */
+        Application: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            /** @description What it presents itself as; the secret is shown only when it is made. */
+            client_id: string;
+            /** @description Proof of the sender in every event. */
+            application_token: string;
+            scopes: string[];
+            /** @description Address of its page. */
+            url?: string | null;
+            /** @description Address that is told about the installation. */
+            install_url?: string | null;
+            /** @description Where authorisation codes are sent. */
+            redirect_url?: string | null;
+            retry: components["schemas"]["Retry"];
+            /** Format: int64 */
+            created_ms: number;
+            /** @description Codes of its connectors. */
+            connectors: string[];
+            /**
+             * Format: uint
+             * @description How many handlers of events it has bound.
+             */
+            handlers: number;
+            /**
+             * Format: int64
+             * @description Deliveries that wait.
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description Deliveries that were given up in the last 24 hours.
+             */
+            failed: number;
+        };
+        /** @description Whether failed deliveries are tried again. */
+        Retry: "days" | "never";
+        /** @description All applications. */
+        Applications: {
+            applications: components["schemas"]["Application"][];
+        };
+        /** @description What an application can be granted. */
+        Scopes: {
+            scopes: string[];
+        };
+        /** @description A secret that was made anew. */
+        ClientSecret: {
+            /** @description Shown now and never again. */
+            client_secret: string;
+        };
+        /** @description An application as it is now. */
+        ChangedApplication: {
+            application: components["schemas"]["Application"];
+        };
+        /** @description A page of the audit log, newest first. */
+        AuditPage: {
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description `cursor` of the next page; null on the last one. */
+            next?: string | null;
+            /** @description All that `action` may be. */
+            actions: string[];
+        };
+        /** @description A row of the audit log. */
+        AuditEntry: {
+            /**
+             * Format: int64
+             * @description Later acts have higher numbers.
+             */
+            id: number;
+            /** Format: int64 */
+            at_ms: number;
+            /**
+             * Format: int64
+             * @description The employee who did it; null when nobody was signed in.
+             */
+            user_id?: number | null;
+            /**
+             * Format: int64
+             * @description The application that called in the employee's name.
+             */
+            application_id?: number | null;
+            /** @description A method's name, or a word such as `session.start`. */
+            action: string;
+            /** @description To what: an id or a code, or empty. */
+            subject: string;
+            /**
+             * Format: int64
+             * @description The subject, when it is an id.
+             */
+            subject_id?: number | null;
+            /** @description With what; secrets are left out. */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** @description From which network address. */
+            address: string;
+        };
         /** @description Which chats. */
         ViewName: "mine" | "unassigned" | "all" | "mentions" | "snoozed" | "closed";
         /** @description What narrows a view; what is empty or absent restricts nothing. */
@@ -460,6 +1188,196 @@ export interface components {
             /** @description Cursor of the next page; a page may be short although there is one. */
             next?: string | null;
         };
+        /** @description All connectors. */
+        Connectors: {
+            connectors: components["schemas"]["ConnectorHealth"][];
+        };
+        /** @description A connector and how it does. */
+        ConnectorHealth: {
+            /** @description As its application spells it. */
+            code: string;
+            name: string;
+            /** @description A picture as a `data:` address. */
+            icon?: string | null;
+            /** @description A colour such as `#2fc7f7`. */
+            color?: string | null;
+            /** @description The application that registered it. */
+            application?: components["schemas"]["ConnectorApplication"] | null;
+            channels: components["schemas"]["ConnectorChannel"][];
+            /**
+             * Format: int64
+             * @description What it has not been told yet.
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description What was given up in the last 24 hours.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description How long the oldest of what waits has been waiting; null when nothing waits.
+             */
+            lag_ms?: number | null;
+            /**
+             * Format: int64
+             * @description When a customer's message last came in: among its 200 newest chats and those with an open session.
+             */
+            last_in_ms?: number | null;
+            /**
+             * Format: int64
+             * @description When it was last told something, among its application's 500 newest deliveries.
+             */
+            last_out_ms?: number | null;
+            /** @description Why the newest attempt to tell it something failed, as long as that is not told. */
+            last_error?: components["schemas"]["ConnectorError"] | null;
+        };
+        /** @description Whose connector it is. */
+        ConnectorApplication: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+        };
+        /** @description A connector on a line. */
+        ConnectorChannel: {
+            /** Format: int64 */
+            line_id: number;
+            /** @description Whether messages may be exchanged. */
+            active: boolean;
+            /** @description Whether it has reported an error. */
+            error: boolean;
+        };
+        /** @description An attempt in vain. */
+        ConnectorError: {
+            /** Format: int64 */
+            at_ms: number;
+            /** @description What happened. */
+            text: string;
+        };
+        /** @description A department as it is now. */
+        ChangedDepartment: {
+            department: components["schemas"]["Department"];
+        };
+        /** @description A department. */
+        Department: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description The department above; null for the company itself.
+             */
+            parent_id?: number | null;
+            /**
+             * Format: int64
+             * @description The employee who heads it.
+             */
+            head_id?: number | null;
+            /**
+             * Format: int64
+             * @description Smaller numbers come first among neighbours.
+             */
+            sort: number;
+        };
+        /** @description All departments. */
+        Departments: {
+            departments: components["schemas"]["Department"][];
+        };
+        /** @description An employee as they are now. */
+        ChangedColleague: {
+            employee: components["schemas"]["Colleague"];
+        };
+        /** @description An employee, as administrators see them. */
+        Colleague: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            last_name: string;
+            avatar_url?: string | null;
+            role: components["schemas"]["Role"];
+            /** @description `online`, `away`, `pause` or `offline`. */
+            presence: string;
+            presence_reason?: string | null;
+            /** @description False for a dismissed one. */
+            active: boolean;
+            department_ids: number[];
+            /** @description Empty: cannot sign in. */
+            email: string;
+            work_position?: string | null;
+            /** @description Whether signing in needs a code. */
+            totp: boolean;
+            /** @description Has not chosen a password yet. */
+            invited: boolean;
+            /**
+             * Format: int64
+             * @description Until when a link to set a password works.
+             */
+            link_expires_ms?: number | null;
+            /**
+             * Format: int64
+             * @description When they last used a browser in which they are signed in; five minutes late at most.
+             */
+            seen_ms?: number | null;
+        };
+        /** @description What an employee may do. */
+        Role: "operator" | "supervisor" | "administrator";
+        /** @description Somebody new, and the link with which they set a password. */
+        InvitedColleague: {
+            employee: components["schemas"]["Colleague"];
+            /** @description Shown now and never again. */
+            link: string;
+            /** Format: int64 */
+            expires_ms: number;
+        };
+        /** @description A link with which an employee sets a password, once. */
+        PasswordLink: {
+            /** @description Shown now and never again. */
+            link: string;
+            /** Format: int64 */
+            expires_ms: number;
+        };
+        /** @description A page of the employees. */
+        Colleagues: {
+            employees: components["schemas"]["Colleague"][];
+            /** @description `cursor` of the next page; null on the last one. */
+            next?: string | null;
+        };
+        /** @description All fields. */
+        LineFields: {
+            fields: components["schemas"]["LineField"][];
+        };
+        /** @description A field of `imopenlines.config.*`. */
+        LineField: {
+            name: string;
+            group: components["schemas"]["LineFieldGroup"];
+            type: components["schemas"]["LineFieldType"];
+            /** @description The words it may be, for one of several. */
+            words: string[];
+            /** @description Value when nothing is set; null where that differs from empty. */
+            default?: string | null;
+            /**
+             * Format: uint32
+             * @description Smallest and greatest number, for a number.
+             */
+            min?: number | null;
+            /** Format: uint32 */
+            max?: number | null;
+            /** @description What a number counts. */
+            unit?: components["schemas"]["LineFieldUnit"] | null;
+            /**
+             * Format: uint
+             * @description Characters at most, for a text.
+             */
+            chars_max?: number | null;
+            /** @description Whether `imopenlines.config.update` changes it. */
+            settable: boolean;
+        };
+        /** @description What a field is about. */
+        LineFieldGroup: "queue" | "operator" | "welcome" | "no_answer" | "worktime" | "closing" | "vote" | "crm" | "kpi" | "general";
+        /** @description What a field may hold. */
+        LineFieldType: "text" | "int" | "flag" | "one_of" | "time" | "holidays" | "weekdays" | "users" | "operator_data";
+        /** @description What a number counts. */
+        LineFieldUnit: "s" | "min";
         /** @description Some of a chat's messages. */
         MessagePage: {
             /**
@@ -844,15 +1762,13 @@ export interface components {
             avatar_url?: string | null;
             /** @description What they may do. */
             role: components["schemas"]["Role"];
-            /** @description The portal's language, such as `en`. */
+            /** @description Language of the pages, such as `en`: the employee's or else the portal's. */
             language: string;
-            /** @description The portal's time zone, such as `Europe/Berlin`. */
+            /** @description Time zone of the pages, such as `Europe/Berlin`: the employee's or else the portal's. */
             time_zone: string;
             /** @description Whether a second factor is asked for when they sign in. */
             totp: boolean;
         };
-        /** @description What an employee may do. */
-        Role: "operator" | "supervisor" | "administrator";
         /** @description A colleague. */
         Employee: {
             /** Format: int64 */
@@ -913,6 +1829,37 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description What was added. */
+        AddedWebhook: {
+            webhook: components["schemas"]["Webhook"];
+            /** @description The secret: shown now and never again. */
+            code: string;
+            /** @description Address with the secret, without a slash at the end. */
+            url: string;
+        };
+        /** @description An inbound webhook: an address that acts in an employee's name. */
+        Webhook: {
+            /** Format: int64 */
+            id: number;
+            /**
+             * Format: int64
+             * @description In whose name it acts.
+             */
+            user_id: number;
+            title: string;
+            scopes: string[];
+            /** Format: int64 */
+            created_ms: number;
+            /**
+             * Format: int64
+             * @description Null: never.
+             */
+            expires_ms?: number | null;
+        };
+        /** @description All inbound webhooks. */
+        Webhooks: {
+            webhooks: components["schemas"]["Webhook"][];
+        };
         Error: {
             error: string;
             error_description: string;
@@ -931,6 +1878,697 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "trunkline.account.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["OwnAccount"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.account.password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The one that works now. */
+                    current: string;
+                    /** @description The one to work from now on, 8 to 1024 bytes. */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.account.session.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.account.session.end_others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uint64 */
+                        result: number;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.account.session.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Devices"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.account.totp.confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description What the authenticator shows. */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["RecoveryCodes"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.account.totp.disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Proof that it is still the same person. */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.account.totp.recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Proof that it is still the same person. */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["RecoveryCodes"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.account.totp.start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["TotpSetup"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.account.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string | null;
+                    /** @default null */
+                    last_name?: string | null;
+                    email?: string | null;
+                    /** @description Two letters. */
+                    language?: string | null;
+                    /** @description A name such as `Europe/Berlin`. */
+                    time_zone?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["OwnAccount"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.application.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    title: string;
+                    scopes: string[];
+                    /** @description Address of its page. */
+                    url?: string | null;
+                    install_url?: string | null;
+                    redirect_url?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["AddedApplication"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.application.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.application.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Applications"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.application.scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Scopes"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.application.secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ClientSecret"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.application.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                    title?: string | null;
+                    scopes?: string[] | null;
+                    /** @default null */
+                    url?: string | null;
+                    /** @default null */
+                    install_url?: string | null;
+                    /** @default null */
+                    redirect_url?: string | null;
+                    retry?: components["schemas"]["Retry"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ChangedApplication"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.audit.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Only what this employee did; 0 is nobody who was signed in: refused sign-ins and the command line.
+                     */
+                    user_id?: number | null;
+                    /** @description Only of this kind: a method's name, or a word such as `session.start`; the first words of it are enough. */
+                    action?: string | null;
+                    /** @description Only what was done to this: an id or a code. */
+                    subject?: string | null;
+                    /**
+                     * Format: int64
+                     * @description Not before.
+                     */
+                    from_ms?: number | null;
+                    /**
+                     * Format: int64
+                     * @description Before.
+                     */
+                    to_ms?: number | null;
+                    /** @description `next` of the page before. */
+                    cursor?: string | null;
+                    /**
+                     * Format: uint32
+                     * @description Rows of the page, at most 200.
+                     */
+                    limit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["AuditPage"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "trunkline.chat.count": {
         parameters: {
             query?: never;
@@ -1041,6 +2679,541 @@ export interface operations {
                 content: {
                     "application/json": {
                         result: components["schemas"]["ChatPage"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.connector.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Connectors"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.department.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /**
+                     * Format: int64
+                     * @description The department above.
+                     */
+                    parent_id: number;
+                    /** Format: int64 */
+                    head_id?: number | null;
+                    /** Format: uint32 */
+                    sort?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ChangedDepartment"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.department.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.department.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Departments"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.department.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                    name?: string | null;
+                    /** Format: int64 */
+                    parent_id?: number | null;
+                    /**
+                     * Format: int64
+                     * @description 0: nobody.
+                     */
+                    head_id?: number | null;
+                    /** Format: uint32 */
+                    sort?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ChangedDepartment"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.employee.activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ChangedColleague"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.employee.deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ChangedColleague"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.employee.invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                    last_name?: string | null;
+                    /** @description Nobody else may have it; without one it is asked for with the password. */
+                    email?: string | null;
+                    work_position?: string | null;
+                    /** @description `operator` unless given. */
+                    role?: components["schemas"]["Role"] | null;
+                    /** @description None means the company itself. */
+                    department_ids?: number[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["InvitedColleague"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.employee.link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["PasswordLink"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.employee.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Only those whose name or e-mail address contains it. */
+                    q?: string | null;
+                    /** @description Only those who work here, or only those who were dismissed. */
+                    active?: boolean | null;
+                    /** @description `next` of the page before. */
+                    cursor?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Colleagues"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.employee.totp_reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.employee.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                    name?: string | null;
+                    /** @default null */
+                    last_name?: string | null;
+                    email?: string | null;
+                    /** @default null */
+                    work_position?: string | null;
+                    role?: components["schemas"]["Role"] | null;
+                    department_ids?: number[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["ChangedColleague"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.line.fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["LineFields"];
                         time: components["schemas"]["Time"];
                     };
                 };
@@ -1517,6 +3690,130 @@ export interface operations {
                 content: {
                     "application/json": {
                         result: components["schemas"]["Start"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.webhook.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description In whose name it acts; the caller's unless given.
+                     */
+                    user_id?: number | null;
+                    title: string;
+                    scopes: string[];
+                    /**
+                     * Format: int64
+                     * @description When it stops working; never unless given.
+                     */
+                    expires_ms?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["AddedWebhook"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.webhook.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.webhook.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Webhooks"];
                         time: components["schemas"]["Time"];
                     };
                 };

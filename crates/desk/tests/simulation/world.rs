@@ -113,7 +113,7 @@ impl World {
             story: Vec::new(),
         };
         let (now, writer) = (world.now, Writer::new(3));
-        let cause = Cause { now, actor_id: 0, source: String::new() };
+        let cause = Cause { now, ..Cause::default() };
         let world = writer.change(tx, cause, |change| {
             for _ in 0..world.dice.below(3) {
                 let parent_id = *world.dice.pick(&world.departments);
@@ -212,7 +212,7 @@ impl World {
         actor_id: i64,
         rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T>,
     ) -> Step<Option<T>> {
-        let cause = Cause { now: self.now, actor_id, source: String::new() };
+        let cause = Cause { now: self.now, actor_id, ..Cause::default() };
         self.run(tx, |writer, tx| writer.change(tx, cause, rule))
     }
 

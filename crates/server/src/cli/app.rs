@@ -128,10 +128,13 @@ async fn show(app: &SharedApp, list: &Common) -> Result<(), String> {
 
 async fn take_away(app: &SharedApp, remove: &Remove) -> Result<(), String> {
     let application = find(app, &remove.application).await?;
-    let (id, now) = (application.id, app.clock.now_ms());
-    app.change(now, 0, move |change| applications::remove(change, id))
-        .await
-        .map_err(|error| format!("removing application {id}: {error}"))?;
+    let id = application.id;
+    app.command("command.application.delete", move |change| {
+        change.about(id);
+        applications::remove(change, id)
+    })
+    .await
+    .map_err(|error| format!("removing application {id}: {error}"))?;
     match remove.common.json {
         true => output::json(&described(&application)),
         false => output::line(format_args!("application {id} removed: {}", application.name)),

@@ -74,13 +74,17 @@ fn introduce(demo: &Demo, path: &std::path::Path) {
             "chat": {"id": "chat-1"},
         }],
     });
+    let login = |login: &file::Login| format!("  {}  {}\n", login.email, login.password);
+    let logins: String = demo.operators.iter().map(login).collect();
     output::line(format_args!(
         "Trunkline is ready on {portal}\n\n\
+         Open it in a browser and sign in as\n{logins}\n\
          line {line}, connector {connector}, application {client_id}; secrets are in {path}\n\n\
          Send a message as a customer (the token is good for an hour; start the demo again for a new one):\n\n\
          curl -s -H 'Content-Type: application/json' {endpoint}imconnector.send.messages -d '{message}'\n\n\
          Ctrl-C stops it, the data stays.",
         portal = demo.portal,
+        logins = logins,
         line = demo.line,
         connector = demo.connector,
         client_id = demo.client_id,

@@ -8,11 +8,10 @@ pub fn usual() -> Vec<String> {
     USUAL.map(str::to_owned).to_vec()
 }
 
-/// One scope of a flag. Scopes of other systems are let through: clients ask for them without using them.
+/// One scope of a flag.
 pub fn parse(text: &str) -> Result<String, String> {
     let code = text.trim();
-    let usable = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_.-".contains(letter);
-    match !code.is_empty() && code.len() <= 50 && code.chars().all(usable) {
+    match server::provision::is_scope(code) {
         true => Ok(code.to_owned()),
         false => Err("a scope is a word in small letters such as imopenlines; separate several with commas".to_owned()),
     }

@@ -5,6 +5,7 @@ use server::chance::Chance;
 use server::clock::Clock;
 use server::config::Config;
 use server::logging;
+use server::provision;
 use server::start::{Server, masked};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -29,6 +30,14 @@ pub async fn run(arguments: &Arguments) -> Result<(), String> {
     let signals = Signals::watch()?;
     let server = start(config).await?;
     output::line(format_args!("Trunkline listens on http://{}", server.listening));
+    match provision::first_invitation(&server.app).await {
+        Ok(None) => {}
+        Ok(Some(link)) => {
+            let text = "Nobody can administer this portal yet. Set the administrator's password within 72 hours:";
+            output::line(format_args!("{text} {link}"));
+        }
+        Err(error) => tracing::error!(%error, "the first administrator could not be invited"),
+    }
     signals.serve(server).await
 }
 

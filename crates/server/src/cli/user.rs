@@ -1,11 +1,11 @@
 //! `trunkline user`: the portal's employees.
 
 use clap::{Args, Subcommand};
-use desk::users::{self, NewEmployee, User};
+use desk::users::{self, NewEmployee, Role, User};
 use desk::{Error, Refusal};
 use serde_json::{Value, json};
 use server::app::SharedApp;
-use server::provision;
+use server::provision::{self, SecondFactor};
 
 use super::settings::{Common, Portal, with_portal};
 use super::{output, password};
@@ -26,6 +26,12 @@ Examples:
   trunkline user create Boris --email boris@example.com --password <password.txt
   trunkline user create Clara --json | jq .id")]
     Create(Create),
+    /// Make a link with which an employee sets a password: a first one, or a new one for a forgotten one
+    #[command(after_help = "\
+The link works once and for 72 hours; what worked before works until it is used:
+  trunkline user invite 1
+  trunkline user invite 7 --without-second-factor     for somebody who lost the authenticator too")]
+    Invite(Invite),
     /// List the employees
     List(Common),
     /// Give an employee a password, with which to sign in
@@ -52,6 +58,9 @@ struct Create {
     /// May administer the portal
     #[arg(long)]
     admin: bool,
+    /// May see the chats of all lines
+    #[arg(long, conflicts_with = "admin")]
+    supervisor: bool,
     /// Department by its id, may be given several times; the company itself unless given
     #[arg(long, value_name = "ID")]
     department: Vec<i64>,
@@ -71,9 +80,22 @@ struct Password {
     portal: Portal,
 }
 
+#[derive(Debug, Args)]
+struct Invite {
+    /// The employee
+    #[arg(value_name = "ID")]
+    user: i64,
+    /// Switch the employee's second factor off
+    #[arg(long)]
+    without_second_factor: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
 pub async fn run(arguments: Arguments) -> Result<(), String> {
     match arguments.action {
         Action::Create(create) => with_portal(&create.common.portal, async |app| add(&app, &create).await).await,
+        Action::Invite(invite) => with_portal(&invite.common.portal, async |app| link(&app, &invite).await).await,
         Action::List(list) => with_portal(&list.portal, async |app| show(&app, &list).await).await,
         Action::Password(password) => with_portal(&password.portal, async |app| change(&app, &password).await).await,
     }
@@ -90,10 +112,14 @@ async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
         admin: create.admin,
         departments: create.department.clone(),
     };
-    let now = app.clock.now_ms();
+    let role = if create.supervisor { Role::Supervisor } else { Role::Operator };
     let added = app
-        .change(now, 0, move |change| {
+        .command("command.user.add", move |change| {
             let id = users::employ(change, &new, |_, _| Ok(()))?;
+            change.about(id);
+            if role != Role::Operator {
+                users::set_role(change, id, role)?;
+            }
             users::find(change.tx, id)
         })
         .await;
@@ -121,6 +147,23 @@ async fn change(app: &SharedApp, change: &Password) -> Result<(), String> {
     Ok(())
 }
 
+async fn link(app: &SharedApp, invite: &Invite) -> Result<(), String> {
+    let (user_id, factor) = match invite.without_second_factor {
+        true => (invite.user, SecondFactor::Removed),
+        false => (invite.user, SecondFactor::Kept),
+    };
+    let url = provision::invite(app, user_id, factor).await.map_err(|error| match error {
+        Error::Refused(Refusal::NotFound) => super::no_employee(user_id),
+        error => format!("inviting employee {user_id}: {error}"),
+    })?;
+    match invite.common.json {
+        true => output::json(&json!({"user": user_id, "url": url})),
+        false => output::line(&url),
+    }
+    output::note("The link works once and for 72 hours. It cannot be shown again.");
+    Ok(())
+}
+
 async fn set_password(app: &SharedApp, user_id: i64, password: &str) -> Result<(), String> {
     provision::set_password(app, user_id, password).await.map_err(|error| match error {
         Error::Refused(Refusal::NotFound) => super::no_employee(user_id),
@@ -137,11 +180,7 @@ async fn show(app: &SharedApp, list: &Common) -> Result<(), String> {
     let rows: Vec<Vec<String>> = found
         .iter()
         .map(|user| {
-            let role = match (user.active, user.admin) {
-                (false, _) => "dismissed",
-                (true, true) => "administrator",
-                (true, false) => "employee",
-            };
+            let role = if user.active { user.role().as_str() } else { "dismissed" };
             vec![user.id.to_string(), user.full_name(), user.email.clone(), role.to_owned()]
         })
         .collect();
@@ -156,6 +195,7 @@ fn described(user: &User) -> Value {
         "last_name": user.last_name,
         "email": user.email,
         "position": user.work_position,
+        "role": user.role().as_str(),
         "admin": user.admin,
         "active": user.active,
     })

@@ -97,7 +97,12 @@ async fn show(app: &SharedApp, list: &Common) -> Result<(), String> {
 
 async fn take_away(app: &SharedApp, remove: &Remove) -> Result<(), String> {
     let id = remove.id;
-    let removed = app.change(app.clock.now_ms(), 0, move |change| webhooks::remove(change.tx, id)).await;
+    let removed = app
+        .command("command.webhook.delete", move |change| {
+            change.about(id);
+            webhooks::remove(change.tx, id)
+        })
+        .await;
     match removed.map_err(|error| format!("removing webhook {id}: {error}"))? {
         false => Err(format!("there is no webhook {id}: `trunkline webhook list` shows which there are")),
         true if remove.common.json => {

@@ -5,6 +5,7 @@ mod feed;
 mod files;
 pub mod health;
 mod inbox;
+mod invitation;
 pub mod listener;
 pub mod oauth;
 mod page;
@@ -38,7 +39,7 @@ pub fn router(app: SharedApp) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(cors))
         // What belongs to the portal's own pages stands below that layer: no other page may read it.
-        .merge(session::routes().layer(CatchPanicLayer::custom(panicked)))
+        .merge(session::routes().merge(invitation::routes()).layer(CatchPanicLayer::custom(panicked)))
         .merge(health::routes())
         .with_state(app)
 }

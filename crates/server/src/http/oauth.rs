@@ -7,6 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Method as Verb, StatusCode, header};
 use axum::response::Response;
 use desk::applications::{self, Application};
+use desk::audit::{self, Act};
 use desk::tokens::{self, Kind, Token};
 use desk::users;
 use serde_json::json;
@@ -203,18 +204,32 @@ pub async fn authorize(app: &App, peer: SocketAddr, request: Request) -> Respons
         return page::form(app, StatusCode::OK, &application, &state, "", "");
     }
     let email = optional(&params, "email").trim().to_owned();
-    let given = Credentials { email: email.clone(), password: optional(&params, "password") };
+    let (password, second) = (optional(&params, "password"), optional(&params, "code"));
+    let given = Credentials { email: email.clone(), password, code: second };
     let code = app.chance.hex(CODE_BYTES);
     let (stored, application_id) = (code.clone(), application.id);
-    let signed_in = sign_in::sign_in(app, origin.address, given, move |change, user| {
+    let from = origin.address;
+    let signed_in = sign_in::sign_in(app, from, given, move |change, user, factor| {
         let token = Token { application_id, user_id: user.id, expires_ms: change.now + tokens::CODE_MS };
-        tokens::add(change.tx, change.now, Kind::Code, &stored, &token)
+        tokens::add(change.tx, change.now, Kind::Code, &stored, &token)?;
+        let act = Act {
+            kind: "application.authorize",
+            subject: application_id.to_string(),
+            details: json!({"second_factor": factor.as_str()}).to_string(),
+            address: from.to_string(),
+            application_id,
+        };
+        audit::add(change.tx, change.now, user.id, &act)
     });
     match signed_in.await {
         Ok(Outcome::Welcome(())) if application.redirect_url.is_empty() => page::code(app, &application, &code),
         Ok(Outcome::Welcome(())) => redirect(app, &application, &code, &state),
         Ok(Outcome::Wrong) => {
             let text = "The e-mail address or the password is wrong.";
+            page::form(app, StatusCode::UNAUTHORIZED, &application, &state, &email, text)
+        }
+        Ok(Outcome::CodeRequired | Outcome::WrongCode) => {
+            let text = "Type the password again, and the code that your authenticator shows now.";
             page::form(app, StatusCode::UNAUTHORIZED, &application, &state, &email, text)
         }
         Ok(Outcome::Later(seconds)) => {

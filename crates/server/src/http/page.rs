@@ -26,6 +26,7 @@ pub fn form(
          <input type=\"hidden\" name=\"state\" value=\"{state}\">\
          <label>E-mail <input type=\"email\" name=\"email\" value=\"{email}\" autocomplete=\"username\" required autofocus></label>\
          <label>Password <input type=\"password\" name=\"password\" autocomplete=\"current-password\" required></label>\
+         <label>Code, if you use an authenticator <input name=\"code\" autocomplete=\"one-time-code\" maxlength=\"20\"></label>\
          <button type=\"submit\">Sign in</button></form>",
         name = escaped(&application.name),
         scopes = escaped(&application.scopes.replace(',', ", ")),

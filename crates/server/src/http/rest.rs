@@ -108,7 +108,16 @@ async fn answer(
         (None, None) => cookie?,
     };
     let caller = admit(app, origin.address, presented, now).await?;
-    let call = Call { app: Arc::clone(app), caller, door, now, source: String::new(), params };
+    let call = Call {
+        app: Arc::clone(app),
+        caller,
+        door,
+        address: origin.address,
+        now,
+        source: String::new(),
+        act: None,
+        params,
+    };
     if target.method == "batch" {
         let started = Timing::start(app);
         let result = run_batch(call).await;

@@ -11,11 +11,15 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use desk::audit::{self, Act};
 use desk::browser_sessions::{self, BrowserSession, LIFETIME_MS, NewSession};
 use desk::tokens::digest;
+use desk::users::User;
+use desk::{Change, second_factors};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use wire::Format;
 
 use super::listener::Peer;
@@ -25,7 +29,7 @@ use crate::auth::{self, Presented, same};
 use crate::config;
 use crate::rest::RestError;
 use crate::rest::views::me::{Me, me};
-use crate::sign_in::{self, Credentials, Outcome};
+use crate::sign_in::{self, Credentials, Factor, Outcome};
 
 /// Carries the session's CSRF token.
 const CSRF: HeaderName = HeaderName::from_static("x-trunkline-csrf");
@@ -38,6 +42,9 @@ const TOKEN_BYTES: usize = 32;
 
 /// Longest body of these requests.
 const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// How much of a browser's description of itself is kept.
+const USER_AGENT_CHARS_MAX: usize = 300;
 
 /// What is served here.
 pub(super) fn routes() -> Router<SharedApp> {
@@ -119,6 +126,8 @@ fn set_cookie(app: &App, response: &mut Response, value: &str) {
 struct SignIn {
     email: String,
     password: String,
+    /// Code of the second factor or recovery code; wanted after `CODE_REQUIRED`.
+    code: Option<String>,
 }
 
 /// Who is signed in, and what calls have to carry.
@@ -139,26 +148,54 @@ async fn start(
     let visitor = Visitor::admit(&app, peer, request.headers())?;
     let given: SignIn = read_json(request).await?;
     // No database keeps the character NUL.
-    let credentials = Credentials { email: given.email.replace('\0', ""), password: given.password };
+    let email = given.email.replace('\0', "");
+    let credentials = Credentials { email, password: given.password, code: given.code.unwrap_or_default() };
     let new = visitor.new_session(&app);
     let token = new.token.clone();
-    let signed_in = sign_in::sign_in(&app, visitor.address, credentials, move |change, user| {
-        browser_sessions::start(change.tx, change.now, user.id, &new)?;
-        Ok(user.clone())
+    let signed_in = sign_in::sign_in(&app, visitor.address, credentials, move |change, user, factor| {
+        begin(change, user, &new, factor)?;
+        Ok((user.clone(), factor != Factor::None))
     });
     match signed_in.await? {
-        Outcome::Welcome(user) => {
-            let welcome = Welcome { csrf: csrf_token(&token), user: me(&app, &user, false) };
-            let mut response = render(StatusCode::OK, &welcome, Format::Json);
-            set_cookie(&app, &mut response, &token);
-            Ok(response)
-        }
+        Outcome::Welcome((user, totp)) => Ok(welcome(&app, &user, totp, &token)),
         Outcome::Wrong => Err(Refused::new(StatusCode::UNAUTHORIZED, "WRONG_CREDENTIALS", WRONG)),
+        Outcome::CodeRequired => Err(Refused::new(StatusCode::UNAUTHORIZED, "CODE_REQUIRED", CODE_REQUIRED)),
+        Outcome::WrongCode => Err(Refused::new(StatusCode::UNAUTHORIZED, "WRONG_CODE", WRONG_CODE)),
         Outcome::Later(seconds) => Err(Refused::later(seconds)),
     }
 }
 
 const WRONG: &str = "The e-mail address or the password is wrong";
+pub(super) const CODE_REQUIRED: &str = "A code is wanted too: the one that the authenticator shows, or a recovery code";
+pub(super) const WRONG_CODE: &str = "The code is wrong or was used: take the one that is shown now";
+
+/// Starts the session of somebody who has proved who it is.
+pub(super) fn begin(change: &mut Change<'_, '_>, user: &User, new: &NewSession, factor: Factor) -> desk::Result<()> {
+    let id = browser_sessions::start(change.tx, change.now, user.id, new)?;
+    let details = json!({"second_factor": factor.as_str(), "user_agent": new.user_agent});
+    record(change, user.id, "session.start", id, &details, &new.address)
+}
+
+pub(super) fn record(
+    change: &mut Change<'_, '_>,
+    actor_id: i64,
+    kind: &'static str,
+    subject: i64,
+    details: &Value,
+    address: &str,
+) -> desk::Result<()> {
+    let (subject, details) = (subject.to_string(), details.to_string());
+    let act = Act { kind, subject, details, address: address.to_owned(), application_id: 0 };
+    audit::add(change.tx, change.now, actor_id, &act)
+}
+
+/// The answer to somebody whose session has just begun.
+pub(super) fn welcome(app: &App, user: &User, totp: bool, token: &str) -> Response {
+    let welcome = Welcome { csrf: csrf_token(token), user: me(app, user, totp) };
+    let mut response = render(StatusCode::OK, &welcome, Format::Json);
+    set_cookie(app, &mut response, token);
+    response
+}
 
 /// `GET /api/session`: who is signed in.
 async fn show(State(app): State<SharedApp>, headers: HeaderMap) -> Result<Response, Refused> {
@@ -166,19 +203,30 @@ async fn show(State(app): State<SharedApp>, headers: HeaderMap) -> Result<Respon
     let Presented::Browser(token) = &presented else { return Err(RestError::no_session().into()) };
     let csrf = csrf_token(token);
     let caller = auth::authenticate(&app, presented, app.clock.now_ms()).await?;
-    let welcome = Welcome { csrf, user: me(&app, &caller.user, false) };
+    let user_id = caller.user.id;
+    let totp = app.read(move |tx| second_factors::is_on(tx, user_id)).await?;
+    let welcome = Welcome { csrf, user: me(&app, &caller.user, totp) };
     Ok(render(StatusCode::OK, &welcome, Format::Json))
 }
 
 /// `DELETE /api/session`: signs out.
-async fn end(State(app): State<SharedApp>, headers: HeaderMap) -> Result<Response, Refused> {
+async fn end(
+    State(app): State<SharedApp>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
     let presented = presented(&app, &headers, Proof::Header)?;
     let caller = match presented {
         Presented::Browser(_) => auth::authenticate(&app, presented, app.clock.now_ms()).await?,
         _ => return Err(RestError::no_session().into()),
     };
     if let Some(&BrowserSession { id, user_id, .. }) = caller.browser() {
-        app.work(move |change| browser_sessions::end(change.tx, user_id, id)).await?;
+        let address = Origin::of(&app, peer, &headers).address.to_string();
+        let ended = app.work(move |change| match browser_sessions::end(change.tx, user_id, id)? {
+            true => record(change, user_id, "session.end", id, &json!({}), &address),
+            false => Ok(()),
+        });
+        ended.await?;
         app.callers.clear();
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
@@ -187,28 +235,30 @@ async fn end(State(app): State<SharedApp>, headers: HeaderMap) -> Result<Respons
     Ok(response)
 }
 
-async fn not_allowed() -> Refused {
+pub(super) async fn not_allowed() -> Refused {
     Refused::new(StatusCode::METHOD_NOT_ALLOWED, "INVALID_REQUEST", "Method not allowed")
 }
 
 /// Somebody who is not signed in.
-struct Visitor {
-    address: IpAddr,
+pub(super) struct Visitor {
+    /// Network address.
+    pub address: IpAddr,
     user_agent: String,
 }
 
 impl Visitor {
-    fn admit(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Result<Visitor, RestError> {
+    pub(super) fn admit(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Result<Visitor, RestError> {
         let origin = Origin::of(app, peer, headers);
         if app.config.server.require_https && !origin.https {
             return Err(RestError::invalid_request("Https required"));
         }
         check_origin(app, headers)?;
         let user_agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
-        Ok(Visitor { address: origin.address, user_agent: user_agent.unwrap_or_default().into_owned() })
+        let user_agent = user_agent.unwrap_or_default().chars().take(USER_AGENT_CHARS_MAX).collect();
+        Ok(Visitor { address: origin.address, user_agent })
     }
 
-    fn new_session(&self, app: &App) -> NewSession {
+    pub(super) fn new_session(&self, app: &App) -> NewSession {
         NewSession {
             token: app.chance.hex(TOKEN_BYTES),
             address: self.address.to_string(),
@@ -218,7 +268,7 @@ impl Visitor {
 }
 
 /// JSON and nothing else: a form on another page cannot send it.
-async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T, RestError> {
+pub(super) async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T, RestError> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
@@ -233,21 +283,18 @@ async fn read_json<T: DeserializeOwned>(request: Request) -> Result<T, RestError
 }
 
 /// An error's answer.
-struct Refused {
+pub(super) struct Refused {
     error: RestError,
     retry_after_s: Option<i64>,
 }
 
 impl Refused {
-    fn new(status: StatusCode, code: &'static str, text: &'static str) -> Refused {
+    pub(super) fn new(status: StatusCode, code: &'static str, text: &'static str) -> Refused {
         RestError::new(status, code, text).into()
     }
 
-    fn later(seconds: i64) -> Refused {
-        let text = format!("Too many attempts: try again in {seconds} seconds");
-        let mut error = RestError::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_ATTEMPTS", text);
-        error.body = error.body.with("retry_after_s", seconds);
-        Refused { error, retry_after_s: Some(seconds) }
+    pub(super) fn later(seconds: i64) -> Refused {
+        Refused { error: RestError::too_many_attempts(seconds), retry_after_s: Some(seconds) }
     }
 }
 

@@ -1,8 +1,8 @@
-//! Removes what nobody needs any more: expired tokens and sessions of browsers, ended deliveries, old offline events. Planned at the start, plans
+//! Removes what nobody needs any more: expired tokens, links and sessions of browsers, ended deliveries, old rows of the audit log, old offline events. Planned at the start, plans
 //! itself again.
 
 use desk::jobs::{Job, JobKind};
-use desk::{Millis, browser_sessions, deliveries, events, offline, tokens};
+use desk::{Millis, audit, browser_sessions, deliveries, events, invitations, offline, tokens};
 use store::Tx;
 
 use super::{Ended, Kind};
@@ -29,6 +29,8 @@ pub(super) async fn run(app: SharedApp, _: Job) -> desk::Result<Ended> {
     let mut removed = 0;
     removed += all(&app, move |tx| tokens::sweep(tx, now, ROWS_MAX)).await?;
     removed += all(&app, move |tx| browser_sessions::sweep(tx, now, ROWS_MAX)).await?;
+    removed += all(&app, move |tx| invitations::sweep(tx, now, ROWS_MAX)).await?;
+    removed += all(&app, move |tx| audit::sweep(tx, now, ROWS_MAX)).await?;
     removed += all(&app, move |tx| deliveries::sweep(tx, now.saturating_sub(keep_ms), ROWS_MAX)).await?;
     removed += all(&app, move |tx| offline::sweep(tx, now - OFFLINE_DAYS * DAY_MS, ROWS_MAX)).await?;
     let feed_ms = app.config.feed.keep_days.saturating_mul(DAY_MS);

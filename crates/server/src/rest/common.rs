@@ -98,10 +98,7 @@ async fn scope(call: Call, params: ScopeParams) -> Outcome {
     if !is_set(params.full.as_ref()) && call.caller.browser().is_none() {
         return Ok(json!(call.caller.scopes().collect::<Vec<_>>()).into());
     }
-    let methods = call.app.methods.all().iter().flat_map(|method| method.scopes);
-    let events = desk::facts::EventCode::ALL.iter().flat_map(|event| event.scopes);
-    let codes: std::collections::BTreeSet<&str> = methods.chain(events).copied().collect();
-    Ok(json!(codes).into())
+    Ok(json!(call.app.methods.scopes()).into())
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -22,9 +22,9 @@ pub(super) fn methods() -> Vec<Method> {
     vec![
         method("department.fields", SCOPES, All, fields),
         method("department.get", SCOPES, All, get),
-        method("department.add", SCOPES, All, add),
-        method("department.update", SCOPES, All, update),
-        method("department.delete", SCOPES, All, delete),
+        method("department.add", SCOPES, All, add).audited(),
+        method("department.update", SCOPES, All, update).audited(),
+        method("department.delete", SCOPES, All, delete).audited(),
     ]
 }
 
@@ -148,7 +148,9 @@ async fn add(call: Call, params: AddParams) -> Outcome {
     let added = call
         .change(move |change| {
             check_head(change, head_id)?;
-            departments::add(change, &NewDepartment { name, parent_id, head_id, sort })
+            let id = departments::add(change, &NewDepartment { name, parent_id, head_id, sort })?;
+            change.about(id);
+            Ok(id)
         })
         .await;
     let id = added.map_err(|error| refused(error, only_one_top))?;

@@ -1,6 +1,7 @@
 //! Errors as the protocol words them. Short constructors; anything unexpected is a 500 that is logged once, here.
 
 use desk::Refusal;
+use desk::users::Role;
 use http::StatusCode;
 use wire::envelope::ErrorBody;
 use wire::params::ParamError;
@@ -105,6 +106,31 @@ impl RestError {
     #[must_use]
     pub fn no_session() -> RestError {
         RestError::new(StatusCode::UNAUTHORIZED, "NO_SESSION", "There is no such session any more: sign in")
+    }
+
+    /// The method is only for browsers in which somebody is signed in.
+    #[must_use]
+    pub fn browser_required() -> RestError {
+        let text = "Current authorization type is denied for this method Session authorization required";
+        RestError::new(StatusCode::FORBIDDEN, "WRONG_AUTH_TYPE", text)
+    }
+
+    /// The method is for employees who may more.
+    #[must_use]
+    pub fn role_required(role: Role) -> RestError {
+        RestError::access_denied(match role {
+            Role::Administrator => "Only administrators may do this",
+            Role::Supervisor | Role::Operator => "Only supervisors and administrators may do this",
+        })
+    }
+
+    /// Passwords or codes were guessed: the next attempt is allowed in so many seconds.
+    #[must_use]
+    pub fn too_many_attempts(seconds: i64) -> RestError {
+        let text = format!("Too many attempts: try again in {seconds} seconds");
+        let mut error = RestError::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_ATTEMPTS", text);
+        error.body = error.body.with("retry_after_s", seconds);
+        error
     }
 
     /// A browser's request may have been sent by somebody else's page.
@@ -260,6 +286,10 @@ impl From<Refusal> for RestError {
             Refusal::NotOperator => {
                 let text = "Attempt to save a CRM entity by a user who is not an operator";
                 RestError::method("ERROR_USER_NOT_OPERATOR", text)
+            }
+            Refusal::LastAdministrator => {
+                let text = "The portal needs an administrator: make somebody else one first";
+                RestError::method("LAST_ADMINISTRATOR", text)
             }
             Refusal::NothingToDo => RestError::method("WRONG_REQUEST", "There is nothing to do"),
             Refusal::HandlerBound => RestError::method("ERROR_CORE", "Handler already binded"),

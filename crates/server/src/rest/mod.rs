@@ -1,5 +1,6 @@
 //! The REST methods. One list names them all; a new method is one function and one line in its family.
 
+mod acts;
 mod batch;
 mod common;
 mod crm;
@@ -25,7 +26,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use desk::{Change, Millis};
+use std::net::IpAddr;
+
+use desk::audit::Act;
+use desk::users::Role;
+use desk::{Cause, Change, Millis};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -40,6 +45,7 @@ use crate::http::rest::Door;
 pub use batch::run as run_batch;
 pub use error::RestError;
 pub(crate) use trunkline::shapes;
+pub(crate) use users::change::is_email;
 
 /// Longest text of a message, in characters.
 pub(in crate::rest) const MESSAGE_CHARS_MAX: usize = 60_000;
@@ -73,10 +79,14 @@ pub struct Call {
     pub caller: Arc<Caller>,
     /// Under which of the portal's names the request came.
     pub door: Door,
+    /// Network address from which the request came.
+    pub address: IpAddr,
     /// When the request began.
     pub now: Millis,
     /// `auth_connector`, or empty: offline queues with this key are not told of the call's changes (6.2).
     pub source: String,
+    /// What goes into the audit log with what the call changes, if the method is one of those.
+    pub act: Option<Act>,
     /// All parameters but `auth`.
     pub params: Params,
 }
@@ -90,7 +100,14 @@ impl Call {
         &self,
         rule: impl FnOnce(&mut Change<'_, '_>) -> desk::Result<T> + Send + 'static,
     ) -> desk::Result<T> {
-        self.app.change_from(self.now, self.caller.user.id, self.source.clone(), rule).await
+        self.app.change_for(self.cause(), rule).await
+    }
+
+    /// What the call's changes are caused by.
+    #[must_use]
+    pub fn cause(&self) -> Cause {
+        let (actor_id, source) = (self.caller.user.id, self.source.clone());
+        Cause { now: self.now, actor_id, source, act: self.act.clone() }
     }
 
     /// Reads.
@@ -122,6 +139,8 @@ pub enum Callers {
     NotBrowsers,
     /// Only applications; others get `WRONG_AUTH_TYPE`.
     Applications,
+    /// Only browsers in which somebody is signed in; others get `WRONG_AUTH_TYPE`.
+    Browsers,
 }
 
 type Run = Box<dyn Fn(Call) -> Pin<Box<dyn Future<Output = Outcome> + Send>> + Send + Sync>;
@@ -134,6 +153,10 @@ pub struct Method {
     pub scopes: &'static [&'static str],
     /// Who may call it.
     pub callers: Callers,
+    /// What the employee in whose name it is called must be.
+    pub needs: Role,
+    /// Whether what it changes goes into the audit log.
+    pub audited: bool,
     /// JSON Schema of its parameters.
     pub parameters: fn(&mut SchemaGenerator) -> Schema,
     /// JSON Schema of its result; anything where the protocol's documentation says it.
@@ -142,21 +165,36 @@ pub struct Method {
 }
 
 impl Method {
+    /// Only for employees who are this or more. What administrators change goes into the audit log.
+    pub(crate) fn needs(self, role: Role) -> Method {
+        Method { needs: role, audited: self.audited || role == Role::Administrator, ..self }
+    }
+
+    /// What it changes goes into the audit log.
+    pub(crate) fn audited(self) -> Method {
+        Method { audited: true, ..self }
+    }
+
     /// Runs the method after the checks 9 and 10 of P-32.
     ///
     /// # Errors
-    /// `WRONG_AUTH_TYPE`, `insufficient_scope` and the method's own.
-    pub async fn call(&self, call: Call) -> Outcome {
+    /// `WRONG_AUTH_TYPE`, `insufficient_scope`, `ACCESS_DENIED` and the method's own.
+    pub async fn call(&self, mut call: Call) -> Outcome {
         match self.callers {
             Callers::Applications if call.caller.application().is_none() => {
                 return Err(RestError::application_required());
             }
             Callers::NotBrowsers if call.caller.browser().is_some() => return Err(RestError::session_denied()),
+            Callers::Browsers if call.caller.browser().is_none() => return Err(RestError::browser_required()),
             _ => {}
         }
         if !call.caller.has_any_scope(self.scopes) {
             return Err(insufficient_scope(&call));
         }
+        if call.caller.user.role() < self.needs {
+            return Err(RestError::role_required(self.needs));
+        }
+        call.act = self.audited.then(|| acts::act(self.name, &call));
         (self.run)(call).await
     }
 }
@@ -185,6 +223,8 @@ where
         name,
         scopes,
         callers,
+        needs: Role::Operator,
+        audited: false,
         parameters: P::json_schema,
         result: |_| true.into(),
         run: Box::new(move |mut call: Call| {
@@ -237,6 +277,8 @@ where
         name,
         scopes,
         callers,
+        needs: Role::Operator,
+        audited: false,
         parameters: P::json_schema,
         result: |_| true.into(),
         run: Box::new(move |call: Call| Box::pin(function(call))),
@@ -281,6 +323,15 @@ impl Methods {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Method> {
         self.by_name.get(&name.to_lowercase()).map(|index| &self.list[*index])
+    }
+
+    /// All scopes that a method or an event needs, by name.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<&'static str> {
+        let methods = self.list.iter().flat_map(|method| method.scopes);
+        let events = desk::facts::EventCode::ALL.iter().flat_map(|event| event.scopes);
+        let codes: std::collections::BTreeSet<&str> = methods.chain(events).copied().collect();
+        codes.into_iter().collect()
     }
 
     /// All methods, family by family.

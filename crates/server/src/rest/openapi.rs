@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use desk::users::Role;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -88,8 +89,14 @@ fn about(method: &Method) -> String {
         [] => "No scope is needed.".to_owned(),
         scopes => format!("Scope: {}.", scopes.join(" or ")),
     };
+    let scopes = match method.needs {
+        Role::Operator => scopes,
+        Role::Supervisor => format!("{scopes} For supervisors and administrators."),
+        Role::Administrator => format!("{scopes} For administrators."),
+    };
     match method.callers {
         Callers::All => scopes,
+        Callers::Browsers => format!("{scopes} For browsers only."),
         Callers::NotBrowsers => format!("{scopes} Not for browsers."),
         Callers::Applications => format!("{scopes} For applications only."),
     }

@@ -1,6 +1,6 @@
 //! Employees: `user.get`, `user.search`, `user.current`, `user.fields`, `user.add`, `user.update` (`contract/platform.md` 8.4).
 
-mod change;
+pub(super) mod change;
 mod custom;
 mod fields;
 mod filter;
@@ -39,8 +39,8 @@ pub(super) fn methods() -> Vec<Method> {
         raw_method::<ListParams, _, _>("user.search", SCOPES, Callers::All, search),
         method("user.current", SCOPES, Callers::All, current),
         method("user.fields", SCOPES, Callers::All, list_fields),
-        raw_method::<change::ChangeParams, _, _>("user.add", &["user"], Callers::All, change::add),
-        raw_method::<change::ChangeParams, _, _>("user.update", &["user"], Callers::All, change::update),
+        raw_method::<change::ChangeParams, _, _>("user.add", &["user"], Callers::All, change::add).audited(),
+        raw_method::<change::ChangeParams, _, _>("user.update", &["user"], Callers::All, change::update).audited(),
     ];
     methods.extend(userfields::methods());
     methods

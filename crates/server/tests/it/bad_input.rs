@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
+use server::rest::Callers;
 
+use crate::browser::Browser;
 use crate::support::{Reply, World, on_both, read};
 
 fn check(reply: &Reply, what: &dyn std::fmt::Debug) {
@@ -51,9 +53,14 @@ fn wrong_types_for_every_method() {
         for method in world.server.app.methods.all() {
             let names =
                 names(&serde_json::to_value((method.parameters)(&mut schemars::SchemaGenerator::default())).unwrap());
+            let browser = Browser::of(&world, world.operator_id).await;
             for value in nasty() {
                 let parameters: Map<String, Value> = names.iter().map(|name| (name.clone(), value.clone())).collect();
-                let reply = world.call_with(&token, method.name, Value::Object(parameters)).await;
+                let parameters = Value::Object(parameters);
+                let reply = match method.callers {
+                    Callers::Browsers => browser.call(method.name, parameters).await,
+                    _ => world.call_with(&token, method.name, parameters).await,
+                };
                 check(&reply, &(method.name, value.to_string().chars().take(60).collect::<String>()));
             }
         }

@@ -72,6 +72,18 @@ impl Running {
         self.child.wait().unwrap().code().unwrap()
     }
 
+    /// The next line that it prints; empty when it has ended.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.out.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    /// Ends it without warning.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+    }
+
     /// Posts JSON; status and body.
     pub fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         let mut stream = TcpStream::connect(self.address).unwrap();
@@ -152,6 +164,7 @@ fn demo_writes_what_is_needed_to_call_it() {
         "line",
         "connector",
         "webhook",
+        "operators",
     ];
     assert_eq!(keys, documented);
     assert_eq!(demo["portal"], format!("http://{}", running.address));

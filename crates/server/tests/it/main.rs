@@ -1,6 +1,9 @@
 //! The server as its clients see it: HTTP against a real server on a port of the system's choice, on both databases.
 
+mod accounts;
+mod administration;
 mod architecture;
+mod audit;
 mod bad_input;
 mod bots;
 mod bots_registration;
@@ -9,6 +12,7 @@ mod browser;
 mod cli;
 mod cli_config;
 mod cli_demo;
+mod cli_sign_in;
 mod common;
 mod compatibility;
 mod crash;
@@ -21,6 +25,7 @@ mod delivery;
 mod delivery_events;
 mod delivery_failures;
 mod departments;
+mod employees;
 mod events;
 mod faults;
 mod feed;

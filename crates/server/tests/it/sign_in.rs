@@ -233,7 +233,7 @@ fn signing_in_is_refused() {
             ),
             (
                 json!([]),
-                "400 INVALID_REQUEST: Invalid JSON: invalid length 0, expected struct SignIn with 2 elements at line 1 column 2",
+                "400 INVALID_REQUEST: Invalid JSON: invalid length 0, expected struct SignIn with 3 elements at line 1 column 2",
             ),
         ] {
             assert_eq!(browser.start(body.clone()).await.brief(), brief, "{body}");

@@ -35,6 +35,18 @@ pub struct Demo {
     pub connector: String,
     /// Inbound webhook of the operator, without a slash at the end.
     pub webhook: String,
+    /// Who can sign in on the portal's address, the administrator first.
+    #[serde(default)]
+    pub operators: Vec<Login>,
+}
+
+/// What an operator signs in with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Login {
+    /// E-mail address.
+    pub email: String,
+    /// Password.
+    pub password: String,
 }
 
 /// Reads and removes the file of an earlier run. One that cannot be understood only loses its secrets: new ones are made.

@@ -1,5 +1,6 @@
 //! Sets up what the demo's portal lacks. Every step looks first, so that it can be run again, also after half of it.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use desk::applications::{self, Application};
@@ -8,8 +9,9 @@ use desk::{Error, Refusal, channels, lines, queue, settings, tokens, users, webh
 use serde::{Deserialize, Serialize};
 use server::app::SharedApp;
 use server::provision::{self, NewApplication};
+use server::sign_in::{self, Confirmed};
 
-use super::file::Demo;
+use super::file::{Demo, Login};
 use crate::cli::scopes;
 
 /// Setting that remembers what the demo made.
@@ -17,6 +19,9 @@ const SETTING: &str = "demo";
 
 /// The demo's connector.
 const CONNECTOR: &str = "demo_connector";
+
+/// Length of an operator's password.
+const PASSWORD_CHARS: usize = 12;
 
 /// Ids of what the demo made; 0 is not made yet.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
@@ -36,6 +41,7 @@ pub async fn furnish(app: &SharedApp, earlier: Option<&Demo>) -> Result<Demo, St
     let (application, client_secret) = application(app, made, earlier).await.map_err(failed)?;
     connector(app, made, application.id).await.map_err(failed)?;
     let webhook = webhook(app, made, earlier).await.map_err(failed)?;
+    let operators = logins(app, made, earlier).await.map_err(failed)?;
     let pair = provision::issue_tokens(app, application.id, made.operator).await.map_err(failed)?;
     Ok(Demo {
         portal: app.address.portal_url.clone(),
@@ -49,6 +55,7 @@ pub async fn furnish(app: &SharedApp, earlier: Option<&Demo>) -> Result<Demo, St
         line: made.line,
         connector: CONNECTOR.to_owned(),
         webhook,
+        operators,
     })
 }
 
@@ -166,6 +173,31 @@ async fn webhook(app: &SharedApp, made: Made, earlier: Option<&Demo>) -> desk::R
     let (id, code) = provision::add_webhook(app, made.operator, "Demo webhook", &scopes::usual()).await?;
     update(app, move |made| made.webhook = id).await?;
     Ok(provision::webhook_url(app, made.operator, &code))
+}
+
+/// What the operators sign in with. A password cannot be read back, so a lost or changed one is replaced.
+async fn logins(app: &SharedApp, made: Made, earlier: Option<&Demo>) -> desk::Result<Vec<Login>> {
+    let mut logins = Vec::new();
+    for user_id in [made.operator, made.colleague] {
+        let user = app.read(move |tx| users::find(tx, user_id)).await?;
+        let Some(email) = user.map(|user| user.email).filter(|email| !email.is_empty()) else { continue };
+        let known = earlier.and_then(|earlier| earlier.operators.iter().find(|login| login.email == email));
+        let password = match known {
+            Some(known) if is_right(app, user_id, &known.password).await? => known.password.clone(),
+            _ => {
+                let password = app.chance.alphanumeric(PASSWORD_CHARS);
+                provision::set_password(app, user_id, &password).await?;
+                password
+            }
+        };
+        logins.push(Login { email, password });
+    }
+    Ok(logins)
+}
+
+async fn is_right(app: &SharedApp, user_id: i64, password: &str) -> desk::Result<bool> {
+    let confirmed = sign_in::confirm(app, Ipv4Addr::LOCALHOST.into(), user_id, password.to_owned()).await?;
+    Ok(confirmed == Confirmed::Right)
 }
 
 async fn update(app: &Arc<server::app::App>, with: impl FnOnce(&mut Made) + Send + 'static) -> desk::Result<()> {

@@ -51,11 +51,15 @@ fn own_on_line(
     code: &str,
     line_id: i64,
 ) -> desk::Result<Option<Connector>> {
-    if lines::find(change.tx, line_id)?.is_none() {
-        return Ok(None);
+    let connector = match lines::find(change.tx, line_id)? {
+        Some(_) => connectors::find(change.tx, code)?,
+        None => None,
+    };
+    let own = connector.filter(|connector| connector.application_id == application_id);
+    if own.is_none() {
+        change.nothing_done();
     }
-    let connector = connectors::find(change.tx, code)?;
-    Ok(connector.filter(|connector| connector.application_id == application_id))
+    Ok(own)
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

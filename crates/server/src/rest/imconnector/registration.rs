@@ -126,7 +126,15 @@ pub(super) struct UnregisterParams {
 pub(super) async fn unregister(call: Call, params: UnregisterParams) -> Outcome {
     let application_id = call.application()?.id;
     let code = text(params.id.as_ref()).unwrap_or_default();
-    let removed = call.change(move |change| connectors::unregister(change, application_id, &code)).await?;
+    let removed = call
+        .change(move |change| {
+            let removed = connectors::unregister(change, application_id, &code)?;
+            if !removed {
+                change.nothing_done();
+            }
+            Ok(removed)
+        })
+        .await?;
     Ok(match removed {
         true => json!({"result": true}).into(),
         false => soft_failure(("APPLICATION_UNREGISTRATION_ERROR", "Error unregistering the application")),

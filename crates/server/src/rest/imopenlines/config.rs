@@ -43,6 +43,7 @@ pub(super) async fn add(mut call: Call) -> Outcome {
                 None => vec![("user".to_owned(), change.actor_id)],
             };
             queue::set_members(change, id, &members)?;
+            change.about(id);
             Ok(id)
         })
         .await?;
@@ -101,7 +102,10 @@ pub(super) async fn delete(call: Call, params: DeleteParams) -> Outcome {
 
 /// The line, if it exists; the caller must be allowed to change it.
 fn line_to_change(change: &mut desk::Change<'_, '_>, id: i64) -> desk::Result<Option<lines::Line>> {
-    let Some(line) = lines::find(change.tx, id)? else { return Ok(None) };
+    let Some(line) = lines::find(change.tx, id)? else {
+        change.nothing_done();
+        return Ok(None);
+    };
     let user = users::find(change.tx, change.actor_id)?.ok_or(Refusal::NoAccess)?;
     if lines::may_change(&line, &user) { Ok(Some(line)) } else { Err(Error::Refused(Refusal::NoAccess)) }
 }

@@ -4,7 +4,7 @@
 use desk::crm::Type;
 use desk::crm::dialogs::{self, Which};
 use desk::users::{self, Kind};
-use desk::{Error, Refusal, tracker};
+use desk::{Cause, Error, Refusal, tracker};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -168,7 +168,7 @@ pub(super) async fn add_message(call: Call, params: MessageParams) -> Outcome {
     let body = body.ok_or_else(not_added)?;
     let written = call
         .app
-        .change_from(call.now, user_id, call.source.clone(), move |change| {
+        .change_for(Cause { actor_id: user_id, ..call.cause() }, move |change| {
             dialogs::write(change, (item_type, id), chat_id, &body)
         })
         .await;

@@ -23,9 +23,9 @@ const SCOPES: &[&str] = &["imopenlines"];
 pub(super) fn methods() -> Vec<Method> {
     use Callers::{All, NotBrowsers};
     vec![
-        raw_method::<config::AddParams, _, _>("imopenlines.config.add", SCOPES, All, config::add),
-        method("imopenlines.config.update", SCOPES, All, config::update),
-        method("imopenlines.config.delete", SCOPES, All, config::delete),
+        raw_method::<config::AddParams, _, _>("imopenlines.config.add", SCOPES, All, config::add).audited(),
+        method("imopenlines.config.update", SCOPES, All, config::update).audited(),
+        method("imopenlines.config.delete", SCOPES, All, config::delete).audited(),
         method("imopenlines.config.get", SCOPES, All, config::get),
         method("imopenlines.config.list.get", SCOPES, All, config::list),
         method("imopenlines.config.path.get", SCOPES, All, config::path),

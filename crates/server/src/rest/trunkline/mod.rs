@@ -1,6 +1,13 @@
 //! `trunkline.*`: what operators' tools need beyond the protocol. The inbox is made of these and of the protocol's own methods.
 
+mod account;
+mod application;
+mod audit;
 mod chat;
+mod connector;
+mod department;
+mod employee;
+mod line;
 mod message;
 mod quick_answer;
 mod report;
@@ -8,17 +15,28 @@ mod search;
 mod session;
 pub(crate) mod shapes;
 mod start;
+mod webhook;
 
+use desk::users::Role::Administrator;
 use desk::{Error, Refusal};
+use serde::{Deserialize, Deserializer};
+use wire::node::Node;
 
 use super::im::status;
 use super::{Callers, Method, RestError, method, typed};
+use crate::provision;
 
 const SCOPES: &[&str] = &["imopenlines"];
 
+/// Scopes of one application or webhook at most.
+const SCOPES_MAX: usize = 50;
+
+/// What administers the portal: no connector needs it, so none gets it without being asked.
+const ADMINISTRATION: &[&str] = &["administration"];
+
 pub(super) fn methods() -> Vec<Method> {
     use Callers::All;
-    vec![
+    let mut methods = vec![
         typed("trunkline.start", SCOPES, All, start::start),
         typed("trunkline.chat.list", SCOPES, All, chat::list),
         typed("trunkline.chat.count", SCOPES, All, chat::count),
@@ -32,7 +50,93 @@ pub(super) fn methods() -> Vec<Method> {
         method("trunkline.session.get", SCOPES, All, session::get),
         method("trunkline.presence.get", &["im"], All, status::get_presence),
         method("trunkline.presence.set", &["im"], All, status::set_presence),
+        typed("trunkline.department.list", SCOPES, All, department::list),
+        typed("trunkline.connector.list", SCOPES, All, connector::list),
+        typed("trunkline.line.fields", SCOPES, All, line::fields),
+    ];
+    methods.extend(own_account());
+    methods.extend(administration());
+    methods
+}
+
+/// What everybody does with their own account.
+fn own_account() -> Vec<Method> {
+    use Callers::Browsers;
+    vec![
+        typed("trunkline.account.get", SCOPES, Browsers, account::get),
+        typed("trunkline.account.update", SCOPES, Browsers, account::update).audited(),
+        typed("trunkline.account.password", SCOPES, Browsers, account::change_password).audited(),
+        typed("trunkline.account.totp.start", SCOPES, Browsers, account::start_totp).audited(),
+        typed("trunkline.account.totp.confirm", SCOPES, Browsers, account::confirm_totp).audited(),
+        typed("trunkline.account.totp.disable", SCOPES, Browsers, account::disable_totp).audited(),
+        typed("trunkline.account.totp.recovery", SCOPES, Browsers, account::new_recovery_codes).audited(),
+        typed("trunkline.account.session.list", SCOPES, Browsers, account::list_sessions),
+        typed("trunkline.account.session.end", SCOPES, Browsers, account::end_session).audited(),
+        typed("trunkline.account.session.end_others", SCOPES, Browsers, account::end_other_sessions).audited(),
     ]
+}
+
+/// What administrators do.
+fn administration() -> Vec<Method> {
+    use Callers::All;
+    let methods = vec![
+        typed("trunkline.employee.list", ADMINISTRATION, All, employee::list),
+        typed("trunkline.employee.invite", ADMINISTRATION, All, employee::invite),
+        typed("trunkline.employee.link", ADMINISTRATION, All, employee::link),
+        typed("trunkline.employee.update", ADMINISTRATION, All, employee::update),
+        typed("trunkline.employee.deactivate", ADMINISTRATION, All, employee::deactivate),
+        typed("trunkline.employee.activate", ADMINISTRATION, All, employee::activate),
+        typed("trunkline.employee.totp_reset", ADMINISTRATION, All, employee::reset_totp),
+        typed("trunkline.department.add", ADMINISTRATION, All, department::add),
+        typed("trunkline.department.update", ADMINISTRATION, All, department::update),
+        typed("trunkline.department.delete", ADMINISTRATION, All, department::delete),
+        typed("trunkline.application.list", ADMINISTRATION, All, application::list),
+        typed("trunkline.application.scopes", ADMINISTRATION, All, application::scopes),
+        typed("trunkline.application.add", ADMINISTRATION, All, application::add),
+        typed("trunkline.application.update", ADMINISTRATION, All, application::update),
+        typed("trunkline.application.secret", ADMINISTRATION, All, application::secret),
+        typed("trunkline.application.delete", ADMINISTRATION, All, application::delete),
+        typed("trunkline.webhook.list", ADMINISTRATION, All, webhook::list),
+        typed("trunkline.webhook.add", ADMINISTRATION, All, webhook::add),
+        typed("trunkline.webhook.delete", ADMINISTRATION, All, webhook::delete),
+        typed("trunkline.audit.list", ADMINISTRATION, All, audit::list),
+    ];
+    methods.into_iter().map(|method| method.needs(Administrator)).collect()
+}
+
+/// A text without blanks around it that has `chars_max` characters at most.
+fn limited(name: &str, text: &str, chars_max: usize) -> Result<String, RestError> {
+    let text = text.trim();
+    match text.chars().count() <= chars_max {
+        true => Ok(text.to_owned()),
+        false => Err(RestError::argument(name, format!("{name} may have {chars_max} characters: shorten it"))),
+    }
+}
+
+/// Scopes to be granted, each once.
+fn granted(scopes: &[String]) -> Result<Vec<String>, RestError> {
+    let mut granted: Vec<String> = Vec::new();
+    for code in scopes.iter().map(|code| code.trim()) {
+        if !provision::is_scope(code) || granted.len() >= SCOPES_MAX {
+            let text = format!("scopes is a list of up to {SCOPES_MAX} words in small letters such as imopenlines");
+            return Err(RestError::argument("scopes", text));
+        }
+        if !granted.iter().any(|known| known == code) {
+            granted.push(code.to_owned());
+        }
+    }
+    Ok(granted)
+}
+
+/// Stored words one by one.
+fn words(stored: &str) -> Vec<String> {
+    stored.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// A text that may be emptied: elsewhere an empty value counts as none.
+fn clearable<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    let node = Node::deserialize(value)?;
+    Ok(node.as_text().map(std::borrow::Cow::into_owned))
 }
 
 /// How many rows a page has.

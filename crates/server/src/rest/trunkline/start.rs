@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use desk::sight::{self, Sight};
-use desk::{Millis, channels, chat_list, connectors, events, lines, preferences, presence, queue, users};
+use desk::{
+    Millis, channels, chat_list, connectors, events, lines, preferences, presence, queue, second_factors, users,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -40,7 +42,7 @@ pub(super) async fn start(call: Call, _: NoParams) -> Result<Start, RestError> {
         Ok(Start {
             number: events::number(tx)?,
             now_ms,
-            me: me(&app, &user, false),
+            me: me(&app, &user, second_factors::is_on(tx, user.id)?),
             employees: employees.iter().map(|one| Employee::of(&app, one, reasons.get(&one.id))).collect(),
             lines: all_lines(tx)?,
             connectors: connectors::list(tx)?.iter().map(Connector::of).collect(),

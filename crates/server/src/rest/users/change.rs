@@ -75,7 +75,13 @@ pub(super) async fn add(call: Call) -> Outcome {
         admin: false,
         departments,
     };
-    let id = call.change(move |change| users::employ(change, &new, |change, user| given.store(change, user))).await?;
+    let id = call
+        .change(move |change| {
+            let id = users::employ(change, &new, |change, user| given.store(change, user))?;
+            change.about(id);
+            Ok(id)
+        })
+        .await?;
     Ok(id.into())
 }
 
@@ -121,7 +127,7 @@ fn wrong(what: &'static str) -> RestError {
 }
 
 /// One address with a name and a host.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let plain = text.len() <= 254 && !text.contains(char::is_whitespace);
     plain
         && text

@@ -20,10 +20,10 @@ const SCOPES: &[&str] = &[super::custom::SCOPE];
 pub(super) fn methods() -> Vec<Method> {
     use Callers::All;
     vec![
-        method("user.userfield.add", SCOPES, All, add),
+        method("user.userfield.add", SCOPES, All, add).audited(),
         method("user.userfield.list", SCOPES, All, list),
-        method("user.userfield.update", SCOPES, All, update),
-        method("user.userfield.delete", SCOPES, All, delete),
+        method("user.userfield.update", SCOPES, All, update).audited(),
+        method("user.userfield.delete", SCOPES, All, delete).audited(),
     ]
 }
 
@@ -42,7 +42,13 @@ async fn add(call: Call, params: AddParams) -> Outcome {
     let field = input::changed(input::new(name, kind, fields)?, fields)?;
     require_administrator(&call)?;
     let name = field.name.clone();
-    let added = call.change(move |change| user_fields::add(change.tx, &field)).await;
+    let added = call
+        .change(move |change| {
+            let id = user_fields::add(change.tx, &field)?;
+            change.about(id);
+            Ok(id)
+        })
+        .await;
     let id = added.map_err(|error| match error {
         Error::Refused(Refusal::FieldTaken) => {
             RestError::method("ERROR_CORE", format!("Field {name} for USER object already exists"))

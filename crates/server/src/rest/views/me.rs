@@ -54,9 +54,9 @@ pub(crate) struct Me {
     pub avatar_url: Option<String>,
     /// What they may do.
     pub role: Role,
-    /// The portal's language, such as `en`.
+    /// Language of the pages, such as `en`: the employee's or else the portal's.
     pub language: String,
-    /// The portal's time zone, such as `Europe/Berlin`.
+    /// Time zone of the pages, such as `Europe/Berlin`: the employee's or else the portal's.
     pub time_zone: String,
     /// Whether a second factor is asked for when they sign in.
     pub totp: bool,
@@ -72,8 +72,12 @@ pub(crate) fn me(app: &App, user: &User, totp: bool) -> Me {
         email: user.email.clone(),
         avatar_url: Some(avatar_url(app, user)).filter(|url| !url.is_empty()),
         role: user.role().into(),
-        language: app.config.server.language.clone(),
-        time_zone: app.config.server.time_zone.clone(),
+        language: or_portals(&user.language, &app.config.server.language),
+        time_zone: or_portals(&user.time_zone, &app.config.server.time_zone),
         totp,
     }
+}
+
+fn or_portals(own: &str, portals: &str) -> String {
+    if own.is_empty() { portals.to_owned() } else { own.to_owned() }
 }

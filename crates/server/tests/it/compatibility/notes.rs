@@ -86,7 +86,7 @@ pub(super) const DIFFERS: &[(&str, &str)] = &[
     ("placement.bind", "kept and listed; the inbox does not show them yet"),
     (
         "user.add",
-        "no invitation is sent: `trunkline user password` gives the employee a password; there are no guests: `EXTRANET` = Y is \
+        "no invitation is sent: `trunkline user invite` makes a link that sets the password; there are no guests: `EXTRANET` = Y is \
          refused; `PERSONAL_PHOTO` is not kept",
     ),
     (

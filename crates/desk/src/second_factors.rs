@@ -1,0 +1,133 @@
+//! The second factor: codes that change with time (RFC 6238), made by an authenticator which shares a secret with the portal,
+//! and recovery codes for whoever loses it. The server computes the codes; here is which of them may be used.
+
+use store::{Tx, params};
+
+use crate::tokens::digest;
+use crate::{Error, Millis, Refusal, Result};
+
+/// Recovery codes that an employee gets.
+pub const RECOVERY_CODES: usize = 10;
+
+/// An employee's second factor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// What the authenticator was given, hexadecimal.
+    pub secret: String,
+    /// Since when it is asked for; `None` until a first code has shown that the authenticator works.
+    pub confirmed_ms: Option<Millis>,
+    /// The moment that the last accepted code stood for, in steps of 30 seconds.
+    pub last_step: i64,
+}
+
+/// The second factor of an employee, also one that is not confirmed.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(tx: &mut Tx<'_>, user_id: i64) -> Result<Option<SecondFactor>> {
+    let sql = "SELECT secret, confirmed_ms, last_step FROM second_factors WHERE user_id = ?1";
+    Ok(tx.query_opt(sql, &params![user_id], |row| {
+        Ok(SecondFactor { secret: row.get(0)?, confirmed_ms: row.get(1)?, last_step: row.get(2)? })
+    })?)
+}
+
+/// Whether an employee is asked for a code.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_on(tx: &mut Tx<'_>, user_id: i64) -> Result<bool> {
+    Ok(find(tx, user_id)?.is_some_and(|factor| factor.confirmed_ms.is_some()))
+}
+
+/// Employees who are asked for a code, by id.
+///
+/// # Errors
+/// Those of the database.
+pub fn users(tx: &mut Tx<'_>) -> Result<Vec<i64>> {
+    let sql = "SELECT user_id FROM second_factors WHERE confirmed_ms IS NOT NULL ORDER BY user_id";
+    Ok(tx.query(sql, &[], |row| row.get(0))?)
+}
+
+/// Keeps a secret that a first code is to confirm; one before it that was not confirmed is forgotten.
+///
+/// # Errors
+/// [`Refusal::NothingToDo`] when a second factor is in use; those of the database.
+pub fn begin(tx: &mut Tx<'_>, user_id: i64, secret: &str) -> Result<()> {
+    if is_on(tx, user_id)? {
+        return Err(Error::Refused(Refusal::NothingToDo));
+    }
+    remove(tx, user_id)?;
+    tx.execute(
+        "INSERT INTO second_factors (user_id, secret, confirmed_ms, last_step) VALUES (?1, ?2, NULL, 0)",
+        &params![user_id, secret],
+    )?;
+    Ok(())
+}
+
+/// A first code of this step was right: from now on a code is asked for. Keeps the recovery codes.
+///
+/// # Errors
+/// [`Refusal::NothingToDo`] when there is nothing to confirm; those of the database.
+pub fn confirm(tx: &mut Tx<'_>, now: Millis, user_id: i64, step: i64, recovery_codes: &[String]) -> Result<()> {
+    let sql = "UPDATE second_factors SET confirmed_ms = ?2, last_step = ?3 WHERE user_id = ?1 AND confirmed_ms IS NULL";
+    if tx.execute(sql, &params![user_id, now, step])? == 0 {
+        return Err(Error::Refused(Refusal::NothingToDo));
+    }
+    replace_codes(tx, user_id, recovery_codes)
+}
+
+/// Gives an employee new recovery codes; those before work no more.
+///
+/// # Errors
+/// [`Refusal::NothingToDo`] when no second factor is in use; those of the database.
+pub fn replace_codes(tx: &mut Tx<'_>, user_id: i64, recovery_codes: &[String]) -> Result<()> {
+    if !is_on(tx, user_id)? {
+        return Err(Error::Refused(Refusal::NothingToDo));
+    }
+    tx.execute("DELETE FROM recovery_codes WHERE user_id = ?1", &params![user_id])?;
+    for code in recovery_codes {
+        let sql = "INSERT INTO recovery_codes (user_id, digest) VALUES (?1, ?2)";
+        tx.execute(sql, &params![user_id, digest(code)])?;
+    }
+    Ok(())
+}
+
+/// Uses the code of a step; `false` when that or a later one was used: a code that somebody saw over the shoulder is worth
+/// nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn use_step(tx: &mut Tx<'_>, user_id: i64, step: i64) -> Result<bool> {
+    let sql = "UPDATE second_factors SET last_step = ?2 \
+               WHERE user_id = ?1 AND confirmed_ms IS NOT NULL AND last_step < ?2";
+    Ok(tx.execute(sql, &params![user_id, step])? > 0)
+}
+
+/// Uses a recovery code; `false` when it is wrong or was used.
+///
+/// # Errors
+/// Those of the database.
+pub fn use_recovery_code(tx: &mut Tx<'_>, user_id: i64, code: &str) -> Result<bool> {
+    let sql = "DELETE FROM recovery_codes WHERE user_id = ?1 AND digest = ?2";
+    Ok(tx.execute(sql, &params![user_id, digest(code)])? > 0)
+}
+
+/// Recovery codes that were not used yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn recovery_codes_left(tx: &mut Tx<'_>, user_id: i64) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM recovery_codes WHERE user_id = ?1";
+    Ok(tx.query_one(sql, &params![user_id], |row| row.get(0))?)
+}
+
+/// Takes the second factor away; `false` when none was in use.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(tx: &mut Tx<'_>, user_id: i64) -> Result<bool> {
+    let was_on = is_on(tx, user_id)?;
+    tx.execute("DELETE FROM second_factors WHERE user_id = ?1", &params![user_id])?;
+    tx.execute("DELETE FROM recovery_codes WHERE user_id = ?1", &params![user_id])?;
+    Ok(was_on)
+}

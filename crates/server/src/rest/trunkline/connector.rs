@@ -1,0 +1,117 @@
+//! `trunkline.connector.*`: how the connectors do.
+
+use desk::Millis;
+use desk::connector_health::{self, Failure, Health};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::super::{Call, NoParams, RestError};
+
+/// A connector and how it does.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ConnectorHealth {
+    /// As its application spells it.
+    code: String,
+    name: String,
+    /// A picture as a `data:` address.
+    icon: Option<String>,
+    /// A colour such as `#2fc7f7`.
+    color: Option<String>,
+    /// The application that registered it.
+    application: Option<ConnectorApplication>,
+    channels: Vec<ConnectorChannel>,
+    /// What it has not been told yet.
+    queued: i64,
+    /// What was given up in the last 24 hours.
+    failed: i64,
+    /// How long the oldest of what waits has been waiting; null when nothing waits.
+    lag_ms: Option<Millis>,
+    /// When a customer's message last came in: among its 200 newest chats and those with an open session.
+    last_in_ms: Option<Millis>,
+    /// When it was last told something, among its application's 500 newest deliveries.
+    last_out_ms: Option<Millis>,
+    /// Why the newest attempt to tell it something failed, as long as that is not told.
+    last_error: Option<ConnectorError>,
+}
+
+/// Whose connector it is.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ConnectorApplication {
+    id: i64,
+    title: String,
+}
+
+/// A connector on a line.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ConnectorChannel {
+    line_id: i64,
+    /// Whether messages may be exchanged.
+    active: bool,
+    /// Whether it has reported an error.
+    error: bool,
+}
+
+/// An attempt in vain.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ConnectorError {
+    at_ms: Millis,
+    /// What happened.
+    text: String,
+}
+
+/// All connectors.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Connectors {
+    connectors: Vec<ConnectorHealth>,
+}
+
+/// `trunkline.connector.list`: for everybody, because whoever answers customers has to know why they do not hear it.
+pub(super) async fn list(call: Call, _: NoParams) -> Result<Connectors, RestError> {
+    let now = call.now;
+    let found = call.read(move |tx| connector_health::list(tx, now)).await?;
+    Ok(Connectors { connectors: found.into_iter().map(|health| shown(health, now)).collect() })
+}
+
+fn shown(health: Health, now: Millis) -> ConnectorHealth {
+    let registration = health.connector.registration;
+    let channels = health.lines.into_iter().map(|line| ConnectorChannel {
+        line_id: line.line_id,
+        active: line.active,
+        error: line.failed,
+    });
+    let application = ConnectorApplication { id: health.connector.application_id, title: health.application_name };
+    ConnectorHealth {
+        icon: of_icon(&registration.icon, "DATA_IMAGE").filter(|address| address.starts_with("data:image/")),
+        color: of_icon(&registration.icon, "COLOR").filter(|colour| is_colour(colour)),
+        code: registration.spelling,
+        name: registration.name,
+        application: Some(application).filter(|application| application.id != 0),
+        channels: channels.collect(),
+        queued: health.pending,
+        failed: health.failed,
+        lag_ms: health.pending_since_ms.map(|since_ms| (now - since_ms).max(0)),
+        last_in_ms: health.last_message_ms,
+        last_out_ms: health.last_told_ms,
+        last_error: health.last_error.map(|failure| ConnectorError { at_ms: failure.at_ms, text: told(failure) }),
+    }
+}
+
+fn told(failure: Failure) -> String {
+    match failure.status {
+        Some(status) => format!("HTTP {status}: {}", failure.result),
+        None => failure.result,
+    }
+}
+
+/// A value of the icon that was registered, in any letter case.
+fn of_icon(icon: &str, wanted: &str) -> Option<String> {
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(icon).ok()?;
+    let found = object.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+    found.and_then(|(_, value)| value.as_str().map(str::to_owned))
+}
+
+/// Nothing that could be more than a colour where it is put.
+fn is_colour(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    matches!(digits.len(), 3 | 6) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
