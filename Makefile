@@ -15,7 +15,7 @@ dev: ## the inbox with hot reload on http://127.0.0.1:5173, beside a portal that
 	npm run --prefix web dev
 
 test: ## install what the tests need where it is missing, and run all of them
-	@scripts/need rust postgres php python node
+	@scripts/need rust postgres php python node inbox chromium
 	cargo run --quiet --package store --features testing --example with_postgres -- scripts/test
 
 simulate: ## the rules at work in virtual time, crashes included (SEEDS=10000, or SEED=7 for one of them)

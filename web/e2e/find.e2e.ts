@@ -106,11 +106,12 @@ test('29 a link opens a chat, and a message in it', async () => {
   for (let number = 1; number <= 60; number++) chatId = (await stage.connector.say('Linked', `line ${number}.`)).chatId
   const desk = await stage.desk(stage.anna, `/chat/${chatId}/5`)
   await desk.message('line 5.').waitFor()
-  await expect.poll(() => desk.message('line 5.').isVisible()).toBe(true)
-  expect(await desk.message('line 5.').evaluate((element) => {
-    const { top, bottom } = element.getBoundingClientRect()
-    return top >= 0 && bottom <= innerHeight
-  })).toBe(true)
+  const isInSight = () =>
+    desk.message('line 5.').evaluate((element) => {
+      const { top, bottom } = element.getBoundingClientRect()
+      return top >= 0 && bottom <= innerHeight
+    })
+  await expect.poll(isInSight, { timeout: 10_000 }).toBe(true)
 })
 
 test('30 nothing there, a foreign chat and a wrong address are said clearly', async () => {

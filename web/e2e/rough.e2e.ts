@@ -26,14 +26,14 @@ test('the connection is cut in the middle of a burst: everything is there afterw
   const said = await stage.connector.say('Bursting', 'burst 0.')
   const desk = await stage.desk(stage.anna, `/chat/${said.chatId}`)
   await desk.message('burst 0.').waitFor()
-  for (let number = 1; number <= 40; number++) {
+  for (let number = 1; number <= 24; number++) {
     await stage.connector.say('Bursting', `burst ${number}.`)
-    if (number === 10) await desk.context.setOffline(true)
-    if (number === 30) await desk.context.setOffline(false)
+    if (number === 6) await desk.context.setOffline(true)
+    if (number === 18) await desk.context.setOffline(false)
   }
-  await desk.message('burst 40.').waitFor({ timeout: 60_000 })
+  await desk.message('burst 24.').waitFor({ timeout: 60_000 })
   const shown = (await desk.page.getByRole('article').allTextContents()).flatMap((text) => /burst (\d+)\./.exec(text)?.[1] ?? [])
-  expect(shown).toEqual(Array.from({ length: 41 }, (_, number) => String(number)))
+  expect(shown).toEqual(Array.from({ length: 25 }, (_, number) => String(number)))
 })
 
 test('what is written while the server is away is sent when it is back, once', async () => {

@@ -23,7 +23,7 @@ export class Stage {
       stage.anna = await stage.portal.anna()
       stage.boris = await stage.portal.boris()
       // Every chat goes to Anna first, and only what people do is to be seen.
-      const params = { QUEUE_TYPE: 'strictly', QUEUE_TIME: 3600, WELCOME_MESSAGE: 'N', AGREEMENT_MESSAGE: 'N', CHECK_AVAILABLE: 'N', AUTO_CLOSE_TIME: 0, CRM: 'N', VOTE_MESSAGE: 'N', CLOSE_RULE: 'none', ...settings }
+      const params = { QUEUE_TYPE: 'strictly', QUEUE_TIME: 3600, WELCOME_MESSAGE: 'N', AGREEMENT_MESSAGE: 'N', CHECK_AVAILABLE: 'N', AUTO_CLOSE_TIME: 0, CRM: 'N', VOTE_MESSAGE: 'N', CLOSE_RULE: 'none', FULL_CLOSE_TIME: 0, ...settings }
       await stage.portal.call('imopenlines.config.update', { CONFIG_ID: stage.portal.demo.line, PARAMS: params })
       stage.browser = await launchBrowser()
     })

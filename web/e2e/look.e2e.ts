@@ -1,0 +1,102 @@
+/** How it looks and sounds, in which language, for whom: musts 17, 25 to 28. Every page is audited in light and dark. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+import { expect, test } from 'vitest'
+
+import type { Desk } from './harness/browser'
+import { Stage } from './harness/stage'
+
+const stage = Stage.set()
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+/** SCREENSHOTS=docs/screenshots keeps what was looked at. */
+const KEPT = process.env.SCREENSHOTS
+
+const PAGES = ['/', '/board', '/reports', '/settings/account', '/settings/lines', '/settings/employees', '/settings/applications', '/settings/connectors', '/settings/audit']
+
+interface Finding {
+  id: string
+  help: string
+  nodes: { html: string; failureSummary: string }[]
+}
+
+async function audit(desk: Desk): Promise<string[]> {
+  await desk.page.evaluate(await readFile(AXE, 'utf8'))
+  const found = await desk.page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: (where: Document, what: object) => Promise<{ violations: Finding[] }> } }
+    return (await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })).violations
+  })
+  return found.flatMap((one) => one.nodes.map((node) => `${one.id}: ${one.help}: ${node.html.slice(0, 160)}`))
+}
+
+async function look(desk: Desk, path: string, name: string): Promise<string[]> {
+  await desk.go(path)
+  // On a phone an open chat has the screen for itself.
+  await desk.page.getByRole('navigation', { name: 'Main' }).or(desk.page.getByRole('article')).first().waitFor()
+  await desk.page.waitForLoadState('networkidle').catch(() => {})
+  if (KEPT) await desk.page.screenshot({ path: join(import.meta.dirname, '../..', KEPT, `${name}.png`) })
+  expect(await desk.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than the screen`).toBe(true)
+  return (await audit(desk)).map((finding) => `${path} ${finding}`)
+}
+
+for (const colorScheme of ['light', 'dark'] as const)
+  for (const [width, height] of [[1366, 768], [390, 844]] as const)
+    test(`26 27 28 every page is accessible and fits, ${colorScheme} at ${width}×${height}`, async () => {
+      const said = await stage.connector.say('Maria Lopez', 'Hi! My parcel 4711 was to come on Friday.')
+      // The feed is a request that never ends; a page is loaded all the same.
+      const desk = await stage.desk(stage.anna, '/', { colorScheme, width, height })
+      const findings = []
+      for (const path of [...PAGES, `/chat/${said.chatId}`]) {
+        const page = path === '/' ? 'inbox' : path.slice(1).replace(/\d+/, '').replaceAll('/', '-').replace(/-$/, '')
+        findings.push(...(await look(desk, path, `${page}-${colorScheme}-${width}`)))
+      }
+      expect(findings).toEqual([])
+    }, 240_000)
+
+test('27 the sign-in page is accessible', async () => {
+  const desk = await stage.stranger()
+  await desk.go('/')
+  await desk.page.locator('input[name=password]').waitFor()
+  expect(await audit(desk)).toEqual([])
+})
+
+test('17 a waiting message is announced by the title of the tab, by sound and by a notification', async () => {
+  const desk = await stage.desk(stage.anna)
+  await desk.page.evaluate(() => {
+    const told: string[] = []
+    Object.assign(window, { told })
+    class Told {
+      static permission = 'granted'
+      static requestPermission = () => Promise.resolve('granted')
+      onclick = null
+      close() {}
+      constructor(title: string) {
+        told.push(title)
+      }
+    }
+    Object.defineProperty(window, 'Notification', { value: Told })
+    Object.defineProperty(document, 'hasFocus', { value: () => false })
+    Object.defineProperty(document, 'hidden', { value: true })
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden' })
+  })
+  await stage.connector.say('Ringing', 'are you there?')
+  await expect.poll(() => desk.page.title(), { timeout: 15_000 }).toMatch(/\d/)
+})
+
+test('25 the inbox speaks English, Russian and German, and shows the time of the viewer', async () => {
+  const said = await stage.connector.say('Spoken', 'hello')
+  for (const [language, mine] of [['en', 'Mine'], ['ru', 'Мои'], ['de', 'Meine']] as const) {
+    await stage.portal.hook('trunkline.account.update', { language })
+    const desk = await stage.desk(stage.anna)
+    await desk.page.getByRole('heading', { level: 1, name: mine }).waitFor()
+    expect(await desk.page.evaluate(() => document.documentElement.lang)).toBe(language)
+  }
+  await stage.portal.hook('trunkline.account.update', { language: 'en' })
+  const times = []
+  for (const timezoneId of ['Europe/Berlin', 'Asia/Tokyo']) {
+    const desk = await stage.desk(stage.anna, `/chat/${said.chatId}`, { timezoneId })
+    times.push(await desk.message('hello').locator('time').last().textContent())
+  }
+  expect(times[0]).not.toBe(times[1])
+})
