@@ -9,7 +9,10 @@ use crate::words::{Term, Wanted};
 /// Ids of one block: enough that few questions find what is wanted, few enough that all of a block can be looked at.
 pub(crate) const BLOCK_BITS: u32 = 16;
 
-/// How many blocks the first question looks at, and by what each further one looks at more.
+/// How many blocks the first question looks at: the newest may have begun just now, so one more.
+const BLOCKS_FIRST: i64 = 2;
+
+/// How many times more each further question looks at.
 const BLOCKS_GROWTH: i64 = 4;
 
 /// Above this many the blocks are not named any more: the last question looks at everything older.
@@ -64,7 +67,7 @@ pub(crate) fn block_word(id: i64) -> String {
 
 /// Blocks from `newest` downwards in stretches that grow; the last stretch is `None`: everything.
 pub(crate) fn stretches(newest: i64) -> Vec<Option<std::ops::RangeInclusive<i64>>> {
-    let (mut high, mut width, mut stretches) = (newest >> BLOCK_BITS, 1, Vec::new());
+    let (mut high, mut width, mut stretches) = (newest >> BLOCK_BITS, BLOCKS_FIRST, Vec::new());
     while high >= 0 {
         if width > BLOCKS_MAX {
             stretches.push(None);
@@ -121,10 +124,10 @@ mod tests {
     #[test]
     fn stretches_cover_every_block_once() {
         assert_eq!(stretches(5), [Some(0..=0)]);
-        assert_eq!(stretches(6 << BLOCK_BITS), [Some(6..=6), Some(2..=5), Some(0..=1)]);
+        assert_eq!(stretches(6 << BLOCK_BITS), [Some(5..=6), Some(0..=4)]);
         assert_eq!(stretches(0), [Some(0..=0)]);
         let large = stretches(200 << BLOCK_BITS);
-        assert_eq!(large, [Some(200..=200), Some(196..=199), Some(180..=195), Some(116..=179), None]);
+        assert_eq!(large, [Some(199..=200), Some(191..=198), Some(159..=190), None]);
     }
 
     #[test]
