@@ -1,5 +1,5 @@
 //! Words of a text as they are looked for: without capitals and accents, with their stems. Pure, so that both databases
-//! answer alike (`docs/decisions/0009-stems-of-our-own.md`).
+//! answer alike (`docs/decisions/0011-stems-of-our-own.md`).
 
 use std::collections::BTreeSet;
 use std::ops::Range;
