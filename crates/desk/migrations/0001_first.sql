@@ -450,7 +450,8 @@ CREATE TABLE scheduled_messages (
 CREATE UNIQUE INDEX scheduled_messages_once ON scheduled_messages (author_id, client_id);
 CREATE INDEX scheduled_messages_chat ON scheduled_messages (chat_id, author_id);
 
--- list_id is QUICK_ANSWERS_IBLOCK_ID; 0 is the list of one line, others are shared by all lines that name them.
+-- list_id is QUICK_ANSWERS_IBLOCK_ID; 0 is the list of one line, or of all lines without a line, others are shared by all lines
+-- that name them. message_id is 0 for one that was not made from a message.
 CREATE TABLE quick_answers (
     id BIGINT PRIMARY KEY,
     list_id BIGINT NOT NULL,
@@ -458,9 +459,11 @@ CREATE TABLE quick_answers (
     message_id BIGINT NOT NULL,
     body TEXT NOT NULL,
     created_by BIGINT NOT NULL,
-    created_ms BIGINT NOT NULL
+    created_ms BIGINT NOT NULL,
+    title TEXT NOT NULL DEFAULT ''
 );
-CREATE UNIQUE INDEX quick_answers_once ON quick_answers (list_id, line_id, message_id);
+CREATE UNIQUE INDEX quick_answers_once ON quick_answers (list_id, line_id, message_id) WHERE message_id <> 0;
+CREATE INDEX quick_answers_list ON quick_answers (list_id, line_id, id);
 
 -- Codes by which a line is known to applications, instead of the vendor's Network (D-56).
 CREATE TABLE network_lines (
@@ -646,6 +649,7 @@ CREATE INDEX deliveries_pending ON deliveries (handler_id, chat_id, id) WHERE st
 CREATE UNIQUE INDEX deliveries_head ON deliveries (handler_id, chat_id) WHERE state = 'pending' AND due_ms IS NOT NULL;
 CREATE INDEX deliveries_due ON deliveries (handler_id, due_ms) WHERE state = 'pending' AND due_ms IS NOT NULL;
 CREATE INDEX deliveries_ended ON deliveries (finished_ms) WHERE state <> 'pending';
+CREATE INDEX deliveries_chat ON deliveries (chat_id, id) WHERE chat_id <> 0;
 CREATE INDEX deliveries_application ON deliveries (application_id, id);
 CREATE INDEX deliveries_message ON deliveries (message_id) WHERE state = 'pending' AND message_id <> 0;
 

@@ -3,6 +3,7 @@
 use store::{Row, Tx, params};
 
 use crate::change::Notice;
+use crate::events::{Catalog, Kind};
 use crate::facts::{EventCode, Fact};
 use crate::{Change, Result, connectors};
 
@@ -81,6 +82,7 @@ pub fn set_active(change: &mut Change<'_, '_>, connector_id: i64, line_id: i64, 
         "UPDATE channels SET active = ?3, updated_ms = ?4 WHERE connector_id = ?1 AND line_id = ?2",
         &params![connector_id, line_id, active, change.now],
     )?;
+    change.event(Kind::CatalogChanged, 0, Catalog::Lines as i64);
     Ok(())
 }
 
@@ -110,6 +112,7 @@ pub fn disconnect(change: &mut Change<'_, '_>, connector_id: i64, line_id: i64) 
     if removed == 0 {
         return Ok(false);
     }
+    change.event(Kind::CatalogChanged, 0, Catalog::Lines as i64);
     if let Some(connector) = connectors::find_by_id(change.tx, connector_id)? {
         change.notice(Notice {
             application_id: Some(connector.application_id),

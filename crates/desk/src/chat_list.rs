@@ -4,6 +4,7 @@
 //! the last message is looked up where they are few; where they are many, they are met by walking back from the newest
 //! messages, which ends as soon as the page is full.
 
+mod counts;
 mod walk;
 
 use std::collections::{HashMap, HashSet};
@@ -13,6 +14,8 @@ use store::{Param, Row, Tx, params};
 use crate::sessions::Status;
 use crate::sight::Sight;
 use crate::{Millis, Result, own, recent};
+
+pub use counts::{LineCounts, Load, live_counts, loads};
 
 /// Which chats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -338,40 +341,4 @@ fn last_ids(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<HashMap<i64, i64>> {
     let keys: Vec<Vec<Param<'_>>> = chat_ids.iter().map(|id| params![*id].to_vec()).collect();
     let sql = "SELECT id FROM messages WHERE chat_id = ?1 ORDER BY no DESC LIMIT 1";
     Ok(tx.query_each(sql, &keys, |index, row| Ok((chat_ids[index], row.get(0)?)))?.into_iter().collect())
-}
-
-/// How many open sessions a line has, and whose they are.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LineCounts {
-    /// The line.
-    pub line_id: i64,
-    /// Open sessions.
-    pub open: i64,
-    /// Those that nobody has.
-    pub unassigned: i64,
-    /// How many each owner has, by id.
-    pub by_owner: Vec<(i64, i64)>,
-}
-
-/// The counts of all lines on which a session is open, by line.
-///
-/// # Errors
-/// Those of the database.
-pub fn live_counts(tx: &mut Tx<'_>) -> Result<Vec<LineCounts>> {
-    let sql = "SELECT line_id, operator_id, count(*) FROM sessions WHERE closed_ms IS NULL \
-               GROUP BY line_id, operator_id ORDER BY line_id, operator_id";
-    let rows: Vec<(i64, i64, i64)> = tx.query(sql, &[], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let mut counts: Vec<LineCounts> = Vec::new();
-    for (line_id, owner_id, open) in rows {
-        if counts.last().is_none_or(|last| last.line_id != line_id) {
-            counts.push(LineCounts { line_id, ..LineCounts::default() });
-        }
-        let Some(line) = counts.last_mut() else { continue };
-        line.open += open;
-        match owner_id {
-            0 => line.unassigned += open,
-            _ => line.by_owner.push((owner_id, open)),
-        }
-    }
-    Ok(counts)
 }

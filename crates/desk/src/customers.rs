@@ -1,5 +1,7 @@
 //! Customers: the external users of a connector.
 
+mod details;
+
 use std::collections::HashMap;
 
 use store::{Param, Tx, params};
@@ -8,6 +10,8 @@ use crate::events::Kind;
 use crate::files::{self, Purpose};
 use crate::ids::{self, Series};
 use crate::{Change, Result};
+
+pub use details::{Card, Details, card, set_details, visible};
 
 /// Longest given or family name, in characters (`imconnector.send.messages`, D-33).
 pub const NAME_CHARS_MAX: usize = 25;

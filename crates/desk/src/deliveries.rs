@@ -39,6 +39,9 @@ pub enum State {
 }
 
 impl State {
+    /// All of them.
+    pub const ALL: &'static [State] = &[State::Pending, State::Done, State::Settled, State::Failed, State::Cancelled];
+
     /// The stored word.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use store::{Row, Tx, params};
 
+use crate::events::Kind;
 use crate::ids::{self, Series};
 use crate::memory::Bounded;
 use crate::{Change, Error, Refusal, Result, sessions};
@@ -196,6 +197,8 @@ pub fn remove(change: &mut Change<'_, '_>, id: i64) -> Result<()> {
 /// Who belongs where has changed: the lines that departments serve may have somebody free.
 fn offer_anew(change: &mut Change<'_, '_>) -> Result<()> {
     change.memory.queues = Bounded::default();
+    // Through which queues who sees what would take longer to find than to fetch again.
+    change.event(Kind::AccessChanged, 0, 0);
     let sql = "SELECT DISTINCT line_id FROM line_queue WHERE entity_type = 'department'";
     for line_id in change.tx.query(sql, &[], |row| row.get(0))? {
         sessions::line_may_take_more(change, line_id);

@@ -105,6 +105,12 @@ pub fn read(tx: &mut Tx<'_>, events: &[Event], listeners: &HashSet<i64>) -> Resu
     news.posts = posts::load(tx, found)?;
     let pairs = named.own_pairs(tx, &news.audiences, listeners)?;
     news.owns = own::of_pairs(tx, &pairs)?;
+    // A draft is kept although its chat is out of sight; it is not told until the chat is seen again.
+    let unknown: BTreeSet<i64> = pairs.iter().map(|(chat_id, _)| *chat_id).collect();
+    let unknown: Vec<i64> = unknown.into_iter().filter(|id| !news.audiences.contains_key(id)).collect();
+    for card in cards::load(tx, &unknown)? {
+        news.audiences.insert(card.chat.id, card.audience());
+    }
     let employees: Vec<i64> = named.employees.iter().copied().collect();
     news.employees = users::find_many(tx, &employees)?;
     if !news.employees.is_empty() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use store::{Row, Tx, params};
 
 use crate::change::Notice;
+use crate::events::{Catalog, Kind};
 use crate::facts::{EventCode, Fact};
 use crate::ids::{self, Series};
 use crate::sessions::CloseReason;
@@ -134,6 +135,7 @@ pub fn add(change: &mut Change<'_, '_>, name: &str, active: bool, settings: &Set
         &format!("INSERT INTO lines ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?6)"),
         &params![id, &name, active, settings.to_json(), change.now, change.actor_id],
     )?;
+    change.event(Kind::CatalogChanged, 0, Catalog::Lines as i64);
     Ok(id)
 }
 
@@ -142,12 +144,19 @@ pub fn add(change: &mut Change<'_, '_>, name: &str, active: bool, settings: &Set
 /// # Errors
 /// Those of the database.
 pub fn update(change: &mut Change<'_, '_>, line: &Line) -> Result<bool> {
+    let due = |line: &Line| ["KPI_FIRST_ANSWER_TIME", "KPI_FURTHER_ANSWER_TIME"].map(|field| line.settings.int(field));
+    let before = find(change.tx, line.id)?.map(|line| due(&line));
     let updated = change.tx.execute(
         "UPDATE lines SET name = ?2, active = ?3, settings = ?4, updated_ms = ?5, updated_by = ?6 \
          WHERE id = ?1 AND removed_ms IS NULL",
         &params![line.id, &line.name, line.active, line.settings.to_json(), change.now, change.actor_id],
     )?;
     sessions::line_may_take_more(change, line.id);
+    change.event(Kind::CatalogChanged, 0, Catalog::Lines as i64);
+    if updated > 0 && before.is_some_and(|before| before != due(line)) {
+        // When answers are due is part of every open chat of the line.
+        change.event(Kind::AccessChanged, 0, 0);
+    }
     Ok(updated > 0)
 }
 
@@ -165,6 +174,7 @@ pub fn remove(change: &mut Change<'_, '_>, id: i64) -> Result<bool> {
     }
     change.tx.execute("DELETE FROM channels WHERE line_id = ?1", &params![id])?;
     change.tx.execute("UPDATE lines SET removed_ms = ?2, active = 0 WHERE id = ?1", &params![id, change.now])?;
+    change.event(Kind::CatalogChanged, 0, Catalog::Lines as i64);
     change.notice(Notice {
         application_id: None,
         code: EventCode::ConnectorLineDelete,

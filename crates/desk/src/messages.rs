@@ -11,7 +11,7 @@ use store::{Param, Row, Tx, params};
 use crate::events::Kind;
 use crate::files::{self, Link, Purpose};
 use crate::ids::{self, Series};
-use crate::{Change, Millis, Result};
+use crate::{Change, Millis, Result, outbound};
 
 pub use marks::{move_to_session, replace_files, set_body, set_deleted, set_delivered, set_params};
 pub(crate) use marks::{set_edited, set_progress, set_read};
@@ -175,6 +175,14 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Message, store::Error> {
         progress: row.get::<Option<String>>(17)?.and_then(|word| Progress::parse(&word)),
         delivery_id: row.get(18)?,
     })
+}
+
+impl Message {
+    /// Only employees see it: a note, or written in silent mode.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.direction == Direction::Note || outbound::is_marked_hidden(&self.params)
+    }
 }
 
 /// What identifies a repeated message (promise 2). The text and files are part of it, the date is not: clients send the

@@ -5,11 +5,12 @@ use crate::change::Notice;
 use crate::channels;
 use crate::chats::{self, Chat, Context};
 use crate::connectors::Connector;
+use crate::events::Kind;
 use crate::facts::{EventCode, Fact};
 use crate::files::{self, Attached, Purpose};
 use crate::lines::Line;
 use crate::messages::{self, Direction, Message, NewMessage, Progress};
-use crate::{Change, Result, deliveries, operator_data};
+use crate::{Change, Error, Refusal, Result, deliveries, operator_data};
 
 /// A message to send.
 #[derive(Debug, Clone)]
@@ -112,7 +113,7 @@ fn is_hidden(message: &Message) -> bool {
     is_marked_hidden(&message.params)
 }
 
-fn is_marked_hidden(params: &str) -> bool {
+pub(crate) fn is_marked_hidden(params: &str) -> bool {
     // Most messages have no parameters at all.
     let params = serde_json::from_str::<serde_json::Value>(params);
     params.is_ok_and(|params| params[HIDDEN.0] == HIDDEN.1)
@@ -220,6 +221,26 @@ pub fn delete(change: &mut Change<'_, '_>, context: &Context, message: &Message)
     if connector.registration.del_internal_messages {
         tell_channel(change, chat, connector, message, EventCode::ConnectorMessageDelete, None, "")?;
     }
+    Ok(())
+}
+
+/// Hands a message that was given up to the connector once more, under its own id.
+///
+/// # Errors
+/// [`Refusal::NoProvider`] when the channel is off; those of the database.
+pub(crate) fn send_again(change: &mut Change<'_, '_>, context: &Context, message: &Message) -> Result<()> {
+    let (chat, connector) = (&context.chat, &context.connector);
+    if !reaches_channel(change, chat, connector)? {
+        return Err(Error::Refused(Refusal::NoProvider));
+    }
+    let signature = match message.direction {
+        Direction::Out => signature(change, connector, context.line.as_ref(), message.author_id)?,
+        _ => None,
+    };
+    let written = Written { id: message.id, author_id: message.author_id, signature, body: message.body.clone() };
+    let fact = outgoing_fact(chat, connector, written);
+    notice(change, chat, connector, EventCode::ConnectorMessageAdd, message.id, fact);
+    change.event(Kind::MessageDelivered, message.chat_id, message.id);
     Ok(())
 }
 

@@ -10,7 +10,8 @@ use crate::jobs::{self, JobKind};
 use crate::messages::Message;
 use crate::operators::{self, Text};
 use crate::own::{self, Audible};
-use crate::{Change, Error, Millis, Refusal, Result, chats, files, messages, notes, notifications};
+use crate::{Change, Error, Millis, Refusal, Result, chats, deliveries, files, messages, notes, notifications};
+use crate::{outbound, posts};
 
 /// What is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,6 +172,29 @@ pub fn take_back(change: &mut Change<'_, '_>, id: i64) -> Result<Sending> {
 fn remove(change: &mut Change<'_, '_>, id: i64) -> Result<()> {
     change.tx.execute("DELETE FROM scheduled_messages WHERE id = ?1", &params![id])?;
     Ok(())
+}
+
+/// Delivers a message that was given up once more, in its place before what waits behind it.
+///
+/// # Errors
+/// [`Refusal::NoMessage`], [`Refusal::NoChat`], [`Refusal::NoAccess`], [`Refusal::NothingToDo`] when it has not failed,
+/// [`Refusal::NoProvider`] when the channel is off; those of the database.
+pub fn retry(change: &mut Change<'_, '_>, message_id: i64) -> Result<Message> {
+    let message = messages::find(change.tx, message_id)?.filter(|message| message.deleted_ms.is_none());
+    let message = message.ok_or(Refusal::NoMessage)?;
+    let (context, _) = chats::open_for(change.tx, message.chat_id, change.actor_id)?;
+    if posts::State::of(&message) != Some(posts::State::Failed) {
+        return Err(Error::Refused(Refusal::NothingToDo));
+    }
+    let replayed = match message.delivery_id {
+        Some(id) => deliveries::replay(change, id)?,
+        None => false,
+    };
+    // Nobody took it, or its delivery was swept.
+    if !replayed {
+        outbound::send_again(change, &context, &message)?;
+    }
+    Ok(messages::find(change.tx, message_id)?.ok_or(Refusal::NoMessage)?)
 }
 
 /// The caller's messages for a chat that wait for their moment, the next one first.

@@ -265,6 +265,20 @@ fn by_chat(tx: &mut Tx<'_>, chat_ids: &[i64], which: &str) -> Result<HashMap<i64
     Ok(found.into_iter().map(|session| (session.chat_id, session)).collect())
 }
 
+/// Sessions of these chats before an id, the newest first, at most `limit`.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_chats_before(tx: &mut Tx<'_>, chat_ids: &[i64], before_id: i64, limit: usize) -> Result<Vec<Session>> {
+    let count = i64::try_from(limit).unwrap_or(i64::MAX);
+    let keys: Vec<Vec<Param<'_>>> = chat_ids.iter().map(|id| params![*id, before_id, count].to_vec()).collect();
+    let sql = format!("SELECT {COLUMNS} FROM sessions WHERE chat_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
+    let mut found = tx.query_each(&sql, &keys, |_, row| from_row(row))?;
+    found.sort_unstable_by_key(|session| std::cmp::Reverse(session.id));
+    found.truncate(limit);
+    Ok(found)
+}
+
 /// Announces that a session is another than it was; whoever wants to know it asks again. `owners` are those it belonged to
 /// and belongs to, where it counts otherwise for them than before ([`queue::Load`](crate::queue::Load)).
 fn changed(change: &mut Change<'_, '_>, kind: Kind, chat_id: i64, session_id: i64, owners: &[i64]) {

@@ -206,6 +206,7 @@ pub fn set_role(change: &mut Change<'_, '_>, id: i64, role: Role) -> Result<()> 
         return Err(Error::Refused(Refusal::NotFound));
     }
     change.event(events::Kind::EmployeeChanged, 0, id);
+    change.event(events::Kind::AccessChanged, 0, id);
     Ok(())
 }
 
@@ -302,6 +303,7 @@ pub fn set_employment(change: &mut Change<'_, '_>, id: i64, employment: Employme
     }
     queue::refresh_seats_of(change, id)?;
     change.event(events::Kind::EmployeeChanged, 0, id);
+    change.event(events::Kind::AccessChanged, 0, id);
     match employment {
         Employment::Employed => sessions::may_take_more(change, id),
         Employment::Dismissed => {

@@ -14,6 +14,10 @@ pub struct Filter {
     pub application_id: Option<i64>,
     /// Only of this chat.
     pub chat_id: Option<i64>,
+    /// Only of this outgoing message.
+    pub message_id: Option<i64>,
+    /// Only older ones than this.
+    pub before_id: Option<i64>,
 }
 
 /// The newest deliveries that match, at most `limit`.
@@ -23,13 +27,15 @@ pub struct Filter {
 pub fn list(tx: &mut Tx<'_>, filter: Filter, limit: i64) -> Result<Vec<Delivery>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM deliveries WHERE (state = ?1 OR ?1 = '') AND (application_id = ?2 OR ?2 = 0) \
-         AND (chat_id = ?3 OR ?3 = 0) ORDER BY id DESC LIMIT ?4"
+         AND (chat_id = ?3 OR ?3 = 0) AND (message_id = ?5 OR ?5 = 0) AND id < ?6 ORDER BY id DESC LIMIT ?4"
     );
     let key = params![
         filter.state.map_or("", State::as_str),
         filter.application_id.unwrap_or(0),
         filter.chat_id.unwrap_or(0),
-        limit
+        limit,
+        filter.message_id.unwrap_or(0),
+        filter.before_id.unwrap_or(i64::MAX)
     ];
     tx.query(&sql, &key, from_row)?.into_iter().map(with_fact).collect()
 }

@@ -99,7 +99,7 @@ async fn show_all(app: &SharedApp, list: &List) -> Result<(), String> {
         Which::Failed => State::Failed,
         Which::Cancelled => State::Cancelled,
     });
-    let filter = Filter { state, application_id: list.app, chat_id: list.chat };
+    let filter = Filter { state, application_id: list.app, chat_id: list.chat, ..Filter::default() };
     let limit = list.limit;
     let found = app.read(move |tx| deliveries::list(tx, filter, limit)).await;
     let found = found.map_err(|error| format!("listing the deliveries: {error}"))?;

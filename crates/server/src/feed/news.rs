@@ -26,7 +26,11 @@ pub(super) struct Bulletin {
 /// Whom a change is for.
 pub(super) enum For {
     Everybody,
-    Employee(i64),
+    /// One employee, who sees the chat.
+    Employee {
+        id: i64,
+        audience: Arc<Audience>,
+    },
     Audience(Arc<Audience>),
     /// Whoever had a part in a chat and may not see it now.
     Departed {
@@ -40,7 +44,7 @@ impl For {
     pub fn includes(&self, sight: &Sight) -> bool {
         match self {
             For::Everybody => true,
-            For::Employee(id) => sight.user_id == *id,
+            For::Employee { id, audience } => sight.user_id == *id && sight.sees(audience),
             For::Audience(audience) => sight.sees(audience),
             For::Departed { who: Departed::Employee(id), audience } => sight.user_id == *id && !sight.sees(audience),
             For::Departed { who: Departed::Line(id), audience } => sight.line_ids.contains(id) && !sight.sees(audience),
@@ -100,7 +104,8 @@ pub(super) fn written(app: &App, news: &News) -> Bulletin {
         add(whom, Change::Message { message: Message::of(app, post) });
     }
     for own in &news.owns {
-        add(For::Employee(own.user_id), Change::Own { own: own.into() });
+        let whom = For::Employee { id: own.user_id, audience: audience(own.chat_id) };
+        add(whom, Change::Own { own: own.into() });
     }
     for delivery in &news.deliveries {
         let whom = match delivery.chat_id {

@@ -12,13 +12,14 @@ mod page;
 pub mod rest;
 pub mod session;
 pub mod timing;
+mod upload;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use wire::Format;
@@ -35,6 +36,7 @@ pub fn router(app: SharedApp) -> Router {
         .route("/api", get(api::page))
         .route("/api/openapi.json", get(api::document))
         .route("/api/feed", get(feed::serve))
+        .route("/api/files", post(upload::receive))
         .fallback(dispatch)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(cors))

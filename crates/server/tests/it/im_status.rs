@@ -26,14 +26,15 @@ fn employees_say_whether_they_are_there() {
         world.call("im.user.status.idle.start", json!({})).await;
         world.call("im.user.status.idle.end", json!({})).await;
         assert_eq!(status(&world).await, "break");
-        let offline = json!({"STATUS": "offline", "REASON": "On holiday"});
-        assert_eq!(*world.call("trunkline.presence.set", offline).await.result(), json!(true));
+        let offline = json!({"presence": "offline", "reason": "On holiday"});
+        let shown = json!({"user_id": 1, "presence": "offline", "reason": "On holiday"});
+        assert_eq!(*world.call("trunkline.presence.set", offline).await.result(), shown);
         assert_eq!(status(&world).await, json!(false));
         let (_, boris) = world.add_employee("Boris").await;
-        let seen = world.call_with(&boris, "trunkline.presence.get", json!({"USER_ID": 1})).await;
-        assert_eq!(*seen.result(), json!({"status": "offline", "reason": "On holiday"}));
+        let seen = world.call_with(&boris, "trunkline.presence.get", json!({"user_id": 1})).await;
+        assert_eq!(*seen.result(), shown);
         let own = world.call_with(&boris, "trunkline.presence.get", json!({})).await;
-        assert_eq!(*own.result(), json!({"status": "online", "reason": ""}));
+        assert_eq!(*own.result(), json!({"user_id": 2, "presence": "online", "reason": null}));
         world.end().await;
     });
 }
@@ -48,9 +49,9 @@ fn a_status_may_be_refused() {
             ("im.user.status.set", json!({"STATUS": "ONLINE"}), wrong),
             ("im.user.status.set", json!({"STATUS": "offline"}), wrong),
             ("im.user.status.set", json!({"STATUS": ["away"]}), wrong),
-            ("trunkline.presence.set", json!({"STATUS": "dnd"}), wrong),
-            ("trunkline.presence.get", json!({"USER_ID": 2}), "400 USER_NOT_FOUND: User not found"),
-            ("trunkline.presence.get", json!({"USER_ID": 99}), "400 USER_NOT_FOUND: User not found"),
+            ("trunkline.presence.set", json!({"presence": "dnd"}), wrong),
+            ("trunkline.presence.get", json!({"user_id": 2}), "400 USER_NOT_FOUND: User not found"),
+            ("trunkline.presence.get", json!({"user_id": 99}), "400 USER_NOT_FOUND: User not found"),
             (
                 "im.user.status.idle.start",
                 json!({"AGO": "x"}),

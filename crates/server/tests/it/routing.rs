@@ -15,10 +15,10 @@ async fn customer(world: &World, line_id: i64, name: &str) -> i64 {
 
 /// `status owner: reason` of a chat's last session.
 async fn session(world: &World, chat: i64) -> String {
-    let reply = world.call("trunkline.session.get", json!({"CHAT_ID": chat})).await;
+    let reply = world.call("trunkline.session.get", json!({"chat_id": chat})).await;
     let session = reply.result();
     let text = |name: &str| session[name].as_str().unwrap().to_owned();
-    format!("{} {}: {}", text("STATUS"), session["OWNER_ID"], text("REASON"))
+    format!("{} {}: {}", text("status"), session["owner_id"], text("reason"))
 }
 
 async fn set(world: &World, line_id: i64, settings: Value) {
@@ -27,7 +27,7 @@ async fn set(world: &World, line_id: i64, settings: Value) {
 }
 
 async fn presence(world: &World, token: &str, status: &str, reason: &str) {
-    let reply = world.call_with(token, "trunkline.presence.set", json!({"STATUS": status, "REASON": reason})).await;
+    let reply = world.call_with(token, "trunkline.presence.set", json!({"presence": status, "reason": reason})).await;
     assert_eq!(reply.brief(), "200 OK");
 }
 
@@ -323,52 +323,56 @@ fn a_dismissed_employee_loses_everything() {
 fn session_get_answers_as_documented() {
     on_both(|world| async move {
         let chat = customer(&world, 1, "a").await;
-        let reply = world.call("trunkline.session.get", json!({"SESSION_ID": "1", "CHAT_ID": 99})).await;
+        let reply = world.call("trunkline.session.get", json!({"session_id": 1, "chat_id": 99})).await;
         insta::allow_duplicates! { insta::assert_json_snapshot!(reply.result(), @r#"
         {
-          "ID": 1,
-          "CHAT_ID": 1,
-          "LINE_ID": 1,
-          "PARENT_ID": 0,
-          "STATUS": "offered",
-          "OWNER_ID": 1,
-          "REASON": "Anna Ivanova: next in queue",
-          "DATE_CREATE": "2025-06-15T12:26:40+00:00",
-          "DATE_ANSWER": null,
-          "WAITING_SINCE": "2025-06-15T12:26:40+00:00",
-          "DATE_CLOSE": null,
-          "CLOSE_REASON": null
+          "id": 1,
+          "chat_id": 1,
+          "line_id": 1,
+          "parent_id": 0,
+          "status": "offered",
+          "owner_id": 1,
+          "reason": "Anna Ivanova: next in queue",
+          "created_ms": 1749990400000,
+          "answered_ms": null,
+          "waiting_ms": 1749990400000,
+          "closed_ms": null,
+          "close_reason": null,
+          "head_vote": null,
+          "head_comment": null
         }
         "#); }
         let token = world.tokens.access_token.clone();
         world.advance(1000);
         world.call("im.message.add", json!({"DIALOG_ID": format!("chat{chat}"), "MESSAGE": "hi"})).await;
         act(&world, &token, "spam", chat).await;
-        let reply = world.call("trunkline.session.get", json!({"CHAT_ID": chat})).await;
+        let reply = world.call("trunkline.session.get", json!({"chat_id": chat})).await;
         insta::allow_duplicates! { insta::assert_json_snapshot!(reply.result(), @r#"
         {
-          "ID": 1,
-          "CHAT_ID": 1,
-          "LINE_ID": 1,
-          "PARENT_ID": 0,
-          "STATUS": "spam",
-          "OWNER_ID": 1,
-          "REASON": "Anna Ivanova: answered",
-          "DATE_CREATE": "2025-06-15T12:26:40+00:00",
-          "DATE_ANSWER": "2025-06-15T12:26:41+00:00",
-          "WAITING_SINCE": null,
-          "DATE_CLOSE": "2025-06-15T12:26:41+00:00",
-          "CLOSE_REASON": "spam"
+          "id": 1,
+          "chat_id": 1,
+          "line_id": 1,
+          "parent_id": 0,
+          "status": "spam",
+          "owner_id": 1,
+          "reason": "Anna Ivanova: answered",
+          "created_ms": 1749990400000,
+          "answered_ms": 1749990401000,
+          "waiting_ms": null,
+          "closed_ms": 1749990401000,
+          "close_reason": "spam",
+          "head_vote": null,
+          "head_comment": null
         }
         "#); }
         let (_, stranger) = world.add_employee("Stranger").await;
         let mut briefs = Vec::new();
         for (token, method, parameters) in [
             (&token, "session.get", json!({})),
-            (&token, "session.get", json!({"SESSION_ID": 0})),
-            (&token, "session.get", json!({"SESSION_ID": 77})),
-            (&token, "session.get", json!({"CHAT_ID": 77})),
-            (&stranger, "session.get", json!({"SESSION_ID": 1})),
+            (&token, "session.get", json!({"session_id": 0})),
+            (&token, "session.get", json!({"session_id": 77})),
+            (&token, "session.get", json!({"chat_id": 77})),
+            (&stranger, "session.get", json!({"session_id": 1})),
         ] {
             briefs.push(world.call_with(token, &format!("trunkline.{method}"), parameters).await.brief());
         }

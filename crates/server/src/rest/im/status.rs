@@ -6,7 +6,7 @@
 use desk::presence::{self, Presence};
 use desk::users;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use wire::node::Node;
 
@@ -99,36 +99,44 @@ async fn turn(call: Call, from: &'static str, to: Presence, reason: &'static str
 
 /// Parameters of `trunkline.presence.set`.
 #[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "UPPERCASE")]
 pub(in crate::rest) struct PresenceParams {
     /// `online`, `away`, `pause` or `offline`.
-    status: Option<Node>,
+    presence: String,
     /// What colleagues see.
-    reason: Option<Node>,
+    reason: Option<String>,
+}
+
+/// An employee's presence.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(in crate::rest) struct PresenceShown {
+    user_id: i64,
+    /// `online`, `away`, `pause` or `offline`.
+    presence: String,
+    /// What colleagues see.
+    reason: Option<String>,
 }
 
 /// `trunkline.presence.set`: the caller's presence with a reason, `offline` too.
-pub(in crate::rest) async fn set_presence(call: Call, params: PresenceParams) -> Outcome {
-    let presence = params.status.as_ref().and_then(Node::as_text).and_then(|text| Presence::parse(&text));
+pub(in crate::rest) async fn set_presence(call: Call, params: PresenceParams) -> Result<PresenceShown, RestError> {
+    let presence = Presence::parse(&params.presence);
     let presence = presence.ok_or_else(|| RestError::method("STATUS_ERROR", "Status is not available"))?;
-    let reason = params.reason.as_ref().and_then(Node::as_text).unwrap_or_default().into_owned();
-    change(&call, presence, reason).await
+    change(&call, presence, params.reason.unwrap_or_default()).await?;
+    shown(&call, call.caller.user.id).await
 }
 
 /// Parameters of `trunkline.presence.get`.
 #[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "UPPERCASE")]
 pub(in crate::rest) struct PresenceOfParams {
     /// Absent: the caller.
-    user_id: Option<Node>,
+    user_id: Option<i64>,
 }
 
 /// `trunkline.presence.get`: an employee's presence and its reason.
-pub(in crate::rest) async fn get_presence(call: Call, params: PresenceOfParams) -> Outcome {
-    let user_id = match params.user_id.as_ref().filter(|node| !node.is_empty()) {
-        None => call.caller.user.id,
-        Some(node) => node.as_int().unwrap_or(0),
-    };
+pub(in crate::rest) async fn get_presence(call: Call, params: PresenceOfParams) -> Result<PresenceShown, RestError> {
+    shown(&call, params.user_id.unwrap_or(call.caller.user.id)).await
+}
+
+async fn shown(call: &Call, user_id: i64) -> Result<PresenceShown, RestError> {
     let found = call
         .read(move |tx| {
             let employee = users::find(tx, user_id)?.filter(|user| user.kind == users::Kind::Employee);
@@ -139,5 +147,5 @@ pub(in crate::rest) async fn get_presence(call: Call, params: PresenceOfParams) 
         })
         .await?;
     let (presence, reason) = found.ok_or_else(|| RestError::method("USER_NOT_FOUND", "User not found"))?;
-    Ok(json!({"status": presence, "reason": reason}).into())
+    Ok(PresenceShown { user_id, presence, reason: Some(reason).filter(|reason| !reason.is_empty()) })
 }

@@ -19,15 +19,16 @@ pub(super) async fn delivered(call: Call) -> Outcome {
     confirm(call, Effect::Delivered).await
 }
 
-/// `imconnector.send.status.reading`: checked like a delivery, changes nothing (D-42).
+/// `imconnector.send.status.reading`: checked like a delivery; the answer is the same whatever is known (D-42). The inbox shows
+/// the message as read.
 pub(super) async fn read(call: Call) -> Outcome {
-    confirm(call, Effect::Nothing).await
+    confirm(call, Effect::Read).await
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Effect {
     Delivered,
-    Nothing,
+    Read,
 }
 
 async fn confirm(mut call: Call, effect: Effect) -> Outcome {
@@ -48,9 +49,10 @@ async fn confirm(mut call: Call, effect: Effect) -> Outcome {
         let connector = connectors::find(change.tx, &code)?;
         let connector = connector.filter(|connector| connector.application_id == application_id);
         let connector = connector.ok_or(Error::Refused(Refusal::NoProvider))?;
-        if effect == Effect::Delivered {
-            for confirmed in &confirmations {
-                outbound::confirm(change, &connector, line_id, confirmed)?;
+        for confirmed in &confirmations {
+            match effect {
+                Effect::Delivered => outbound::confirm(change, &connector, line_id, confirmed)?,
+                Effect::Read => outbound::confirm_read(change, &connector, line_id, confirmed)?,
             }
         }
         Ok(())

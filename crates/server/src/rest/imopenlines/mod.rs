@@ -14,7 +14,7 @@ mod transfer;
 mod vote;
 
 pub(super) use dialog::find_by_code;
-pub(super) use session::{Chosen, invalid_session};
+pub(super) use session::invalid_session;
 
 use super::{Callers, Method, method, raw_method};
 

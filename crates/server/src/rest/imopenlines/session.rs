@@ -71,7 +71,7 @@ struct History {
 
 /// Which session a call is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::rest) enum Chosen {
+enum Chosen {
     /// This one.
     Session(i64),
     /// The last one of this chat.
@@ -83,7 +83,7 @@ impl Chosen {
     ///
     /// # Errors
     /// `MISSING_REQUIRED_PARAM`, `INVALID_SESSION_ID`.
-    pub(in crate::rest) fn read(session_id: Option<&Node>, chat_id: Option<&Node>) -> Result<Chosen, RestError> {
+    fn read(session_id: Option<&Node>, chat_id: Option<&Node>) -> Result<Chosen, RestError> {
         let id = |node: Option<&Node>| node.and_then(Node::as_int).filter(|id| *id > 0).ok_or_else(invalid_session);
         match (is_absent(session_id), is_absent(chat_id)) {
             (false, _) => Ok(Chosen::Session(id(session_id)?)),
@@ -96,7 +96,7 @@ impl Chosen {
     ///
     /// # Errors
     /// Those of the database.
-    pub(in crate::rest) fn find(self, tx: &mut Tx<'_>) -> desk::Result<Option<Session>> {
+    fn find(self, tx: &mut Tx<'_>) -> desk::Result<Option<Session>> {
         match self {
             Chosen::Session(id) => sessions::find(tx, id),
             Chosen::LastOf(chat_id) => sessions::last_of_chat(tx, chat_id),

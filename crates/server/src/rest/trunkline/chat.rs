@@ -2,11 +2,12 @@
 
 use desk::chat_list::{self, Place, Query};
 use desk::sessions::Status;
-use desk::{Millis, cards, chats, events, own, sight};
+use desk::{Millis, cards, chats, customers, events, own, sight};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::{Call, RestError};
+use super::customer::Customer;
 use super::shapes::{Chat, Own};
 use super::{limit, not_found};
 
@@ -229,6 +230,8 @@ pub(super) struct OneChat {
     number: i64,
     chat: Chat,
     own: Option<Own>,
+    /// `null` in a group chat.
+    customer: Option<Customer>,
 }
 
 /// `trunkline.chat.get`
@@ -238,7 +241,13 @@ pub(super) async fn get(call: Call, params: ChatParams) -> Result<OneChat, RestE
         chats::open_for(tx, params.chat_id, user_id)?;
         let card = cards::load(tx, &[params.chat_id])?.pop().ok_or(desk::Refusal::NoChat)?;
         let own = own::of_user(tx, user_id, &[params.chat_id])?.pop().filter(own::Own::is_kept);
-        Ok(OneChat { number: events::number(tx)?, chat: Chat::of(&app, &card), own: own.as_ref().map(Own::from) })
+        let customer = customers::card(tx, card.chat.customer_id)?;
+        Ok(OneChat {
+            number: events::number(tx)?,
+            chat: Chat::of(&app, &card),
+            own: own.as_ref().map(Own::from),
+            customer: customer.map(|known| Customer::of(&app, known)),
+        })
     });
     one.await.map_err(not_found)
 }

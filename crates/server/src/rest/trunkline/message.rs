@@ -2,11 +2,12 @@
 
 use desk::messages::{self, Stretch};
 use desk::sending::{self, Scheduled, Sending, Sent};
-use desk::{Millis, Refusal, chats, events, posts};
+use desk::{Error, Millis, Refusal, chats, events, posts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::{Call, MESSAGE_CHARS_MAX, RestError};
+use super::chat::ChatParams;
 use super::shapes::Message;
 use super::{limit, not_found};
 
@@ -165,14 +166,75 @@ impl From<Scheduled> for Planned {
 /// `trunkline.message.send`
 pub(super) async fn send(call: Call, params: SendParams) -> Result<SentMessage, RestError> {
     let (sending, send_at_ms) = params.read(call.now)?;
-    let app = call.app.clone();
-    let sent = call.change(move |change| match sending::send(change, sending, send_at_ms)? {
+    match call.change(move |change| sending::send(change, sending, send_at_ms)).await.map_err(not_found)? {
         Sent::Later(scheduled) => Ok(SentMessage { message: None, scheduled: Some(scheduled.into()) }),
-        Sent::Message(message) => {
-            // How it stands is known once the change is committed; the writer sees it as it leaves.
-            let post = posts::load(change.tx, vec![*message])?.pop().ok_or(Refusal::NoMessage)?;
-            Ok(SentMessage { message: Some(Message::of(&app, &post)), scheduled: None })
-        }
+        Sent::Message(message) => Ok(SentMessage { message: Some(shown(&call, message.id).await?), scheduled: None }),
+    }
+}
+
+/// A message as it stands after a change: whether it goes out is known only then.
+async fn shown(call: &Call, id: i64) -> Result<Message, RestError> {
+    let app = call.app.clone();
+    let shown = call.read(move |tx| {
+        let found = messages::find(tx, id)?.ok_or(Refusal::NoMessage)?;
+        let post = posts::load(tx, vec![found])?.pop().ok_or(Refusal::NoMessage)?;
+        Ok(Message::of(&app, &post))
     });
-    sent.await.map_err(not_found)
+    shown.await.map_err(not_found)
+}
+
+/// Names one planned message.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct PlannedParams {
+    id: i64,
+}
+
+/// `trunkline.message.scheduled`: the caller's planned messages for a chat, the next one first.
+pub(super) async fn scheduled(call: Call, params: ChatParams) -> Result<Vec<Planned>, RestError> {
+    let (user_id, chat_id) = (call.caller.user.id, params.chat_id);
+    let found = call.read(move |tx| {
+        chats::open_for(tx, chat_id, user_id)?;
+        sending::waiting(tx, user_id, chat_id)
+    });
+    Ok(found.await.map_err(not_found)?.into_iter().map(Planned::from).collect())
+}
+
+/// What was taken back, as it was given.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TakenBack {
+    chat_id: i64,
+    text: String,
+    file_ids: Vec<i64>,
+    quote_no: Option<i64>,
+    note: bool,
+}
+
+/// `trunkline.message.unschedule`: either the message is sent or it is taken back, never both.
+pub(super) async fn unschedule(call: Call, params: PlannedParams) -> Result<TakenBack, RestError> {
+    let taken = call.change(move |change| sending::take_back(change, params.id)).await.map_err(not_found)?;
+    let Sending { chat_id, text, file_ids, quote_no, note, .. } = taken;
+    Ok(TakenBack { chat_id, text, file_ids, quote_no, note })
+}
+
+/// Names one message.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct MessageParams {
+    message_id: i64,
+}
+
+/// A message that is delivered again.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Retried {
+    message: Message,
+}
+
+/// `trunkline.message.retry`: a failed message is delivered again.
+pub(super) async fn retry(call: Call, params: MessageParams) -> Result<Retried, RestError> {
+    let id = params.message_id;
+    let retried = call.change(move |change| sending::retry(change, id)).await;
+    retried.map_err(|error| match error {
+        Error::Refused(Refusal::NothingToDo) => RestError::method("NOT_FAILED", "The message has not failed"),
+        error => not_found(error),
+    })?;
+    Ok(Retried { message: shown(&call, id).await? })
 }

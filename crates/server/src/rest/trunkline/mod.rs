@@ -3,27 +3,33 @@
 mod account;
 mod application;
 mod audit;
+mod board;
 mod chat;
 mod connector;
+mod customer;
+mod delivery;
 mod department;
 mod employee;
+mod label;
 mod line;
 mod message;
+mod own;
 mod quick_answer;
 mod report;
 mod search;
 mod session;
 pub(crate) mod shapes;
 mod start;
+mod view;
 mod webhook;
 
-use desk::users::Role::Administrator;
+use desk::users::Role::{self, Administrator};
 use desk::{Error, Refusal};
 use serde::{Deserialize, Deserializer};
 use wire::node::Node;
 
 use super::im::status;
-use super::{Callers, Method, RestError, method, typed};
+use super::{Call, Callers, Method, RestError, typed};
 use crate::provision;
 
 const SCOPES: &[&str] = &["imopenlines"];
@@ -38,18 +44,48 @@ pub(super) fn methods() -> Vec<Method> {
     use Callers::All;
     let mut methods = vec![
         typed("trunkline.start", SCOPES, All, start::start),
+        typed("trunkline.preferences.set", SCOPES, All, view::set_preferences),
         typed("trunkline.chat.list", SCOPES, All, chat::list),
         typed("trunkline.chat.count", SCOPES, All, chat::count),
         typed("trunkline.chat.get", SCOPES, All, chat::get),
+        typed("trunkline.chat.read", SCOPES, All, own::read),
+        typed("trunkline.chat.unread", SCOPES, All, own::unread),
+        typed("trunkline.chat.draft", SCOPES, All, own::draft),
+        typed("trunkline.chat.snooze", SCOPES, All, own::snooze),
+        typed("trunkline.chat.labels", SCOPES, All, own::labels),
+        typed("trunkline.chat.priority", SCOPES, All, own::priority),
+        typed("trunkline.chat.typing", SCOPES, All, own::typing),
+        typed("trunkline.chat.look", SCOPES, All, own::look),
         typed("trunkline.message.list", SCOPES, All, message::list),
         typed("trunkline.message.send", SCOPES, All, message::send),
         typed("trunkline.report.get", SCOPES, All, report::get),
         typed("trunkline.report.sessions", SCOPES, All, report::sessions),
         typed("trunkline.search", SCOPES, All, search::search),
+        typed("trunkline.message.scheduled", SCOPES, All, message::scheduled),
+        typed("trunkline.message.unschedule", SCOPES, All, message::unschedule),
+        typed("trunkline.message.retry", SCOPES, All, message::retry),
+        typed("trunkline.label.list", SCOPES, All, label::list),
+        typed("trunkline.label.add", SCOPES, All, label::add),
+        typed("trunkline.label.update", SCOPES, All, label::update),
+        typed("trunkline.label.delete", SCOPES, All, label::delete),
+        typed("trunkline.view.list", SCOPES, All, view::list),
+        typed("trunkline.view.save", SCOPES, All, view::save),
+        typed("trunkline.view.delete", SCOPES, All, view::delete),
         typed("trunkline.quickanswer.list", SCOPES, All, quick_answer::list),
-        method("trunkline.session.get", SCOPES, All, session::get),
-        method("trunkline.presence.get", &["im"], All, status::get_presence),
-        method("trunkline.presence.set", &["im"], All, status::set_presence),
+        typed("trunkline.quickanswer.add", SCOPES, All, quick_answer::add),
+        typed("trunkline.quickanswer.update", SCOPES, All, quick_answer::update),
+        typed("trunkline.quickanswer.delete", SCOPES, All, quick_answer::delete),
+        typed("trunkline.customer.get", SCOPES, All, customer::get),
+        typed("trunkline.customer.update", SCOPES, All, customer::update),
+        typed("trunkline.session.get", SCOPES, All, session::get),
+        typed("trunkline.session.list", SCOPES, All, session::list),
+        typed("trunkline.session.transcript", SCOPES, All, session::transcript),
+        typed("trunkline.delivery.list", SCOPES, All, delivery::list),
+        typed("trunkline.delivery.get", SCOPES, All, delivery::get),
+        typed("trunkline.delivery.replay", SCOPES, All, delivery::replay),
+        typed("trunkline.board.get", SCOPES, All, board::get),
+        typed("trunkline.presence.get", &["im"], All, status::get_presence),
+        typed("trunkline.presence.set", &["im"], All, status::set_presence),
         typed("trunkline.department.list", SCOPES, All, department::list),
         typed("trunkline.connector.list", SCOPES, All, connector::list),
         typed("trunkline.line.fields", SCOPES, All, line::fields),
@@ -147,6 +183,29 @@ fn limit(given: Option<i64>, usual: usize, max: usize) -> Result<usize, RestErro
     let Some(given) = given else { return Ok(usual) };
     let limit = usize::try_from(given).ok().filter(|limit| (1..=max).contains(limit));
     limit.ok_or_else(|| RestError::argument("limit", format!("limit is a number from 1 to {max}")))
+}
+
+/// A title without blanks around.
+///
+/// # Errors
+/// `ERROR_ARGUMENT` when it is empty or too long.
+fn title(given: &str, chars_max: usize) -> Result<String, RestError> {
+    let title = given.trim();
+    match (1..=chars_max).contains(&title.chars().count()) {
+        true => Ok(title.to_owned()),
+        false => Err(RestError::argument("title", format!("A title has 1 to {chars_max} characters"))),
+    }
+}
+
+/// Refuses whoever may do less.
+///
+/// # Errors
+/// `ACCESS_DENIED`.
+fn at_least(call: &Call, role: Role) -> Result<(), RestError> {
+    match call.caller.user.role() >= role {
+        true => Ok(()),
+        false => Err(RestError::access_denied("You do not have the right to do this")),
+    }
 }
 
 /// What the caller may not see does not exist for the caller.

@@ -6,7 +6,7 @@ mod message;
 mod people;
 
 pub(crate) use chat::{Chat, Own};
-pub(crate) use message::{Delivery, Message};
+pub(crate) use message::{Delivery, File, Message};
 pub(crate) use people::{Connector, Counts, Employee, Line, LineConnector, LineCounts};
 
 /// Empty texts are absent.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use desk::sight::{self, Sight};
 use desk::{
-    Millis, channels, chat_list, connectors, events, lines, preferences, presence, queue, second_factors, users,
+    Millis, channels, chat_list, connectors, events, labels, lines, preferences, presence, queue, second_factors, users,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,7 +13,10 @@ use store::Tx;
 
 use super::super::views::me::{Me, me};
 use super::super::{Call, NoParams, RestError};
+use super::label::Label;
+use super::quick_answer::{self, QuickAnswer};
 use super::shapes::{Connector, Counts, Employee, Line, LineConnector, LineCounts};
+use super::view::{self, SavedView};
 
 /// What the inbox begins with.
 #[derive(Serialize, JsonSchema)]
@@ -25,6 +28,9 @@ pub(super) struct Start {
     employees: Vec<Employee>,
     lines: Vec<Line>,
     connectors: Vec<Connector>,
+    labels: Vec<Label>,
+    views: Vec<SavedView>,
+    quick_answers: Vec<QuickAnswer>,
     counts: Counts,
     /// What the inbox remembers for the employee.
     preferences: Map<String, Value>,
@@ -46,6 +52,9 @@ pub(super) async fn start(call: Call, _: NoParams) -> Result<Start, RestError> {
             employees: employees.iter().map(|one| Employee::of(&app, one, reasons.get(&one.id))).collect(),
             lines: all_lines(tx)?,
             connectors: connectors::list(tx)?.iter().map(Connector::of).collect(),
+            labels: labels::list(tx)?.into_iter().map(Label::from).collect(),
+            views: view::all(tx, user.id)?,
+            quick_answers: quick_answer::all(tx, &sight)?,
             counts: counts(tx, &sight)?,
             preferences: serde_json::from_str(&preferences).unwrap_or_default(),
         })

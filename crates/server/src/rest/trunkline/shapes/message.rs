@@ -229,7 +229,8 @@ impl From<&desk::deliveries::Delivery> for Delivery {
             message_id: named(delivery.message_id),
             application_id: delivery.application_id,
             event: delivery.event_code.clone(),
-            url: delivery.url.clone(),
+            // What stands behind the question mark is often a secret.
+            url: delivery.url.split(['?', '#']).next().unwrap_or_default().to_owned(),
             state: delivery.state.as_str(),
             attempt_count: delivery.attempts,
             next_ms: delivery.due_ms,
