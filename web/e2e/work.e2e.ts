@@ -51,14 +51,14 @@ test('08 a draft is kept on the server for each chat and operator', async () => 
   await desk.reply.fill('half a sentence')
   await stage.connector.say('Other', 'hi')
   await desk.openChat('Other')
-  await desk.row('Drafted').getByLabel('Draft').waitFor()
+  await desk.row('Drafted').getByLabel('Draft', { exact: true }).waitFor()
   const elsewhere = await stage.desk(stage.anna)
   await elsewhere.openChat('Drafted')
   await expect.poll(() => elsewhere.reply.inputValue()).toBe('half a sentence')
   const boris = await stage.desk(stage.boris)
   await boris.view('All open')
   await boris.row('Drafted').waitFor()
-  expect(await boris.row('Drafted').getByLabel('Draft').count()).toBe(0)
+  expect(await boris.row('Drafted').getByLabel('Draft', { exact: true }).count()).toBe(0)
 })
 
 test('09 the composer never carries text from one chat into another', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { parse, plain, safeAddress, type Node } from './bbcode'
+import { localPath, parse, plain, safeAddress, type Node } from './bbcode'
 
 /** The tree as short text: <bold …>. */
 function brief(nodes: Node[]): string {
@@ -88,6 +88,11 @@ describe('BB code', () => {
     ['mailto:', null],
   ])('address %j', (address, expected) => {
     expect(safeAddress(address)).toBe(expected)
+  })
+
+  test('files of ours are taken by their path', () => {
+    const paths = ['http://portal.example:8480/files/a/b.png', '/files/a/b.png', 'https://elsewhere.example/x.png'].map(localPath)
+    expect(paths).toEqual(['/files/a/b.png', '/files/a/b.png', 'https://elsewhere.example/x.png'])
   })
 
   test('one line', () => {

@@ -195,6 +195,12 @@ export function safeAddress(address: string): string | null {
   return null
 }
 
+/** A file of ours by its path: people may reach the portal by another name than the one it calls itself. */
+export function localPath(address: string): string {
+  const path = /^https?:\/\/[^/]+(\/files\/.*)$/i.exec(address)?.[1]
+  return path ?? address
+}
+
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'[\]{}|\\^`]{2,2000}|\bwww\.[^\s<>"'[\]{}|\\^`]{4,500}|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}\b/gi
 
 /** Text with its line breaks and the addresses in it. */
