@@ -21,7 +21,7 @@ use crate::ids::{self, Series};
 use crate::messages::{self, Progress};
 use crate::{Error, Millis, Result, offline};
 
-pub use listing::{Filter, backlog, find, find_many, list, messages_of};
+pub use listing::{Filter, backlog, find, find_many, list, messages_of, sweep};
 
 /// Where a delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -487,17 +487,4 @@ pub fn replay(change: &mut Change<'_, '_>, id: i64) -> Result<bool> {
     }
     change.event(Kind::DeliveryChanged, delivery.chat_id, id);
     Ok(true)
-}
-
-/// Removes ended deliveries and their attempts that are older than `before`, at most `limit` deliveries.
-///
-/// # Errors
-/// Those of the database.
-pub fn sweep(tx: &mut Tx<'_>, before: Millis, limit: u64) -> Result<u64> {
-    let sql = "SELECT id FROM deliveries WHERE state <> 'pending' AND finished_ms < ?1 ORDER BY finished_ms LIMIT ?2";
-    let ids: Vec<i64> = tx.query(sql, &params![before, limit.cast_signed()], |row| row.get(0))?;
-    let keys: Vec<_> = ids.iter().map(|id| params![*id].to_vec()).collect();
-    tx.execute_each("DELETE FROM attempts WHERE delivery_id = ?1", &keys)?;
-    tx.execute_each("DELETE FROM deliveries WHERE id = ?1", &keys)?;
-    Ok(ids.len() as u64)
 }

@@ -1,4 +1,4 @@
-//! Looking at deliveries.
+//! Looking at deliveries, and removing those that ended long ago.
 
 use store::{Param, Tx, params};
 
@@ -77,4 +77,17 @@ pub fn messages_of(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
 pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<Millis>)> {
     let sql = "SELECT count(*), min(created_ms) FROM deliveries WHERE state = 'pending'";
     Ok(tx.query_one(sql, &[], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+/// Removes ended deliveries and their attempts that are older than `before`, at most `limit` deliveries.
+///
+/// # Errors
+/// Those of the database.
+pub fn sweep(tx: &mut Tx<'_>, before: Millis, limit: u64) -> Result<u64> {
+    let sql = "SELECT id FROM deliveries WHERE state <> 'pending' AND finished_ms < ?1 ORDER BY finished_ms LIMIT ?2";
+    let ids: Vec<i64> = tx.query(sql, &params![before, limit.cast_signed()], |row| row.get(0))?;
+    let keys: Vec<_> = ids.iter().map(|id| params![*id].to_vec()).collect();
+    tx.execute_each("DELETE FROM attempts WHERE delivery_id = ?1", &keys)?;
+    tx.execute_each("DELETE FROM deliveries WHERE id = ?1", &keys)?;
+    Ok(ids.len() as u64)
 }
