@@ -233,7 +233,7 @@ fn a_message_is_sent_once_retried_and_taken_back() {
     on_both(|world| async move {
         let (receiver, ..) = furnish(&world).await;
         let browser = Browser::of(&world, 1).await;
-        receiver.answer("/handler", [Answer::Status(400)]);
+        receiver.answer("/handler", [Answer::Status(400), Answer::Status(200)]);
         let parameters = json!({"chat_id": 1, "client_id": "one", "text": "first", "quote_no": 1});
         let sent = browser.call("trunkline.message.send", parameters.clone()).await;
         let message = sent.result()["message"].clone();
