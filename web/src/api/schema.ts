@@ -290,6 +290,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/trunkline.board.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.board.get"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/trunkline.chat.count": {
         parameters: {
             query?: never;
@@ -301,6 +318,23 @@ export interface paths {
         put?: never;
         /** @description Scope: imopenlines. */
         post: operations["trunkline.chat.count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.chat.draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.chat.draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -324,6 +358,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/trunkline.chat.labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.chat.labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/trunkline.chat.list": {
         parameters: {
             query?: never;
@@ -341,6 +392,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/trunkline.chat.look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.chat.look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.chat.priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.chat.priority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.chat.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.chat.read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.chat.snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.chat.snooze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.chat.typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.chat.typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.chat.unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.chat.unread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/trunkline.connector.list": {
         parameters: {
             query?: never;
@@ -352,6 +505,91 @@ export interface paths {
         put?: never;
         /** @description Scope: imopenlines. */
         post: operations["trunkline.connector.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.customer.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.customer.get"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.customer.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.customer.update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.delivery.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.delivery.get"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.delivery.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.delivery.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.delivery.replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.delivery.replay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -545,6 +783,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/trunkline.label.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.label.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.label.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.label.delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.label.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.label.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.label.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.label.update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/trunkline.line.fields": {
         parameters: {
             query?: never;
@@ -579,6 +885,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/trunkline.message.retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.message.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.message.scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.message.scheduled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/trunkline.message.send": {
         parameters: {
             query?: never;
@@ -590,6 +930,40 @@ export interface paths {
         put?: never;
         /** @description Scope: imopenlines. */
         post: operations["trunkline.message.send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.message.unschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.message.unschedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.preferences.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.preferences.set"];
         delete?: never;
         options?: never;
         head?: never;
@@ -630,6 +1004,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/trunkline.quickanswer.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.quickanswer.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.quickanswer.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.quickanswer.delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/trunkline.quickanswer.list": {
         parameters: {
             query?: never;
@@ -641,6 +1049,23 @@ export interface paths {
         put?: never;
         /** @description Scope: imopenlines. */
         post: operations["trunkline.quickanswer.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.quickanswer.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.quickanswer.update"];
         delete?: never;
         options?: never;
         head?: never;
@@ -715,6 +1140,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/trunkline.session.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.session.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.session.transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.session.transcript"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/trunkline.start": {
         parameters: {
             query?: never;
@@ -726,6 +1185,57 @@ export interface paths {
         put?: never;
         /** @description Scope: imopenlines. */
         post: operations["trunkline.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.view.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.view.delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.view.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.view.list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.view.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: imopenlines. */
+        post: operations["trunkline.view.save"];
         delete?: never;
         options?: never;
         head?: never;
@@ -954,6 +1464,55 @@ export interface components {
             /** @description From which network address. */
             address: string;
         };
+        /** @description How it stands now. */
+        Board: {
+            /** Format: int64 */
+            now_ms: number;
+            lines: components["schemas"]["BoardLine"][];
+            operators: components["schemas"]["BoardOperator"][];
+        };
+        /** @description A line's queue. */
+        BoardLine: {
+            /** Format: int64 */
+            line_id: number;
+            /**
+             * Format: int64
+             * @description Open chats.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Customers who wait and whom nobody has answered in this session.
+             */
+            queued: number;
+            /**
+             * Format: int64
+             * @description Since when the one waits who waits longest.
+             */
+            waiting_since_ms?: number | null;
+        };
+        /** @description What an operator has. */
+        BoardOperator: {
+            /** Format: int64 */
+            user_id: number;
+            /** @description `online`, `away`, `pause` or `offline` */
+            presence: string;
+            /**
+             * Format: int64
+             * @description Open chats.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Those whose customer waits for an answer.
+             */
+            unanswered: number;
+            /**
+             * Format: int64
+             * @description Since when the one waits who waits longest.
+             */
+            waiting_since_ms?: number | null;
+        };
         /** @description Which chats. */
         ViewName: "mine" | "unassigned" | "all" | "mentions" | "snoozed" | "closed";
         /** @description What narrows a view; what is empty or absent restricts nothing. */
@@ -1018,6 +1577,8 @@ export interface components {
             number: number;
             chat: components["schemas"]["Chat"];
             own?: components["schemas"]["Own"] | null;
+            /** @description `null` in a group chat. */
+            customer?: components["schemas"]["Customer"] | null;
         };
         /** @description A chat as the inbox lists it. */
         Chat: {
@@ -1173,6 +1734,32 @@ export interface components {
             /** Format: int64 */
             updated_ms: number;
         };
+        /** @description What is known of a customer. */
+        Customer: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            last_name: string;
+            avatar_url?: string | null;
+            phone?: string | null;
+            email?: string | null;
+            /** @description A link to the customer's profile outside. */
+            url?: string | null;
+            /** @description What employees wrote down. */
+            notes?: string | null;
+            /** @description Items of the CRM to which the customer's last chat belongs. */
+            crm: components["schemas"]["CustomerItem"][];
+            /** Format: int64 */
+            since_ms: number;
+        };
+        /** @description An item of the CRM. */
+        CustomerItem: {
+            /** @description `lead`, `deal`, `contact` or `company` */
+            type: string;
+            /** Format: int64 */
+            id: number;
+            title: string;
+        };
         /** @description In which order. */
         Sort: "newest" | "waiting" | "priority";
         /** @description A page of chats. */
@@ -1253,6 +1840,73 @@ export interface components {
             at_ms: number;
             /** @description What happened. */
             text: string;
+        };
+        /** @description One customer. */
+        OneCustomer: {
+            customer: components["schemas"]["Customer"];
+        };
+        /** @description A delivery with its attempts. */
+        DeliveryWithAttempts: {
+            delivery: components["schemas"]["Delivery"];
+            /** @description The oldest first. */
+            attempts: components["schemas"]["Attempt"][];
+        };
+        /** @description One event for one handler of an application. */
+        Delivery: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            chat_id?: number | null;
+            /**
+             * Format: int64
+             * @description The outgoing message that it carries.
+             */
+            message_id?: number | null;
+            /** Format: int64 */
+            application_id: number;
+            /** @description Code of the event. */
+            event: string;
+            url: string;
+            /** @description `pending`, `done`, `settled`, `failed` or `cancelled` */
+            state: string;
+            /**
+             * Format: int64
+             * @description Attempts made.
+             */
+            attempt_count: number;
+            /**
+             * Format: int64
+             * @description When it is tried next.
+             */
+            next_ms?: number | null;
+            /** Format: int64 */
+            created_ms: number;
+            /** Format: int64 */
+            finished_ms?: number | null;
+        };
+        /** @description One attempt. */
+        Attempt: {
+            /** Format: int64 */
+            at_ms: number;
+            /** Format: int64 */
+            duration_ms: number;
+            /**
+             * Format: int64
+             * @description HTTP status, if the handler answered.
+             */
+            status?: number | null;
+            /** @description `ok`, or what went wrong. */
+            result: string;
+            /** @description Start of the answer's body. */
+            answer: string;
+            /** @description Start of what was sent, as JSON and without what authorises it. */
+            request: string;
+        };
+        /** @description Deliveries, the newest first. */
+        DeliveryPage: {
+            deliveries: components["schemas"]["Delivery"][];
+            /** @description Cursor of the next page. */
+            next?: string | null;
         };
         /** @description A department as it is now. */
         ChangedDepartment: {
@@ -1341,6 +1995,14 @@ export interface components {
             employees: components["schemas"]["Colleague"][];
             /** @description `cursor` of the next page; null on the last one. */
             next?: string | null;
+        };
+        /** @description What a chat is marked with. */
+        Label: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            /** @description `red`, `orange`, `amber`, `green`, `teal`, `blue`, `violet`, `pink` or `gray` */
+            color: string;
         };
         /** @description All fields. */
         LineFields: {
@@ -1488,10 +2150,9 @@ export interface components {
             /** @description Its beginning without markup; empty when it was deleted. */
             text: string;
         };
-        /** @description What became of a message: one of the two. */
-        SentMessage: {
-            message?: components["schemas"]["Message"] | null;
-            scheduled?: components["schemas"]["Planned"] | null;
+        /** @description A message that is delivered again. */
+        Retried: {
+            message: components["schemas"]["Message"];
         };
         /** @description A message that is sent later. */
         Planned: {
@@ -1507,10 +2168,41 @@ export interface components {
             note: boolean;
             finish: boolean;
         };
+        /** @description What became of a message: one of the two. */
+        SentMessage: {
+            message?: components["schemas"]["Message"] | null;
+            scheduled?: components["schemas"]["Planned"] | null;
+        };
+        /** @description What was taken back, as it was given. */
+        TakenBack: {
+            /** Format: int64 */
+            chat_id: number;
+            text: string;
+            file_ids: number[];
+            /** Format: int64 */
+            quote_no?: number | null;
+            note: boolean;
+        };
+        /** @description An employee's presence. */
+        PresenceShown: {
+            /** Format: int64 */
+            user_id: number;
+            /** @description `online`, `away`, `pause` or `offline`. */
+            presence: string;
+            /** @description What colleagues see. */
+            reason?: string | null;
+        };
         /** @description A text to answer with. */
         QuickAnswer: {
             /** Format: int64 */
             id: number;
+            /**
+             * Format: int64
+             * @description Its line; `null` when it is of several or of all.
+             */
+            line_id?: number | null;
+            /** @description May be empty. */
+            title: string;
             text: string;
             /**
              * Format: int64
@@ -1522,8 +2214,6 @@ export interface components {
              * @description The employee who saved it.
              */
             created_by: number;
-            /** Format: int64 */
-            created_ms: number;
         };
         /** @description By what sessions are counted together. */
         GroupBy: "line" | "operator" | "connector" | "day" | "hour" | "close_reason" | "weekday_hour";
@@ -1726,6 +2416,58 @@ export interface components {
             /** Format: int64 */
             customer_id?: number | null;
         };
+        /** @description A session with why it went to whom it went. */
+        SessionDetails: {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            chat_id: number;
+            /** Format: int64 */
+            line_id: number;
+            /**
+             * Format: int64
+             * @description The chat's session before it, 0 for none.
+             */
+            parent_id: number;
+            /** @description `new`, `offered`, `bot`, `answered`, `waiting`, `closing`, `closed` or `spam` */
+            status: string;
+            /**
+             * Format: int64
+             * @description 0 for nobody
+             */
+            owner_id: number;
+            /** @description Why it went to its owner. */
+            reason: string;
+            /** Format: int64 */
+            created_ms: number;
+            /** Format: int64 */
+            answered_ms?: number | null;
+            /** Format: int64 */
+            waiting_ms?: number | null;
+            /** Format: int64 */
+            closed_ms?: number | null;
+            /** @description `finished`, `silence`, `spam` or `line_removed` */
+            close_reason?: string | null;
+            /**
+             * Format: int64
+             * @description The supervisor's rating, 1 to 5.
+             */
+            head_vote?: number | null;
+            /** @description The supervisor's words. */
+            head_comment?: string | null;
+        };
+        /** @description Sessions of a customer, the newest first. */
+        SessionPage: {
+            sessions: components["schemas"]["SessionDetails"][];
+            /** @description Cursor of the next page. */
+            next?: string | null;
+        };
+        /** @description What was said in a session, as a text. */
+        Transcript: {
+            /** @description Name of a file to save it in. */
+            name: string;
+            text: string;
+        };
         /** @description What the inbox begins with. */
         Start: {
             /**
@@ -1739,6 +2481,9 @@ export interface components {
             employees: components["schemas"]["Employee"][];
             lines: components["schemas"]["Line"][];
             connectors: components["schemas"]["Connector"][];
+            labels: components["schemas"]["Label"][];
+            views: components["schemas"]["SavedView"][];
+            quick_answers: components["schemas"]["QuickAnswer"][];
             counts: components["schemas"]["Counts"];
             /** @description What the inbox remembers for the employee. */
             preferences: {
@@ -1808,6 +2553,19 @@ export interface components {
             icon?: string | null;
             color?: string | null;
         };
+        /** @description A list of chats that somebody saved. */
+        SavedView: {
+            /** Format: int64 */
+            id: number;
+            title: string;
+            /** @description Everybody has it. */
+            shared: boolean;
+            /** Format: int64 */
+            owner_id: number;
+            view: components["schemas"]["ViewName"];
+            filter: components["schemas"]["Filter"];
+            sort: components["schemas"]["Sort"];
+        };
         /** @description How many chats are open. */
         Counts: {
             /** @description Of the lines that the employee sees and on which something is open. */
@@ -1828,6 +2586,10 @@ export interface components {
             by_owner: {
                 [key: string]: number;
             };
+        };
+        /** @description What was saved. */
+        Saved: {
+            view: components["schemas"]["SavedView"];
         };
         /** @description What was added. */
         AddedWebhook: {
@@ -2569,6 +3331,42 @@ export interface operations {
             };
         };
     };
+    "trunkline.board.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Board"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "trunkline.chat.count": {
         parameters: {
             query?: never;
@@ -2608,6 +3406,49 @@ export interface operations {
             };
         };
     };
+    "trunkline.chat.draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                    /** @description Empty: there is none any more. */
+                    text: string;
+                    /** @description It is to be a note. */
+                    note?: boolean | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "trunkline.chat.get": {
         parameters: {
             query?: never;
@@ -2632,6 +3473,47 @@ export interface operations {
                 content: {
                     "application/json": {
                         result: components["schemas"]["OneChat"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.chat.labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                    /** @description All that the chat has from now on. */
+                    label_ids: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
                         time: components["schemas"]["Time"];
                     };
                 };
@@ -2694,6 +3576,254 @@ export interface operations {
             };
         };
     };
+    "trunkline.chat.look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.chat.priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                    /**
+                     * Format: int64
+                     * @description 0 to 3
+                     */
+                    priority: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.chat.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                    /** Format: int64 */
+                    no: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Own"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.chat.snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                    /**
+                     * Format: int64
+                     * @description `null` brings it back at once.
+                     */
+                    until_ms?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.chat.typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.chat.unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                    /** Format: int64 */
+                    no: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Own"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "trunkline.connector.list": {
         parameters: {
             query?: never;
@@ -2715,6 +3845,226 @@ export interface operations {
                 content: {
                     "application/json": {
                         result: components["schemas"]["Connectors"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.customer.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    customer_id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["OneCustomer"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.customer.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    customer_id: number;
+                    name?: string | null;
+                    last_name?: string | null;
+                    phone?: string | null;
+                    email?: string | null;
+                    url?: string | null;
+                    notes?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["OneCustomer"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.delivery.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["DeliveryWithAttempts"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.delivery.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id?: number | null;
+                    /**
+                     * Format: int64
+                     * @description An outgoing message.
+                     */
+                    message_id?: number | null;
+                    /** Format: int64 */
+                    application_id?: number | null;
+                    /** @description `pending`, `done`, `settled`, `failed` or `cancelled` */
+                    state?: string | null;
+                    /**
+                     * Format: int64
+                     * @description `next` of the page before.
+                     */
+                    cursor?: number | null;
+                    /**
+                     * Format: int64
+                     * @description 1 to 100; 50 when absent.
+                     */
+                    limit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["DeliveryPage"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.delivery.replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["DeliveryWithAttempts"];
                         time: components["schemas"]["Time"];
                     };
                 };
@@ -3193,6 +4543,161 @@ export interface operations {
             };
         };
     };
+    "trunkline.label.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    title: string;
+                    color: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Label"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.label.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.label.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Label"][];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.label.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                    title: string;
+                    color: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Label"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "trunkline.line.fields": {
         parameters: {
             query?: never;
@@ -3282,6 +4787,84 @@ export interface operations {
             };
         };
     };
+    "trunkline.message.retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    message_id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Retried"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.message.scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    chat_id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Planned"][];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "trunkline.message.send": {
         parameters: {
             query?: never;
@@ -3341,7 +4924,7 @@ export interface operations {
             };
         };
     };
-    "trunkline.presence.get": {
+    "trunkline.message.unschedule": {
         parameters: {
             query?: never;
             header?: never;
@@ -3351,8 +4934,8 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description Absent: the caller. */
-                    USER_ID?: unknown;
+                    /** Format: int64 */
+                    id: number;
                 };
             };
         };
@@ -3364,7 +4947,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: unknown;
+                        result: components["schemas"]["TakenBack"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.preferences.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description At most 16 kB of JSON. */
+                    preferences: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.presence.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Absent: the caller.
+                     */
+                    user_id?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["PresenceShown"];
                         time: components["schemas"]["Time"];
                     };
                 };
@@ -3391,9 +5057,9 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description `online`, `away`, `pause` or `offline`. */
-                    STATUS?: unknown;
+                    presence: string;
                     /** @description What colleagues see. */
-                    REASON?: unknown;
+                    reason?: string | null;
                 };
             };
         };
@@ -3405,7 +5071,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: unknown;
+                        result: components["schemas"]["PresenceShown"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.quickanswer.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description `null`: for all lines, which supervisors may add.
+                     */
+                    line_id?: number | null;
+                    title?: string | null;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["QuickAnswer"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.quickanswer.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
                         time: components["schemas"]["Time"];
                     };
                 };
@@ -3431,8 +5180,11 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** Format: int64 */
-                    line_id: number;
+                    /**
+                     * Format: int64
+                     * @description Absent: of all lines that the caller sees.
+                     */
+                    line_id?: number | null;
                 };
             };
         };
@@ -3445,6 +5197,47 @@ export interface operations {
                 content: {
                     "application/json": {
                         result: components["schemas"]["QuickAnswer"][];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.quickanswer.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                    title?: string | null;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["QuickAnswer"];
                         time: components["schemas"]["Time"];
                     };
                 };
@@ -3639,9 +5432,13 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    SESSION_ID?: unknown;
-                    /** @description The chat's last session; passed over when `SESSION_ID` is given. */
-                    CHAT_ID?: unknown;
+                    /** Format: int64 */
+                    session_id?: number | null;
+                    /**
+                     * Format: int64
+                     * @description The chat's last session; passed over when `session_id` is given.
+                     */
+                    chat_id?: number | null;
                 };
             };
         };
@@ -3653,7 +5450,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: unknown;
+                        result: components["schemas"]["SessionDetails"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.session.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    customer_id: number;
+                    /**
+                     * Format: int64
+                     * @description `next` of the page before.
+                     */
+                    cursor?: number | null;
+                    /**
+                     * Format: int64
+                     * @description 1 to 100; 20 when absent.
+                     */
+                    limit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["SessionPage"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.session.transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    session_id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Transcript"];
                         time: components["schemas"]["Time"];
                     };
                 };
@@ -3690,6 +5575,129 @@ export interface operations {
                 content: {
                     "application/json": {
                         result: components["schemas"]["Start"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.view.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.view.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["SavedView"][];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.view.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: int64
+                     * @description Absent: a new one.
+                     */
+                    id?: number | null;
+                    title: string;
+                    /** @description For everybody: supervisors and administrators may. */
+                    shared?: boolean | null;
+                    view: components["schemas"]["ViewName"];
+                    filter?: components["schemas"]["Filter"] | null;
+                    sort?: components["schemas"]["Sort"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: components["schemas"]["Saved"];
                         time: components["schemas"]["Time"];
                     };
                 };
