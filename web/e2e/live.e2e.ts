@@ -41,7 +41,7 @@ test('03 after a lost connection the open thread and the list catch up, and the 
   expect(order).toEqual([...order].sort((one, other) => one - other))
   expect(order).not.toContain(-1)
   await desk.page.getByText(/Offline\.|Reconnecting/).waitFor({ state: 'detached', timeout: 60_000 })
-})
+}, 180_000)
 
 test('04 the counts of the views are live', async () => {
   const desk = await stage.desk(stage.anna)
