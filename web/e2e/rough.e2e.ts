@@ -36,20 +36,6 @@ test('the connection is cut in the middle of a burst: everything is there afterw
   expect(shown).toEqual(Array.from({ length: 25 }, (_, number) => String(number)))
 })
 
-test('what is written while the server is away is sent when it is back, once', async () => {
-  const said = await stage.connector.say('Restarted', 'hello')
-  const desk = await stage.desk(stage.anna, `/chat/${said.chatId}`)
-  await desk.page.getByRole('button', { name: 'Accept' }).click()
-  await desk.reply.waitFor()
-  await stage.portal.kill()
-  await desk.write('patience')
-  await desk.page.getByText('No connection: it is sent as soon as there is one.').waitFor({ timeout: 30_000 })
-  await stage.portal.restart()
-  await stage.connector.reply('patience')
-  await desk.message('patience').getByRole('button', { name: /Delivered/ }).waitFor({ timeout: 60_000 })
-  expect(stage.connector.replies.filter((reply) => reply.text.includes('patience')).length).toBe(1)
-}, 120_000)
-
 test('a laptop that slept for an hour shows what happened meanwhile', async () => {
   const said = await stage.connector.say('Sleepy', 'good night')
   const desk = await stage.desk(stage.anna, `/chat/${said.chatId}`)
@@ -112,3 +98,18 @@ test('a session that has ended asks to sign in again and shows nothing more', as
   await desk.page.locator('input[name=password]').waitFor()
   expect(await desk.page.getByText('Secret').count()).toBe(0)
 })
+
+// Last, because a demo that starts again gives its people new passwords.
+test('what is written while the server is away is sent when it is back, once', async () => {
+  const said = await stage.connector.say('Restarted', 'hello')
+  const desk = await stage.desk(stage.anna, `/chat/${said.chatId}`)
+  await desk.page.getByRole('button', { name: 'Accept' }).click()
+  await desk.reply.waitFor()
+  await stage.portal.kill()
+  await desk.write('patience')
+  await desk.page.getByText('No connection: it is sent as soon as there is one.').waitFor({ timeout: 30_000 })
+  await stage.portal.restart()
+  await stage.connector.reply('patience')
+  await desk.message('patience').getByRole('button', { name: /Delivered/ }).waitFor({ timeout: 60_000 })
+  expect(stage.connector.replies.filter((reply) => reply.text.includes('patience')).length).toBe(1)
+}, 120_000)
