@@ -1,4 +1,4 @@
-/** The list and the thread move by themselves: musts 2, 4, 6, 7, 16, 22, 23. */
+/** The list and the thread move by themselves: musts 2, 3, 4, 6, 7, 16, 22, 23. */
 import { expect, test } from 'vitest'
 
 import { Stage } from './harness/stage'
@@ -25,6 +25,23 @@ test('02 the chat with the newest message comes first', async () => {
   await desk.row('Early').getByText('three').waitFor()
   expect((await names()).slice(0, 2)).toEqual(['Early', 'Late'])
 })
+
+test('03 a lost connection is shown, and the list and the open thread catch up', async () => {
+  await stage.connector.say('Offline', 'before')
+  const desk = await stage.desk(stage.anna)
+  await desk.openChat('Offline')
+  await desk.message('before').waitFor()
+  const mark = desk.page.getByRole('status').filter({ hasText: /Offline|Reconnecting/ })
+  await stage.portal.kill()
+  await mark.first().waitFor()
+  await stage.portal.restart()
+  const texts = ['during 1', 'during 2', 'during 3']
+  for (const text of texts) await stage.connector.say('Offline', text)
+  await desk.message('during 3').waitFor({ timeout: 60_000 })
+  await mark.first().waitFor({ state: 'detached', timeout: 60_000 })
+  const shown = (await desk.page.getByRole('article').allTextContents()).flatMap((body) => /before|during \d/.exec(body)?.[0] ?? [])
+  expect(shown).toEqual(['before', ...texts])
+}, 150_000)
 
 test('04 the counts of the views are live', async () => {
   const desk = await stage.desk(stage.anna)

@@ -99,7 +99,6 @@ test('a session that has ended asks to sign in again and shows nothing more', as
   expect(await desk.page.getByText('Secret').count()).toBe(0)
 })
 
-// Last, because a demo that starts again gives its people new passwords.
 test('what is written while the server is away is sent when it is back, once', async () => {
   const said = await stage.connector.say('Restarted', 'hello')
   const desk = await stage.desk(stage.anna, `/chat/${said.chatId}`)

@@ -1,5 +1,5 @@
 /** The real program with a fresh portal in a folder of its own. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,8 +10,6 @@ const PROGRAM = process.env.TRUNKLINE_PROGRAM ?? join(import.meta.dirname, '../.
 
 /** Somebody who can sign in. */
 export interface Login {
-  id: number
-  name: string
   email: string
   password: string
 }
@@ -23,6 +21,7 @@ interface Demo {
   application_token: string
   webhook: string
   line: number
+  operators: Login[]
 }
 
 export class Portal {
@@ -74,28 +73,18 @@ export class Portal {
   }
 
   /** The two operators of the demo: Anna is an administrator. */
-  async anna(): Promise<Login> {
-    return this.withPassword({ id: 1, name: 'Anna Ivanova', email: 'anna@example.com', password: 'correct horse one' })
+  get anna(): Login {
+    return this.login(0)
   }
 
-  async boris(): Promise<Login> {
-    return this.withPassword({ id: 2, name: 'Boris Petrov', email: 'boris@example.com', password: 'correct horse two' })
+  get boris(): Login {
+    return this.login(1)
   }
 
-  private async withPassword(login: Login): Promise<Login> {
-    await this.program(['user', 'password', String(login.id)], `${login.password}\n`)
+  private login(number: number): Login {
+    const login = this.demo.operators[number]
+    if (!login) throw new Error(`the demo has no operator ${number}`)
     return login
-  }
-
-  /** A command of the program; what it printed. */
-  async program(flags: string[], input = ''): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const child = execFile(PROGRAM, [...flags, '--data', this.folder], { cwd: this.folder, env: environment() }, (error, out, said) => {
-        if (error) reject(new Error(`trunkline ${flags.join(' ')}: ${said}`))
-        else resolve(out)
-      })
-      child.stdin?.end(input)
-    })
   }
 }
 

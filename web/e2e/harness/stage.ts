@@ -10,9 +10,15 @@ export class Stage {
   portal!: Portal
   connector!: Connector
   browser!: Browser
-  anna!: Login
-  boris!: Login
   private readonly desks: Desk[] = []
+
+  get anna(): Login {
+    return this.portal.anna
+  }
+
+  get boris(): Login {
+    return this.portal.boris
+  }
 
   /** Builds the stage before the tests of a file and takes it down after them. */
   static set(settings: Record<string, unknown> = {}): Stage {
@@ -20,8 +26,6 @@ export class Stage {
     beforeAll(async () => {
       stage.portal = await Portal.start()
       stage.connector = await Connector.open(stage.portal)
-      stage.anna = await stage.portal.anna()
-      stage.boris = await stage.portal.boris()
       // Every chat goes to Anna first, and only what people do is to be seen.
       const params = { QUEUE_TYPE: 'strictly', QUEUE_TIME: 3600, WELCOME_MESSAGE: 'N', AGREEMENT_MESSAGE: 'N', CHECK_AVAILABLE: 'N', AUTO_CLOSE_TIME: 0, CRM: 'N', VOTE_MESSAGE: 'N', CLOSE_RULE: 'none', FULL_CLOSE_TIME: 0, ...settings }
       await stage.portal.call('imopenlines.config.update', { CONFIG_ID: stage.portal.demo.line, PARAMS: params })
