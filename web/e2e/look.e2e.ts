@@ -61,25 +61,40 @@ test('27 the sign-in page is accessible', async () => {
   expect(await audit(desk)).toEqual([])
 })
 
-test('17 a waiting message is announced by the title of the tab, by sound and by a notification', async () => {
-  const desk = await stage.desk(stage.anna)
-  await desk.page.evaluate(() => {
+test('17 a new message is told by the title of the tab, by sound and by a notification, each of which can be switched off', async () => {
+  const desk = await stage.stranger()
+  await desk.page.addInitScript(() => {
     const told: string[] = []
-    Object.assign(window, { told })
     class Told {
-      static permission = 'granted'
-      static requestPermission = () => Promise.resolve('granted')
-      onclick = null
-      close() {}
+      static readonly permission = 'granted'
       constructor(title: string) {
-        told.push(title)
+        told.push(`notification ${title}`)
       }
     }
-    Object.defineProperty(window, 'Notification', { value: Told })
-    Object.defineProperty(document, 'hasFocus', { value: () => false })
+    const start = OscillatorNode.prototype.start
+    OscillatorNode.prototype.start = function (when) {
+      told.push('sound')
+      start.call(this, when)
+    }
+    Object.assign(window, { told, Notification: Told })
+    // Another window is in front.
+    document.hasFocus = () => false
   })
+  await desk.signIn(stage.anna, '/settings/preferences')
+  const told = () => desk.page.evaluate(() => (window as unknown as { told: string[] }).told)
+  await desk.page.getByLabel(/^Desktop notification/).check()
   await stage.connector.say('Ringing', 'are you there?')
-  await expect.poll(() => desk.page.title(), { timeout: 15_000 }).toMatch(/\d/)
+  await expect.poll(told).toContain('notification Ringing')
+  expect(await told()).toContain('sound')
+  await expect.poll(() => desk.page.title()).toMatch(/^\(\d+\)/)
+  for (const label of [/^Desktop notification/, /^Sound$/, /^Number in the tab/]) await desk.page.getByLabel(label).uncheck()
+  await expect.poll(() => desk.page.title()).toBe('Trunkline')
+  await desk.page.getByRole('link', { name: 'Chats' }).click()
+  const before = await told()
+  await stage.connector.say('Unheard', 'hello')
+  await desk.row('Unheard').waitFor()
+  expect(await told()).toEqual(before)
+  expect(await desk.page.title()).toBe('Trunkline')
 })
 
 /** Language and time zone are settings of one's own account. */

@@ -24,29 +24,34 @@ test('two browsers answer the same chat at once: both answers are stored once, i
 
 test('the connection is cut in the middle of a burst: everything is there afterwards, once and in order', async () => {
   const said = await stage.connector.say('Bursting', 'burst 0.')
-  const desk = await stage.desk(stage.anna, `/chat/${said.chatId}`)
+  const cable = await stage.cable()
+  const desk = await stage.stranger({}, cable.url)
+  await desk.signIn(stage.anna, `/chat/${said.chatId}`)
   await desk.message('burst 0.').waitFor()
   for (let number = 1; number <= 24; number++) {
     await stage.connector.say('Bursting', `burst ${number}.`)
-    if (number === 6) await desk.context.setOffline(true)
-    if (number === 18) await desk.context.setOffline(false)
+    if (number === 6) cable.cut()
+    if (number === 18) cable.mend()
   }
   await desk.message('burst 24.').waitFor({ timeout: 60_000 })
   const shown = (await desk.page.getByRole('article').allTextContents()).flatMap((text) => /burst (\d+)\./.exec(text)?.[1] ?? [])
   expect(shown).toEqual(Array.from({ length: 25 }, (_, number) => String(number)))
-})
+}, 120_000)
 
 test('a laptop that slept for an hour shows what happened meanwhile', async () => {
   const said = await stage.connector.say('Sleepy', 'good night')
-  const desk = await stage.desk(stage.anna, `/chat/${said.chatId}`)
+  const cable = await stage.cable()
+  const desk = await stage.stranger({}, cable.url)
+  await desk.page.clock.install()
+  await desk.signIn(stage.anna, `/chat/${said.chatId}`)
   await desk.message('good night').waitFor()
-  // The page stands still, as in sleep: no timer, no network event is handled until it wakes with a clock an hour later.
-  const session = await desk.context.newCDPSession(desk.page)
-  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+  cable.cut()
   await stage.connector.say('Sleepy', 'good morning')
-  await session.send('Page.setWebLifecycleState', { state: 'active' })
+  // The lid is closed and opened: timers that were due fire once, and the clock is an hour further.
+  await desk.page.clock.fastForward('01:00:00')
+  cable.mend()
   await desk.message('good morning').waitFor({ timeout: 60_000 })
-})
+}, 120_000)
 
 const HOSTILE: [string, string][] = [
   ['<img src=x onerror=alert(1)>', '<script>alert(1)</script><b>bold?</b>'],

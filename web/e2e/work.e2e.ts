@@ -99,9 +99,16 @@ test('11 / opens quick answers with search and preview', async () => {
   await expect.poll(() => desk.reply.inputValue()).toBe('Dear Quick, we open at nine.')
 })
 
-test('12 a file is attached with progress, can be removed, and reaches the customer', async () => {
+test('12 a file is attached, tried again after a failure, removed, and reaches the customer', async () => {
   const desk = await accepted('Filed')
   const input = desk.page.locator('input[type=file]')
+  await desk.page.route('**/api/files*', (route) => route.abort())
+  await input.setInputFiles({ name: 'again.txt', mimeType: 'text/plain', buffer: Buffer.from('again') })
+  const again = desk.page.getByRole('listitem').filter({ hasText: 'again.txt' })
+  await again.getByRole('button', { name: 'Retry' }).waitFor()
+  await desk.page.unroute('**/api/files*')
+  await again.getByRole('button', { name: 'Retry' }).click()
+  await desk.page.getByRole('button', { name: 'Remove again.txt' }).click()
   await input.setInputFiles({ name: 'wrong.txt', mimeType: 'text/plain', buffer: Buffer.from('wrong') })
   await desk.page.getByRole('button', { name: 'Remove wrong.txt' }).click()
   await input.setInputFiles({ name: 'right.txt', mimeType: 'text/plain', buffer: Buffer.from('right') })

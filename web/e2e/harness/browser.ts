@@ -1,7 +1,7 @@
 /** Chromium, and what a person does with the inbox. */
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 
-import type { Login, Portal } from './portal'
+import type { Login } from './portal'
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required']
 
@@ -24,23 +24,17 @@ export class Desk {
   private constructor(
     readonly context: BrowserContext,
     readonly page: Page,
-    private readonly portal: Portal,
+    /** Where the inbox is: the portal, or a cable to it. */
+    private readonly address: string,
   ) {}
 
-  static async open(browser: Browser, portal: Portal, look: Look = {}): Promise<Desk> {
+  static async open(browser: Browser, address: string, look: Look = {}): Promise<Desk> {
     const { width = 1366, height = 768, locale = 'en-US', timezoneId = 'Europe/Berlin', colorScheme = 'light' } = look
     const context = await browser.newContext({ viewport: { width, height }, locale, timezoneId, colorScheme, reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write'] })
     context.setDefaultTimeout(20_000)
     const page = await context.newPage()
-    const desk = new Desk(context, page, portal)
+    const desk = new Desk(context, page, address)
     desk.watch(page)
-    return desk
-  }
-
-  /** Signs in and opens an address. */
-  static async signIn(browser: Browser, portal: Portal, login: Login, look: Look = {}, path = '/'): Promise<Desk> {
-    const desk = await Desk.open(browser, portal, look)
-    await desk.signIn(login, path)
     return desk
   }
 
@@ -53,7 +47,7 @@ export class Desk {
   }
 
   async go(path: string): Promise<void> {
-    await this.page.goto(this.portal.url + path)
+    await this.page.goto(this.address + path)
   }
 
   private watch(page: Page): void {

@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 
 import { Desk, launchBrowser, type Look } from './browser'
+import { Cable } from './cable'
 import { Connector } from './connector'
 import { type Login, Portal } from './portal'
 
@@ -11,6 +12,7 @@ export class Stage {
   connector!: Connector
   browser!: Browser
   private readonly desks: Desk[] = []
+  private readonly cables: Cable[] = []
 
   get anna(): Login {
     return this.portal.anna
@@ -32,6 +34,7 @@ export class Stage {
       stage.browser = await launchBrowser()
     })
     afterEach(async () => {
+      for (const cable of stage.cables.splice(0)) await cable.remove()
       for (const desk of stage.desks.splice(0)) await desk.close()
     })
     afterAll(async () => {
@@ -44,15 +47,22 @@ export class Stage {
 
   /** A browser in which somebody has signed in. It is closed after the test. */
   async desk(login: Login, path = '/', look: Look = {}): Promise<Desk> {
-    const desk = await Desk.signIn(this.browser, this.portal, login, look, path)
+    const desk = await this.stranger(look)
+    await desk.signIn(login, path)
+    return desk
+  }
+
+  /** A browser in which nobody has signed in. */
+  async stranger(look: Look = {}, address = this.portal.url): Promise<Desk> {
+    const desk = await Desk.open(this.browser, address, look)
     this.desks.push(desk)
     return desk
   }
 
-  /** The same without signing in. */
-  async stranger(look: Look = {}): Promise<Desk> {
-    const desk = await Desk.open(this.browser, this.portal, look)
-    this.desks.push(desk)
-    return desk
+  /** A cable to the portal. It is removed after the test. */
+  async cable(): Promise<Cable> {
+    const cable = await Cable.lay(this.portal.url)
+    this.cables.push(cable)
+    return cable
   }
 }
