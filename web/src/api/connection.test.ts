@@ -79,6 +79,18 @@ describe('a connection', () => {
     expect(network.open_count).toBe(1)
   })
 
+  test('a connection that falls silent before its first beat, or before its hello, is opened again too', () => {
+    const { clock, network, notes } = start()
+    clock.advance(46_000)
+    expect(network.sources).toHaveLength(2)
+    network.last.say('hello', { number: 10 })
+    expect(notes.now).toBe('live')
+    clock.advance(46_000)
+    expect(network.sources).toHaveLength(3)
+    expect(notes.now).toBe('reconnecting')
+    expect(network.open_count).toBe(1)
+  })
+
   test('a device that slept connects again at once', () => {
     const { clock, network } = start()
     network.last.say('hello', { number: 10 })
@@ -99,12 +111,49 @@ describe('a connection', () => {
     expect(network.last.url).toBe('/api/feed?after=90')
   })
 
-  test('bye closes for good', () => {
-    const { clock, network, notes } = start()
+  test('a reset is no live connection, and nothing but resume opens the next one', () => {
+    const { clock, network, notes, connection } = start(10)
+    network.last.say('hello', { number: 10 })
+    network.last.say('reset', { reason: 'access' })
+    expect(notes.now).toBe('reconnecting')
+    connection.nudge()
+    connection.network('offline')
+    connection.network('online')
+    expect(network.open_count).toBe(0)
+    clock.advance(31_000)
+    expect(notes.now).toBe('offline')
+    connection.resume(90)
+    expect(network.open_count).toBe(1)
+  })
+
+  test('after bye it is not live, and rests until somebody knows whether the session is still there', () => {
+    const { clock, network, notes, connection } = start()
+    network.last.say('hello', { number: 10 })
     network.last.say('bye', {})
+    expect(notes.now).toBe('reconnecting')
     clock.advance(600_000)
     expect(notes.byes).toBe(1)
     expect(network.open_count).toBe(0)
+    connection.resume(10)
+    expect(network.open_count).toBe(1)
+  })
+
+  test('closed is not live', () => {
+    const { clock, network, notes, connection } = start()
+    network.last.say('hello', { number: 10 })
+    connection.close()
+    expect(notes.now).toBe('offline')
+    clock.advance(600_000)
+    connection.nudge()
+    connection.resume(11)
+    expect(network.open_count).toBe(0)
+    expect(notes.now).toBe('offline')
+  })
+
+  test('the first failure already makes somebody look whether the session is still there', () => {
+    const { network, notes } = start()
+    network.last.say('error')
+    expect(notes.failures).toEqual([1])
   })
 
   test('what an abandoned connection still says is not heard', () => {

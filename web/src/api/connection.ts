@@ -19,16 +19,23 @@ export interface Batch {
   changes: Change[]
 }
 
+/** The server's time, its version, and who is signed in in this browser. */
+export interface Beat {
+  now_ms?: number
+  build?: string
+  user_id?: number
+}
+
 export interface FeedEvents {
   changes(batch: Batch): void
   live(live: Live): void
   /** Everything must be fetched again; the feed goes on from wherever `resume` says. */
   reset(reason: string): void
   state(state: FeedState): void
-  /** The session ended on the server. */
+  /** The server says that the session has ended; the feed rests until `resume`, should it be there after all. */
   bye(): void
-  /** Any sign of life with the server's time and build. */
-  beat(beat: { now_ms?: number; build?: string }): void
+  /** Any sign of life; the first of each connection says for whom the feed is. */
+  beat(beat: Beat): void
   /** The n-th attempt in a row failed; somebody should look whether the session is still there. */
   failing(attempt: number): void
 }
@@ -72,9 +79,10 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
   let heardMs = clock.now()
   let tickMs = clock.now()
   let downSinceMs = clock.now()
-  let hasBeat = false
   let hasHello = false
   let isClosed = false
+  /** After a reset or a bye nothing is opened until somebody says from where to go on. */
+  let isParked = false
   let hasNetwork = true
 
   function tell(next: FeedState): void {
@@ -92,7 +100,7 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
     cancelRetry?.()
     cancelRetry = null
     source?.close()
-    hasBeat = false
+    isParked = false
     hasHello = false
     heard()
     const mine = options.open(`/api/feed?after=${number}`)
@@ -109,11 +117,10 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
       attempt = 0
       hasHello = true
       tell('live')
-      events.beat(data as { now_ms?: number; build?: string })
+      events.beat(data as Beat)
     })
     on('beat', (data) => {
-      hasBeat = true
-      const beat = data as { number?: number; now_ms?: number }
+      const beat = data as Beat & { number?: number }
       // Nothing below this number is still to come, so the next connection need not ask for it.
       if (beat.number !== undefined && beat.number > number) number = beat.number
       events.beat(beat)
@@ -126,12 +133,11 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
     on('live', (data) => events.live(data as Live))
     on('reset', (data) => {
       // Whoever fetches again calls resume(); until then nothing of this connection is of use.
-      mine.close()
-      source = null
+      park()
       events.reset((data as { reason?: string }).reason ?? 'reset')
     })
     on('bye', () => {
-      close()
+      park()
       events.bye()
     })
     mine.addEventListener('error', () => {
@@ -139,12 +145,24 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
     })
   }
 
+  function park(): void {
+    source?.close()
+    source = null
+    isParked = true
+    tellDown()
+  }
+
+  /** Without a connection nothing on the screen is known to be true now. */
+  function tellDown(): void {
+    if (state === 'live') downSinceMs = clock.now()
+    tell(isOffline() ? 'offline' : 'reconnecting')
+  }
+
   function retryLater(): void {
     source?.close()
     source = null
-    if (state === 'live') downSinceMs = clock.now()
     attempt += 1
-    tell(isOffline() ? 'offline' : 'reconnecting')
+    tellDown()
     events.failing(attempt)
     const most = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_MIN * 2 ** Math.min(attempt - 1, 10))
     cancelRetry = clock.after(most * (0.5 + options.random() / 2), open)
@@ -155,8 +173,7 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
   }
 
   function reopen(): void {
-    if (state === 'live') downSinceMs = clock.now()
-    tell(isOffline() ? 'offline' : 'reconnecting')
+    tellDown()
     open()
   }
 
@@ -164,7 +181,7 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
     if (isClosed) return
     const late = clock.now() - tickMs - WATCH_MS
     tickMs = clock.now()
-    const isSilent = hasBeat && clock.now() - heardMs > SILENCE_MS_MAX
+    const isSilent = clock.now() - heardMs > SILENCE_MS_MAX
     if (source && (late > SLEEP_MS || isSilent)) reopen()
     else if (state === 'reconnecting' && isOffline()) tell('offline')
     clock.after(WATCH_MS, watch)
@@ -175,6 +192,7 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
     cancelRetry?.()
     source?.close()
     source = null
+    tell('offline')
   }
 
   events.state(state)
@@ -188,12 +206,12 @@ export function connect(options: ConnectionOptions, events: FeedEvents): Connect
       open()
     },
     nudge() {
-      if (state !== 'live') open()
+      if (state !== 'live' && !isParked) open()
     },
     network(isThere) {
       hasNetwork = isThere === 'online'
       if (hasNetwork) {
-        if (state !== 'live') open()
+        if (state !== 'live' && !isParked) open()
       } else {
         if (state === 'live') downSinceMs = clock.now()
         // The connection is kept: if it still speaks, it is believed more than the device.

@@ -86,6 +86,75 @@ describe('tabs of one browser', () => {
     expect(own).toHaveLength(2)
   })
 
+  test('who has left a silent leader does not stand in the way of the next one', () => {
+    const { clock, network, browser, tab } = setUp()
+    const one = tab(10)
+    network.last.say('hello', { number: 10 })
+    const two = tab(10)
+    browser.isMute = true
+    clock.advance(60_000)
+    expect(two.feed.role()).toBe('alone')
+    browser.isMute = false
+    const three = tab(10)
+    one.feed.close()
+    expect([two.feed.role(), three.feed.role()]).toEqual(['alone', 'leader'])
+  })
+
+  test('whoever has closed does not say live', () => {
+    const { network, tab } = setUp()
+    const one = tab(10)
+    network.last.say('hello', { number: 10 })
+    const two = tab(10)
+    two.feed.close()
+    one.feed.close()
+    expect([one.notes.now, two.notes.now]).toEqual(['offline', 'offline'])
+  })
+
+  test('a tab that follows is not live while it fetches everything again', () => {
+    const { network, tab } = setUp()
+    tab(10)
+    network.last.say('hello', { number: 10 })
+    const late = tab(5)
+    expect(late.notes.resets).toEqual(['too far behind'])
+    network.last.say('change', { number: 11, changes: [] })
+    expect(late.notes.now).toBe('reconnecting')
+    late.feed.resume(11)
+    expect(late.notes.now).toBe('live')
+    network.last.say('reset', { reason: 'access' })
+    expect(late.notes.now).toBe('reconnecting')
+    late.feed.resume(20)
+    expect(late.notes.now).toBe('reconnecting')
+  })
+
+  test('who becomes the leader while it fetches everything again connects when it knows from where', () => {
+    const { network, tab } = setUp()
+    const one = tab(10)
+    network.last.say('hello', { number: 10 })
+    const two = tab(5)
+    one.feed.close()
+    expect([two.feed.role(), network.open_count]).toEqual(['leader', 0])
+    two.feed.resume(30)
+    expect(network.last.url).toBe('/api/feed?after=30')
+  })
+
+  test('nobody joins a leader that does not know yet from where it goes on', () => {
+    const { clock, network, tab } = setUp()
+    const one = tab(10)
+    network.last.say('hello', { number: 10 })
+    const two = tab(10)
+    network.last.say('reset', { reason: 'access' })
+    two.feed.resume(100)
+    // Between 100 and 105 the other tab would miss what the leader fetched.
+    one.feed.resume(105)
+    expect(two.notes.resets).toEqual(['access', 'too far behind'])
+    two.feed.resume(106)
+    network.last.say('hello', { number: 105 })
+    network.last.say('change', { number: 107, changes: [] })
+    expect(two.notes.numbers).toEqual([107])
+    clock.advance(30_000)
+    expect(two.notes.resets).toHaveLength(2)
+  })
+
   test('all hear of a lost connection, of a reset and of the end', () => {
     const { network, tab } = setUp()
     const one = tab(10)

@@ -5,10 +5,10 @@
  */
 
 import type { Clock } from './clock'
-import { connect, SILENCE_MS_MAX, type Batch, type Connection, type FeedEvents, type FeedState, type Source } from './connection'
+import { connect, SILENCE_MS_MAX, type Batch, type Beat, type Connection, type FeedEvents, type FeedState, type Source } from './connection'
 import type { Live } from './types'
 
-export type { Batch, FeedEvents, FeedState, Source } from './connection'
+export type { Batch, Beat, FeedEvents, FeedState, Source } from './connection'
 
 /** What we use of a BroadcastChannel. */
 export interface Channel {
@@ -26,7 +26,7 @@ export type Note =
   | { kind: 'changes'; batch: Batch }
   | { kind: 'live'; live: Live }
   | { kind: 'state'; state: FeedState }
-  | { kind: 'beat'; beat: { now_ms?: number; build?: string } }
+  | { kind: 'beat'; beat: Beat }
   | { kind: 'reset'; reason: string }
   | { kind: 'bye' }
 
@@ -64,6 +64,8 @@ export function openFeed(options: FeedOptions, events: FeedEvents): Feed {
   let heardMs = clock.now()
   let hasJoined = false
   let isClosed = false
+  /** After a reset or a bye: what is heard is of no use, and nobody is joined, until `resume`. */
+  let isParked = false
   let held: Batch[] = []
   const memory: { since: number; batches: Batch[] } = { since: number, batches: [] }
 
@@ -97,17 +99,19 @@ export function openFeed(options: FeedOptions, events: FeedEvents): Feed {
       },
       state(next) {
         tell(next)
-        say({ kind: 'state', state: next })
+        if (!isClosed) say({ kind: 'state', state: next })
       },
       beat(beat) {
         events.beat(beat)
         say({ kind: 'beat', beat })
       },
       reset(reason) {
+        isParked = true
         say({ kind: 'reset', reason })
         events.reset(reason)
       },
       bye() {
+        isParked = true
         say({ kind: 'bye' })
         events.bye()
       },
@@ -118,6 +122,8 @@ export function openFeed(options: FeedOptions, events: FeedEvents): Feed {
   function lead(): void {
     if (isClosed || role === 'alone') return
     role = 'leader'
+    // While everything is fetched again, nobody knows yet from where to go on: `resume` will say.
+    if (isParked) return
     ownConnection()
     say({ kind: 'leads' })
   }
@@ -129,6 +135,8 @@ export function openFeed(options: FeedOptions, events: FeedEvents): Feed {
   }
 
   function answer(note: Extract<Note, { kind: 'join' }>): void {
+    // What is remembered ends before the gap; whoever asks hears 'leads' when the leader knows where it goes on.
+    if (isParked) return
     if (note.after < memory.since) {
       say({ kind: 'too_far', tab: note.tab })
       return
@@ -137,8 +145,16 @@ export function openFeed(options: FeedOptions, events: FeedEvents): Feed {
     say({ kind: 'catch_up', tab: note.tab, batches, state })
   }
 
+  function park(): void {
+    isParked = true
+    hasJoined = false
+    held = []
+    tell('reconnecting')
+  }
+
   function follow(note: Note): void {
     heardMs = clock.now()
+    if (isParked && note.kind !== 'beat') return
     switch (note.kind) {
       case 'leads':
         join()
@@ -151,7 +167,9 @@ export function openFeed(options: FeedOptions, events: FeedEvents): Feed {
         tell(note.state)
         return
       case 'too_far':
-        if (note.tab === options.tab) events.reset('too far behind')
+        if (note.tab !== options.tab) return
+        park()
+        events.reset('too far behind')
         return
       case 'changes':
         // Out of turn before we have caught up: a number must never be passed over.
@@ -168,24 +186,30 @@ export function openFeed(options: FeedOptions, events: FeedEvents): Feed {
         events.beat(note.beat)
         return
       case 'reset':
+        park()
         events.reset(note.reason)
         return
       case 'bye':
+        park()
         events.bye()
         return
       case 'join':
     }
   }
 
-  /** A leader that says nothing for too long is not to be relied on: this tab helps itself. */
+  /**
+   * A leader that says nothing for too long is not to be relied on: this tab helps itself, and no longer waits to lead,
+   * because a lock in the hands of somebody who does not lead would leave all others without a leader.
+   */
   function watch(): void {
     if (isClosed || role !== 'follower') return
-    if (clock.now() - heardMs > SILENCE_MS_MAX) {
+    if (!isParked && clock.now() - heardMs > SILENCE_MS_MAX) {
       role = 'alone'
+      giveUp()
       ownConnection()
       return
     }
-    if (!hasJoined) join()
+    if (!hasJoined && !isParked) join()
     clock.after(5_000, watch)
   }
 
@@ -205,21 +229,26 @@ export function openFeed(options: FeedOptions, events: FeedEvents): Feed {
   return {
     number: () => connection?.number() ?? number,
     resume(next) {
+      if (isClosed) return
       number = next
-      if (!connection) {
+      isParked = false
+      if (role === 'follower') {
         join()
         return
       }
       memory.since = next
       memory.batches = []
-      connection.resume(next)
+      if (connection) connection.resume(next)
+      else ownConnection()
+      say({ kind: 'leads' })
     },
     nudge: () => connection?.nudge(),
     network: (isThere) => connection?.network(isThere),
     close() {
       isClosed = true
-      giveUp()
       connection?.close()
+      if (!connection) tell('offline')
+      giveUp()
       channel?.close()
     },
     role: () => role,

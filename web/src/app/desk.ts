@@ -4,14 +4,14 @@ import { computed, ref, shallowReactive, watch } from 'vue'
 
 import { ApiError } from '@/api/client'
 import { browserSharing, openFeed, type Feed, type FeedState, type Source } from '@/api/feed'
-import type { CatalogName, Chat, Change, Customer, Own } from '@/api/types'
-import { applyBatch, applyChat, applyLive } from '@/state/apply'
+import type { CatalogName, Chat, Change, Customer, MessagePage, Own, StartAnswer } from '@/api/types'
+import { applyBatch, applyChange, applyChat, applyLive } from '@/state/apply'
 import { listOf, mergePage, restart } from '@/state/lists'
-import { begin, createState, type ChatList, type Query, type State, type Thread } from '@/state/model'
+import { begin, createState, forgetAll, type ChatList, type Query, type State, type Thread } from '@/state/model'
 import { distrust, mergeMessages, threadOf, type Asked } from '@/state/threads'
 
 import { adoptPreferences } from './preferences'
-import { client, ensureSession, session } from './session'
+import { client, ensureSession, session, signInAddress } from './session'
 import { clock, serverNowMs, setServerTime } from './time'
 
 /** How many lists are kept besides the one that is shown. */
@@ -20,6 +20,10 @@ const LISTS_MAX = 8
 const PAGE_CHATS = 60
 const PAGE_CHATS_MORE = 200
 const PAGE_MESSAGES = 50
+/** What was open is fetched again in so many pages at most; whoever had more on the screen is shown the end. */
+const PAGE_MESSAGES_AGAIN = 100
+const PAGES_AGAIN_MAX = 5
+const AGAIN_MS = 3_000
 
 export const state: State = createState(shallowReactive)
 export const feedState = ref<FeedState>('reconnecting')
@@ -33,6 +37,8 @@ export const customers = shallowReactive(new Map<number, Customer>())
 let feed: Feed | null = null
 let build: string | undefined
 let starting: Promise<void> | null = null
+/** Counts up with every reset: what was asked for before it is thrown away when it arrives. */
+let epoch = 0
 
 type Listener = (changes: Change[]) => void
 const listeners = new Set<Listener>()
@@ -41,6 +47,18 @@ const listeners = new Set<Listener>()
 export function onChanges(listener: Listener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
+}
+
+const refetched = new Set<() => void>()
+
+/** Told when everything has been fetched anew: what changed meanwhile was told to nobody. The result ends it. */
+export function onRefetched(listener: () => void): () => void {
+  refetched.add(listener)
+  return () => refetched.delete(listener)
+}
+
+function tell(changes: Change[]): void {
+  for (const listener of listeners) listener(changes)
 }
 
 /** Fetches what the app begins with and opens the feed; safe to call again. */
@@ -53,7 +71,7 @@ async function start(): Promise<void> {
   if (isReady.value) return
   try {
     if (!(await ensureSession())) throw new ApiError('NETWORK', '', 0)
-    await fetchStart()
+    takeStart(await client.call('trunkline.start', {}))
     isReady.value = true
     startError.value = null
     openTheFeed()
@@ -62,8 +80,7 @@ async function start(): Promise<void> {
   }
 }
 
-async function fetchStart(): Promise<void> {
-  const answer = await client.call('trunkline.start', {})
+function takeStart(answer: StartAnswer): void {
   setServerTime(answer.now_ms)
   begin(state, answer)
   adoptPreferences(answer.preferences)
@@ -84,21 +101,27 @@ function openTheFeed(): void {
       changes(batch) {
         applyBatch(state, batch)
         for (const change of batch.changes) if (change.type === 'catalog') void fetchCatalog(change.name)
-        for (const listener of listeners) listener(batch.changes)
+        tell(batch.changes)
         fill()
       },
       live: (live) => applyLive(state, live, serverNowMs()),
       reset: () => void refetch(),
       state: (next) => (feedState.value = next),
-      bye: () => void checkSession(),
+      bye: () => void afterBye(),
       beat(beat) {
+        // Somebody else has signed in in another tab: nothing of theirs may get into what is shown here.
+        if (beat.user_id !== undefined && beat.user_id !== state.meId) {
+          feed?.close()
+          location.reload()
+          return
+        }
         if (beat.now_ms) setServerTime(beat.now_ms)
         if (beat.build) {
           build ??= beat.build
           isOutdated.value = build !== beat.build
         }
       },
-      failing: (attempt) => void (attempt % 4 === 3 && checkSession()),
+      failing: (attempt) => void (attempt % 4 === 1 && checkSession()),
     },
   )
   addEventListener('online', () => feed?.network('online'))
@@ -107,41 +130,94 @@ function openTheFeed(): void {
   addEventListener('pagehide', (event) => !event.persisted && feed?.close())
 }
 
-/** An EventSource does not say why it failed: perhaps nobody is signed in any more. */
+/** An EventSource does not say why it failed: perhaps nobody is signed in any more. Then `session.ended` becomes true. */
 async function checkSession(): Promise<void> {
   await client.rest('trunkline.presence.get').catch(() => {})
 }
 
-/** The feed cannot go on from where we are: everything is fetched again, what is shown stays until then. */
+/** The server says that the session is over. If it is not, or nobody can tell, the feed goes on trying. */
+async function afterBye(): Promise<void> {
+  await checkSession()
+  if (!session.ended) clock.after(AGAIN_MS, () => feed?.resume(state.number))
+}
+
+/**
+ * The feed cannot go on from where we are. Everything that is on the screen is fetched again, everything else is
+ * forgotten, and only then the feed goes on: until it does, the mark says that what is shown may be old.
+ */
 async function refetch(): Promise<void> {
+  const mine = dropAnswers()
   try {
-    await fetchStart()
-    state.versions.chat.clear()
-    state.versions.own.clear()
-    const shown = shownList
-    for (const [key, list] of state.lists) {
-      if (list === shown) restart(list)
-      else state.lists.delete(key)
-    }
-    for (const thread of state.threads.values()) distrust(thread)
+    const answer = await client.call('trunkline.start', {})
+    if (mine !== epoch) return
+    const now = dropAnswers()
+    takeStart(answer)
+    await refetchShown()
+    if (now !== epoch) return
     feed?.resume(state.number)
-    if (shown) void loadMore(shown)
-    if (shownThread) void openThread(shownThread)
+    for (const listener of refetched) listener()
   } catch {
-    clock.after(3_000, () => void refetch())
+    const failed = epoch
+    if (!session.ended) clock.after(AGAIN_MS, () => void (failed === epoch && refetch()))
   }
 }
 
+/** Nothing that is still on its way here will be taken. */
+function dropAnswers(): number {
+  epoch += 1
+  loads.clear()
+  loadingThreads.clear()
+  fetching.clear()
+  return epoch
+}
+
+async function refetchShown(): Promise<void> {
+  const [list, chatId] = [shownList, shownThread]
+  const thread = state.threads.get(chatId)
+  const seen = thread?.isLoaded ? { from: thread.from, to: thread.to, isAtEnd: thread.isAtEnd } : null
+  const customerId = state.chats.get(chatId)?.customer_id
+  forgetAll(state, { list, chat_id: chatId })
+  for (const id of [...customers.keys()]) if (id !== customerId) customers.delete(id)
+  if (list) restart(list)
+  if (thread) distrust(thread)
+  await Promise.all([list && loadMore(list), thread && reopen(chatId, seen)])
+  const problems = [list && failedLists.get(list), threadErrors.get(chatId)]
+  const temporary = problems.find((one) => one instanceof ApiError && one.isTemporary)
+  if (temporary) throw temporary
+}
+
+const stale = new Set<CatalogName>()
+let isFetchingCatalog = false
+
+/**
+ * Which of its lists has changed is all that the feed says; the rest of the answer is thrown away. One question at a
+ * time, so that no answer can overtake a newer one.
+ */
 async function fetchCatalog(name: CatalogName): Promise<void> {
-  // Which of its lists has changed is all that the feed says; the rest of the answer is thrown away.
-  const answer = await client.call('trunkline.start', {})
-  state.catalog[name] = answer[name] as never
+  stale.add(name)
+  if (isFetchingCatalog) return
+  isFetchingCatalog = true
+  while (stale.size > 0 && !session.ended) {
+    const names = [...stale]
+    stale.clear()
+    const asked = epoch
+    try {
+      const answer = await client.call('trunkline.start', {})
+      // A reset meanwhile has brought all of it, newer.
+      if (asked === epoch) for (const each of names) state.catalog[each] = answer[each] as never
+    } catch {
+      for (const each of names) stale.add(each)
+      await new Promise<void>((resolve) => clock.after(AGAIN_MS, resolve))
+    }
+  }
+  isFetchingCatalog = false
 }
 
 // Lists
 
 let shownList: ChatList | null = null
-const loadingLists = shallowReactive(new Set<ChatList>())
+/** The question of each list that is under way. */
+const loads = shallowReactive(new Map<ChatList, symbol>())
 const failedLists = shallowReactive(new Map<ChatList, unknown>())
 
 /** The list of a query, with its first page on the way. */
@@ -156,26 +232,28 @@ export function openList(query: Query): ChatList {
   return list
 }
 
-export const isLoadingList = (list: ChatList): boolean => loadingLists.has(list)
+export const isLoadingList = (list: ChatList): boolean => loads.has(list)
 export const listError = (list: ChatList): unknown => failedLists.get(list)
 
 export async function loadMore(list: ChatList): Promise<void> {
-  if (loadingLists.has(list) || list.next === null) return
+  if (loads.has(list) || list.next === null) return
   const cursor = list.next
+  const mine = Symbol('load')
   let isShort = false
-  loadingLists.add(list)
+  loads.set(list, mine)
   failedLists.delete(list)
   try {
     const { view, filter, sort } = list.query
     const page = await client.call('trunkline.chat.list', { view, filter, sort, cursor: cursor ?? null, limit: cursor ? PAGE_CHATS_MORE : PAGE_CHATS })
-    if (list.next === cursor) mergePage(state, list, page)
+    if (loads.get(list) !== mine) return
+    mergePage(state, list, page)
     fill()
     // A page may be short or empty although more follow: what has to be looked through is bounded on the server.
     isShort = page.next !== null && page.chats.length < PAGE_CHATS / 2
   } catch (error) {
-    failedLists.set(list, error)
+    if (loads.get(list) === mine) failedLists.set(list, error)
   } finally {
-    loadingLists.delete(list)
+    if (loads.get(list) === mine) loads.delete(list)
   }
   if (isShort && shownList === list) await loadMore(list)
 }
@@ -196,16 +274,20 @@ function fill(): void {
 }
 
 export async function fetchChat(chatId: number): Promise<void> {
+  const asked = epoch
   fetching.add(chatId)
   try {
     const answer = await client.call('trunkline.chat.get', { chat_id: chatId })
+    if (asked !== epoch) return
     applyChat(state, answer)
     if (answer.customer) customers.set(answer.customer.id, answer.customer)
     else if (answer.chat.customer_id) void fetchCustomer(answer.chat.customer_id).catch(() => {})
   } finally {
-    state.wanted.delete(chatId)
-    fetching.delete(chatId)
-    if (state.wanted.size > 0) fill()
+    if (asked === epoch) {
+      state.wanted.delete(chatId)
+      fetching.delete(chatId)
+      if (state.wanted.size > 0) fill()
+    }
   }
 }
 
@@ -260,20 +342,64 @@ export function hasOlder(thread: Thread): boolean {
 
 async function ask(chatId: number, asked: Asked): Promise<void> {
   const thread = threadOf(state, chatId)
+  const mine = epoch
   loadingThreads.add(chatId)
-  const where = { latest: {}, around: { around_no: 0 }, before: { before_no: 0 }, after: { after_no: 0 } }[asked.kind]
-  const params = { chat_id: chatId, limit: PAGE_MESSAGES, ...where }
-  if (asked.kind === 'around') params.around_no = asked.no
-  if (asked.kind === 'before') params.before_no = asked.no
-  if (asked.kind === 'after') params.after_no = asked.no
   try {
-    const page = await client.call('trunkline.message.list', params)
-    // The chat may have been taken away from us meanwhile.
-    if (state.threads.get(chatId) === thread) mergeMessages(state, chatId, asked, page)
-    if (asked.kind === 'around' && !thread.isLoaded) await ask(chatId, { kind: 'latest' })
+    const page = await fetchMessages(chatId, asked, PAGE_MESSAGES)
+    // Everything may have been fetched again meanwhile, or the chat taken away from us.
+    if (mine !== epoch || state.threads.get(chatId) !== thread) return
+    if (mergeMessages(state, chatId, asked, page) === 'ask again') await ask(chatId, asked)
+    else if (asked.kind === 'around' && !thread.isLoaded) await ask(chatId, { kind: 'latest' })
   } finally {
-    loadingThreads.delete(chatId)
+    if (mine === epoch) loadingThreads.delete(chatId)
   }
+}
+
+function fetchMessages(chatId: number, asked: Asked, limit: number): Promise<MessagePage> {
+  const where =
+    asked.kind === 'latest' ? {} : { [{ around: 'around_no', before: 'before_no', after: 'after_no' }[asked.kind]]: asked.no }
+  return client.call('trunkline.message.list', { chat_id: chatId, limit, ...where })
+}
+
+interface Seen {
+  from: number
+  to: number
+  isAtEnd: boolean
+}
+
+/** The open chat after a reset: it, and the same stretch of its messages, as they are now. */
+async function reopen(chatId: number, seen: Seen | null): Promise<void> {
+  const mine = epoch
+  threadErrors.delete(chatId)
+  try {
+    await Promise.all([fetchChat(chatId), seen ? askAgain(chatId, seen) : ask(chatId, { kind: 'latest' })])
+  } catch (error) {
+    if (mine !== epoch) return
+    threadErrors.set(chatId, error)
+    // It is no longer ours to see.
+    if (!(error instanceof ApiError) || error.isTemporary) return
+    const gone: Change = { type: 'gone', chat_id: chatId }
+    applyChange(state, state.number, gone)
+    tell([gone])
+  }
+}
+
+/** All pages are put in at once, so that nothing jumps under the eyes of whoever reads. */
+async function askAgain(chatId: number, seen: Seen): Promise<void> {
+  const mine = epoch
+  const pages: { asked: Asked; page: MessagePage }[] = []
+  let no = seen.from - 1
+  while (pages.length < PAGES_AGAIN_MAX) {
+    const asked: Asked = { kind: 'after', no }
+    const page = await fetchMessages(chatId, asked, PAGE_MESSAGES_AGAIN)
+    if (mine !== epoch) return
+    pages.push({ asked, page })
+    no = page.messages.at(-1)?.no ?? page.last_no
+    if (no < page.last_no && (seen.isAtEnd || no < seen.to)) continue
+    for (const one of pages) mergeMessages(state, chatId, one.asked, one.page)
+    return
+  }
+  await ask(chatId, { kind: 'latest' })
 }
 
 // Small things that many features ask
@@ -304,4 +430,9 @@ export async function optimistically<T>(chat: Chat, next: Partial<Chat>, call: (
   }
 }
 
-watch(() => session.ended, (ended) => ended && feed?.close())
+// Nobody is signed in here any more: the feed stops, and what is on the screen goes with the page.
+watch(() => session.ended, (ended) => {
+  if (!ended) return
+  feed?.close()
+  location.assign(signInAddress())
+})

@@ -59,6 +59,11 @@ export async function acceptInvitation(token: string, password: string): Promise
   await adopt(await client.api<SessionAnswer>('POST', '/api/invitation', { token, password }))
 }
 
+/** Where one signs in again and comes back to this page. */
+export function signInAddress(): string {
+  return `/sign-in?${new URLSearchParams({ to: location.pathname + location.search })}`
+}
+
 export async function signOut(): Promise<void> {
   await client.api('DELETE', '/api/session')
   client.adopt(null)

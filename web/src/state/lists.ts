@@ -30,6 +30,7 @@ export function keepOwn(state: State, chatId: number, own: Own | null, number: n
 /** Adds the page that follows what is loaded (or the first one). */
 export function mergePage(state: State, list: ChatList, page: ChatPage): void {
   const owns = new Map(page.owns.map((own) => [own.chat_id, own]))
+  if (list.next === undefined) empty(state, list)
   for (const chat of page.chats) {
     keepChat(state, chat, page.number)
     keepOwn(state, chat.id, owns.get(chat.id) ?? null, page.number)
@@ -52,18 +53,27 @@ export function place(state: State, chatId: number): void {
   for (const list of state.lists.values()) placeIn(state, list, chatId)
 }
 
-/** Forgets a list's content, so that it is fetched again; what is shown stays until then. */
+/** The list is to be fetched again from its beginning; what is shown stays as it is until the answer comes. */
 export function restart(list: ChatList): void {
   list.next = undefined
   list.boundary = null
+}
+
+/** Before the first page: what it still shows is from an earlier time. */
+function empty(state: State, list: ChatList): void {
+  for (const id of list.ids) if (!state.versions.chat.has(id) && !state.threads.has(id)) forgetChat(state, id)
   list.ids = []
   list.has = new Set()
   list.revision += 1
 }
 
+function forgetChat(state: State, chatId: number): void {
+  state.chats.delete(chatId)
+  state.owns.delete(chatId)
+}
+
 function belongs(state: State, list: ChatList, chatId: number): boolean {
-  if (list.next === undefined) return false
-  const chat = state.chats.get(chatId)
+  const chat = state.versions.chat.has(chatId) ? state.chats.get(chatId) : undefined
   const own = state.owns.get(chatId)
   if (!chat) {
     // Only what we have with it changed, and this list is about exactly that.
@@ -91,6 +101,7 @@ function mayMatch(query: Query, chat: Chat, meId: number): boolean {
 }
 
 function placeIn(state: State, list: ChatList, chatId: number): void {
+  if (list.next === undefined) return
   const isIn = list.has.has(chatId)
   const isWelcome = belongs(state, list, chatId)
   const chat = state.chats.get(chatId)

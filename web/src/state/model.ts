@@ -43,8 +43,10 @@ export interface Thread {
   isAtEnd: boolean
   /** A message was missed: fetch what comes after `to`. */
   hasGap: boolean
-  /** Messages that came before their turn. */
+  /** Messages that came before their turn, or from beyond the window. */
   early: Map<number, Message>
+  /** Something newer than this was not kept: pages that are older are asked for again. */
+  droppedAt: number
   /** By message number: the feed number each was last known at. */
   versions: Map<number, number>
 }
@@ -64,6 +66,7 @@ export interface State {
   live: LiveState
   /** Chats that a list shows, or should, without our knowing all of them: somebody has to fetch them. */
   wanted: Set<number>
+  /** The feed number at which each was last known. A chat without one is from before a reset: it is shown, not believed. */
   versions: { chat: Map<number, number>; own: Map<number, number> }
   make: Make
 }
@@ -115,4 +118,21 @@ export function begin(state: State, answer: StartAnswer): void {
   state.catalog.views = answer.views ?? []
   state.catalog.quick_answers = answer.quick_answers ?? []
   state.live.counts = answer.counts
+}
+
+/**
+ * Forgets what the feed can no longer keep true. What is on the screen stays to be seen until its answer is there: the
+ * chats of one list, and one chat with its thread.
+ */
+export function forgetAll(state: State, shown: { list: ChatList | null; chat_id: number }): void {
+  const isShown = (id: number) => id === shown.chat_id || (shown.list?.has.has(id) ?? false)
+  for (const known of [state.chats, state.owns]) for (const id of [...known.keys()]) if (!isShown(id)) known.delete(id)
+  for (const id of [...state.threads.keys()]) if (id !== shown.chat_id) state.threads.delete(id)
+  for (const [key, list] of [...state.lists]) if (list !== shown.list) state.lists.delete(key)
+  state.versions.chat.clear()
+  state.versions.own.clear()
+  state.wanted.clear()
+  state.deliveries.clear()
+  state.live.typing.clear()
+  state.live.looking.clear()
 }

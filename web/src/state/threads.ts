@@ -29,26 +29,29 @@ export function threadOf(state: State, chatId: number): Thread {
     isAtEnd: false,
     hasGap: false,
     early: new Map(),
+    droppedAt: -1,
     versions: new Map(),
   })
   state.threads.set(chatId, thread)
   return state.threads.get(chatId) ?? thread
 }
 
-/** Takes over an answer of `trunkline.message.list`. */
-export function mergeMessages(state: State, chatId: number, asked: Asked, page: MessagePage): void {
+/** Takes over an answer of `trunkline.message.list`, unless more has been heard since than could be kept. */
+export function mergeMessages(state: State, chatId: number, asked: Asked, page: MessagePage): 'merged' | 'ask again' {
   const thread = threadOf(state, chatId)
+  if (page.number < thread.droppedAt) return 'ask again'
   // A link to a message that is not there tells nothing about where the window is.
-  if (asked.kind === 'around' && page.messages.length === 0) return
+  if (asked.kind === 'around' && page.messages.length === 0) return 'merged'
   const covered = coverage(asked, page)
   const touches = thread.isLoaded && covered.from <= thread.to + 1 && covered.to >= thread.from - 1
   const known = new Map<number, Message>()
   if (touches) for (const message of thread.items) known.set(message.no, message)
   for (const message of page.messages) {
     const version = thread.versions.get(message.no) ?? -1
-    const newer = known.get(message.no) ?? thread.early.get(message.no)
+    const newer = thread.early.get(message.no) ?? known.get(message.no)
     thread.versions.set(message.no, Math.max(version, page.number))
     known.set(message.no, newer && version > page.number ? newer : message)
+    thread.early.delete(message.no)
   }
   thread.from = touches ? Math.min(thread.from, covered.from) : covered.from
   thread.to = touches ? Math.max(thread.to, covered.to) : covered.to
@@ -59,7 +62,8 @@ export function mergeMessages(state: State, chatId: number, asked: Asked, page: 
   else if (!touches) thread.isAtEnd = false
   thread.items = [...known.values()].sort((a, b) => a.no - b.no)
   pullEarly(thread)
-  thread.hasGap = thread.isAtEnd && thread.early.size > 0
+  thread.hasGap = thread.isAtEnd && (thread.early.size > 0 || thread.to < thread.last_no)
+  return 'merged'
 }
 
 /** A message as it is now, from the feed or as the answer to a call. */
@@ -76,7 +80,9 @@ export function applyMessage(state: State, message: Message, number: number): vo
   // Older than the window: it is fetched when somebody scrolls there.
   if (thread.isLoaded && message.no < thread.from) return
   if (thread.early.size >= EARLY_MAX) {
-    thread.hasGap = true
+    thread.early.clear()
+    thread.droppedAt = number
+    thread.hasGap = thread.isLoaded && thread.isAtEnd
     return
   }
   thread.versions.set(message.no, number)
@@ -91,6 +97,7 @@ export function distrust(thread: Thread): void {
   thread.isAtEnd = false
   thread.hasGap = false
   thread.early.clear()
+  thread.droppedAt = -1
   thread.versions.clear()
 }
 
@@ -121,8 +128,6 @@ function pullEarly(thread: Thread): void {
       thread.items = replaced(thread.items, message)
     }
   }
-  // Beyond a window that does not reach the end they are of no use: they are fetched when somebody gets there.
-  if (!thread.isAtEnd) thread.early.clear()
 }
 
 function replaced(items: readonly Message[], message: Message): Message[] {
