@@ -5,9 +5,9 @@ use store::{Row, Tx, params};
 use crate::chats;
 use crate::events::{Catalog, Kind};
 use crate::ids::{self, Series};
-use crate::lines::Line;
+use crate::lines::{self, Line};
 use crate::users::{Role, User};
-use crate::{Change, Error, Millis, Refusal, Result, messages, queue};
+use crate::{Change, Error, Millis, Refusal, Result, messages, queue, sight};
 
 /// How many answers a list may hold.
 pub const ANSWERS_MAX: u32 = 1000;
@@ -34,8 +34,14 @@ pub struct QuickAnswer {
 /// Longest title, in characters.
 pub const TITLE_CHARS_MAX: usize = 100;
 
+/// A list that lines share, or 0, and the line that it is of, or 0.
+type List = (i64, i64);
+
+/// The list that every line has besides its own.
+const ALL_LINES: List = (0, 0);
+
 /// Which list a line saves to: `QUICK_ANSWERS_IBLOCK_ID`, shared by all lines that name it, or, when that is 0, its own.
-fn list_of(line: &Line) -> (i64, i64) {
+fn list_of(line: &Line) -> List {
     match line.settings.int("QUICK_ANSWERS_IBLOCK_ID") {
         0 => (0, line.id),
         list_id => (list_id, 0),
@@ -108,9 +114,14 @@ pub fn of_all_lines(tx: &mut Tx<'_>) -> Result<Vec<QuickAnswer>> {
     Ok(tx.query(sql, &[], from_row)?)
 }
 
-fn find(tx: &mut Tx<'_>, id: i64) -> Result<QuickAnswer> {
-    let sql = "SELECT id, body, message_id, created_by, created_ms, title, line_id FROM quick_answers WHERE id = ?1";
-    Ok(tx.query_opt(sql, &params![id], from_row)?.ok_or(Refusal::NotFound)?)
+fn find(tx: &mut Tx<'_>, id: i64) -> Result<(List, QuickAnswer)> {
+    let sql = "SELECT id, body, message_id, created_by, created_ms, title, line_id, list_id FROM quick_answers \
+               WHERE id = ?1";
+    let found = tx.query_opt(sql, &params![id], |row| {
+        let answer = from_row(row)?;
+        Ok(((row.get(7)?, answer.line_id), answer))
+    })?;
+    Ok(found.ok_or(Refusal::NotFound)?)
 }
 
 /// Adds an answer of a line, or of all lines.
@@ -118,41 +129,89 @@ fn find(tx: &mut Tx<'_>, id: i64) -> Result<QuickAnswer> {
 /// # Errors
 /// [`Refusal::TooMany`]; those of the database.
 pub fn add(change: &mut Change<'_, '_>, line: Option<&Line>, title: &str, body: &str) -> Result<QuickAnswer> {
-    let (list_id, line_id) = line.map_or((0, 0), list_of);
-    let sql = "SELECT count(*) FROM quick_answers WHERE list_id = ?1 AND line_id = ?2";
-    let count: i64 = change.tx.query_one(sql, &params![list_id, line_id], |row| row.get(0))?;
-    if count >= i64::from(ANSWERS_MAX) {
-        return Err(Error::Refused(Refusal::TooMany(ANSWERS_MAX)));
-    }
+    let list = line.map_or(ALL_LINES, list_of);
+    has_room(change.tx, list)?;
     let id = ids::next(change.tx, Series::QuickAnswer)?;
     change.tx.execute(
         "INSERT INTO quick_answers (id, list_id, line_id, message_id, body, created_by, created_ms, title) \
          VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)",
-        &params![id, list_id, line_id, body, change.actor_id, change.now, title],
+        &params![id, list.0, list.1, body, change.actor_id, change.now, title],
     )?;
     change.event(Kind::CatalogChanged, 0, Catalog::QuickAnswers as i64);
-    find(change.tx, id)
+    Ok(find(change.tx, id)?.1)
 }
 
-/// An answer that this employee may change: who saved it, and supervisors.
-fn own(tx: &mut Tx<'_>, user: &User, id: i64) -> Result<()> {
-    let answer = find(tx, id)?;
-    match answer.created_by == user.id || user.role() >= Role::Supervisor {
+fn has_room(tx: &mut Tx<'_>, (list_id, line_id): List) -> Result<()> {
+    let sql = "SELECT count(*) FROM quick_answers WHERE list_id = ?1 AND line_id = ?2";
+    let count: i64 = tx.query_one(sql, &params![list_id, line_id], |row| row.get(0))?;
+    match count < i64::from(ANSWERS_MAX) {
         true => Ok(()),
+        false => Err(Error::Refused(Refusal::TooMany(ANSWERS_MAX))),
+    }
+}
+
+/// An answer that this employee may change, and its list: who saved it, and supervisors.
+fn own(tx: &mut Tx<'_>, user: &User, id: i64) -> Result<(List, QuickAnswer)> {
+    let (list, answer) = find(tx, id)?;
+    match answer.created_by == user.id || user.role() >= Role::Supervisor {
+        true => Ok((list, answer)),
         false => Err(Error::Refused(Refusal::NotFound)),
     }
 }
 
-/// Changes an answer.
+/// What to change of an answer; `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edit {
+    /// What it is called.
+    pub title: Option<String>,
+    /// The text.
+    pub body: Option<String>,
+    /// For which line it is to be; `Some(None)` for all, and an answer that several lines share stays theirs then.
+    pub line_id: Option<Option<i64>>,
+}
+
+/// Changes an answer. It moves only for somebody who sees both lines; to all lines and away from them for supervisors.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] when it is not there or not this employee's to change; those of the database.
-pub fn update(change: &mut Change<'_, '_>, user: &User, id: i64, title: &str, body: &str) -> Result<QuickAnswer> {
-    own(change.tx, user, id)?;
+/// [`Refusal::NotFound`] when it is not there or not this employee's to change, or the employee sees no such line;
+/// [`Refusal::NoAccess`] when it may not leave where it is, or only supervisors may; [`Refusal::TooMany`]; those of the database.
+pub fn update(change: &mut Change<'_, '_>, user: &User, id: i64, edit: &Edit) -> Result<QuickAnswer> {
+    let (from, answer) = own(change.tx, user, id)?;
+    let line_id = edit.line_id.filter(|line_id| line_id.is_some() || answer.line_id != 0);
+    if let Some(line_id) = line_id {
+        move_to(change.tx, user, &answer, from, line_id)?;
+    }
+    let title = edit.title.as_deref().unwrap_or(&answer.title);
+    let body = edit.body.as_deref().unwrap_or(&answer.body);
     let sql = "UPDATE quick_answers SET title = ?2, body = ?3 WHERE id = ?1";
     change.tx.execute(sql, &params![id, title, body])?;
     change.event(Kind::CatalogChanged, 0, Catalog::QuickAnswers as i64);
-    find(change.tx, id)
+    Ok(find(change.tx, id)?.1)
+}
+
+fn move_to(tx: &mut Tx<'_>, user: &User, answer: &QuickAnswer, from: List, line_id: Option<i64>) -> Result<()> {
+    let sight = sight::of(tx, user)?;
+    let lines: Vec<Line> = lines::list(tx)?.into_iter().filter(|line| sight.sees_line(line.id)).collect();
+    let to = match line_id {
+        None => ALL_LINES,
+        Some(id) => lines.iter().find(|line| line.id == id).map(list_of).ok_or(Refusal::NotFound)?,
+    };
+    if to == from {
+        return Ok(());
+    }
+    // Lists of deleted lines are the supervisors' too.
+    let sees_both = [from, to].iter().all(|list| lines.iter().any(|line| list_of(line) == *list));
+    if user.role() < Role::Supervisor && !sees_both {
+        return Err(Error::Refused(Refusal::NoAccess));
+    }
+    has_room(tx, to)?;
+    let sql = "SELECT count(*) FROM quick_answers WHERE list_id = ?1 AND line_id = ?2 AND message_id = ?3";
+    let saved: i64 = tx.query_one(sql, &params![to.0, to.1, answer.message_id], |row| row.get(0))?;
+    // A list has a message once: of two answers only the one that was there before still is that message's.
+    let message_id = if saved == 0 { answer.message_id } else { 0 };
+    let sql = "UPDATE quick_answers SET list_id = ?2, line_id = ?3, message_id = ?4 WHERE id = ?1";
+    tx.execute(sql, &params![answer.id, to.0, to.1, message_id])?;
+    Ok(())
 }
 
 /// Removes an answer.

@@ -1545,15 +1545,13 @@ export interface components {
             /**
              * Format: int64
              * @description The last message is of this moment or later.
-             * @default null
              */
-            from_ms: number | null;
+            from_ms?: number | null;
             /**
              * Format: int64
              * @description The last message is of before.
-             * @default null
              */
-            to_ms: number | null;
+            to_ms?: number | null;
             /**
              * @description Only with something unread.
              * @default false
@@ -2993,7 +2991,6 @@ export interface operations {
             content: {
                 "application/json": {
                     name?: string | null;
-                    /** @default null */
                     last_name?: string | null;
                     email?: string | null;
                     /** @description Two letters. */
@@ -3234,11 +3231,8 @@ export interface operations {
                     id: number;
                     title?: string | null;
                     scopes?: string[] | null;
-                    /** @default null */
                     url?: string | null;
-                    /** @default null */
                     install_url?: string | null;
-                    /** @default null */
                     redirect_url?: string | null;
                     retry?: components["schemas"]["Retry"] | null;
                 };
@@ -4509,10 +4503,8 @@ export interface operations {
                     /** Format: int64 */
                     id: number;
                     name?: string | null;
-                    /** @default null */
                     last_name?: string | null;
                     email?: string | null;
-                    /** @default null */
                     work_position?: string | null;
                     role?: components["schemas"]["Role"] | null;
                     department_ids?: number[] | null;
@@ -5224,8 +5216,14 @@ export interface operations {
                 "application/json": {
                     /** Format: int64 */
                     id: number;
+                    /**
+                     * Format: int64
+                     * @description The line that it is for from now on. `null`: for all lines; an answer that several lines share stays theirs. Only
+                     *     supervisors put an answer among those of all lines, or take it from there.
+                     */
+                    line_id?: number | null;
                     title?: string | null;
-                    text: string;
+                    text?: string | null;
                 };
             };
         };

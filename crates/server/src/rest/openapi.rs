@@ -53,7 +53,7 @@ pub fn document(methods: &Methods) -> Value {
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Error".to_owned(), error());
     schemas.insert("Time".to_owned(), time());
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Trunkline",
@@ -69,7 +69,21 @@ pub fn document(methods: &Methods) -> Value {
                 "browser": {"type": "apiKey", "in": "cookie", "name": "trunkline_session"},
             },
         },
-    })
+    });
+    drop_null_defaults(&mut document);
+    document
+}
+
+/// A parameter that null empties stays when it is absent: null is not what it is by default.
+fn drop_null_defaults(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.retain(|name, value| name != "default" || !value.is_null());
+            map.values_mut().for_each(drop_null_defaults);
+        }
+        Value::Array(list) => list.iter_mut().for_each(drop_null_defaults),
+        _ => {}
+    }
 }
 
 /// The methods by name.

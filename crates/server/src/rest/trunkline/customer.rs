@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::{Call, RestError};
-use super::not_found;
+use super::{clearable, not_found};
 use crate::app::App;
 use crate::files::avatar_url;
 
@@ -80,15 +80,21 @@ pub(super) async fn get(call: Call, params: CustomerParams) -> Result<OneCustome
     found.await.map(|known| OneCustomer { customer: Customer::of(&app, known) }).map_err(not_found)
 }
 
-/// Parameters of `trunkline.customer.update`: what is absent stays.
+/// Parameters of `trunkline.customer.update`: what is absent stays, what is null or empty is emptied.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct UpdateParams {
     customer_id: i64,
+    #[serde(default, deserialize_with = "clearable")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "clearable")]
     last_name: Option<String>,
+    #[serde(default, deserialize_with = "clearable")]
     phone: Option<String>,
+    #[serde(default, deserialize_with = "clearable")]
     email: Option<String>,
+    #[serde(default, deserialize_with = "clearable")]
     url: Option<String>,
+    #[serde(default, deserialize_with = "clearable")]
     notes: Option<String>,
 }
 

@@ -169,10 +169,27 @@ fn words(stored: &str) -> Vec<String> {
     stored.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// A text that may be emptied: elsewhere an empty value counts as none.
+/// A text that null and an empty one empty; elsewhere both count as not given.
 fn clearable<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
-    let node = Node::deserialize(value)?;
-    Ok(node.as_text().map(std::borrow::Cow::into_owned))
+    match Node::deserialize(value)? {
+        Node::Null => Ok(Some(String::new())),
+        node => match node.as_text() {
+            Some(text) => Ok(Some(text.into_owned())),
+            None => Err(serde::de::Error::custom("not a text")),
+        },
+    }
+}
+
+/// A number in whose place null, or nothing, says something too; elsewhere both count as not given.
+fn nullable<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<i64>>, D::Error> {
+    match Node::deserialize(value)? {
+        Node::Null => Ok(Some(None)),
+        Node::Text(text) if text.is_empty() => Ok(Some(None)),
+        node => match node.as_int() {
+            Some(number) => Ok(Some(Some(number))),
+            None => Err(serde::de::Error::custom("not a number")),
+        },
+    }
 }
 
 /// How many rows a page has.
@@ -204,8 +221,13 @@ fn title(given: &str, chars_max: usize) -> Result<String, RestError> {
 fn at_least(call: &Call, role: Role) -> Result<(), RestError> {
     match call.caller.user.role() >= role {
         true => Ok(()),
-        false => Err(RestError::access_denied("You do not have the right to do this")),
+        false => Err(forbidden()),
     }
+}
+
+/// For what the caller sees and may not change.
+fn forbidden() -> RestError {
+    RestError::access_denied("You do not have the right to do this")
 }
 
 /// What the caller may not see does not exist for the caller.

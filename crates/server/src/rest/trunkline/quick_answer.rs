@@ -1,16 +1,16 @@
 //! `trunkline.quickanswer.*`: texts to answer with, those that `imopenlines.message.quick.save` saved among them. A text may name
 //! `{customer.name}`, `{operator.name}`, `{line.name}` and `{session.id}`, which whoever shows it fills in.
 
-use desk::quick_answers::{self, QuickAnswer as Stored, TITLE_CHARS_MAX};
+use desk::quick_answers::{self, Edit, QuickAnswer as Stored, TITLE_CHARS_MAX};
 use desk::sight::{self, Sight};
 use desk::users::Role;
-use desk::{Refusal, lines};
+use desk::{Error, Refusal, lines};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use super::super::{Call, MESSAGE_CHARS_MAX, RestError};
-use super::{at_least, not_found};
+use super::{at_least, clearable, forbidden, limited, not_found, nullable};
 
 /// A text to answer with.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -82,21 +82,23 @@ pub(super) struct AddParams {
     text: String,
 }
 
-/// Title and text, if they are sound.
-fn read(title: Option<String>, text: String) -> Result<(String, String), RestError> {
-    let title = title.unwrap_or_default().trim().to_owned();
-    if title.chars().count() > TITLE_CHARS_MAX {
-        return Err(RestError::argument("title", format!("A title may have {TITLE_CHARS_MAX} characters")));
-    }
-    if text.trim().is_empty() || text.chars().count() > MESSAGE_CHARS_MAX {
+/// A title without blanks around, if it is sound.
+fn title(given: &str) -> Result<String, RestError> {
+    limited("title", given, TITLE_CHARS_MAX)
+}
+
+/// A text, if it is sound.
+fn text(given: String) -> Result<String, RestError> {
+    if given.trim().is_empty() || given.chars().count() > MESSAGE_CHARS_MAX {
         return Err(RestError::argument("text", format!("A text has 1 to {MESSAGE_CHARS_MAX} characters")));
     }
-    Ok((title, text))
+    Ok(given)
 }
 
 /// `trunkline.quickanswer.add`
 pub(super) async fn add(call: Call, params: AddParams) -> Result<QuickAnswer, RestError> {
-    let (title, text) = read(params.title, params.text)?;
+    let title = title(&params.title.unwrap_or_default())?;
+    let text = text(params.text)?;
     if params.line_id.is_none() {
         at_least(&call, Role::Supervisor)?;
     }
@@ -115,20 +117,30 @@ pub(super) async fn add(call: Call, params: AddParams) -> Result<QuickAnswer, Re
     added.await.map(QuickAnswer::from).map_err(not_found)
 }
 
-/// Parameters of `trunkline.quickanswer.update`.
+/// Parameters of `trunkline.quickanswer.update`: what is absent stays.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct UpdateParams {
     id: i64,
+    /// The line that it is for from now on. `null`: for all lines; an answer that several lines share stays theirs. Only
+    /// supervisors put an answer among those of all lines, or take it from there.
+    #[serde(default, deserialize_with = "nullable")]
+    line_id: Option<Option<i64>>,
+    #[serde(default, deserialize_with = "clearable")]
     title: Option<String>,
-    text: String,
+    #[serde(default, deserialize_with = "clearable")]
+    text: Option<String>,
 }
 
 /// `trunkline.quickanswer.update`: who saved it, and supervisors.
 pub(super) async fn update(call: Call, params: UpdateParams) -> Result<QuickAnswer, RestError> {
-    let (title, text) = read(params.title, params.text)?;
+    let title = params.title.as_deref().map(title).transpose()?;
+    let edit = Edit { title, body: params.text.map(text).transpose()?, line_id: params.line_id };
     let user = call.caller.user.clone();
-    let updated = call.change(move |change| quick_answers::update(change, &user, params.id, &title, &text));
-    updated.await.map(QuickAnswer::from).map_err(not_found)
+    let updated = call.change(move |change| quick_answers::update(change, &user, params.id, &edit));
+    updated.await.map(QuickAnswer::from).map_err(|error| match error {
+        Error::Refused(Refusal::NoAccess) => forbidden(),
+        error => not_found(error),
+    })
 }
 
 /// Names one quick answer.
