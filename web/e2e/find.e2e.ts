@@ -1,9 +1,18 @@
 /** Finding things and moving around: musts 1, 18 to 21, 24, 29, 30. */
+import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 
 import { Stage } from './harness/stage'
 
 const stage = Stage.set()
+
+/** Whether something is on the screen, whole. */
+const inSight = async (what: Locator): Promise<boolean> =>
+  (await what.count()) === 1 &&
+  what.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect()
+    return top >= 0 && bottom <= innerHeight
+  })
 
 test('01 the layout is remembered', async () => {
   await stage.connector.say('Layout', 'hello')
@@ -22,18 +31,36 @@ test('01 the layout is remembered', async () => {
   await desk.page.getByRole('heading', { level: 2, name: 'Layout' }).waitFor()
 })
 
-test('18 search finds people, phones, messages and chat numbers', async () => {
-  const said = await stage.connector.say('Ottilie Searchable', 'Die Rechnungen fehlen', {}, { phone: '+49 30 1234567' })
+test('18 search finds people, phones, e-mails, chat numbers, and a message in the middle of a chat, and opens what it found', async () => {
+  const said = await stage.connector.say('Ottilie Searchable', 'Guten Tag', {}, { phone: '+49 30 1234567', email: 'ottilie@example.com' })
+  for (let number = 1; number <= 60; number++) await stage.connector.say('Ottilie Searchable', number === 20 ? 'Zwei Rechnungen vom Mai fehlen' : `Zeile ${number}.`)
   const desk = await stage.desk(stage.anna)
+  const dialog = desk.page.getByRole('dialog')
   const search = async (what: string) => {
     await desk.page.getByRole('button', { name: /^Search/ }).first().click()
-    const dialog = desk.page.getByRole('dialog')
-    await dialog.getByRole('textbox').or(dialog.getByRole('combobox')).or(dialog.getByRole('searchbox')).first().fill(what)
-    await dialog.getByText('Ottilie Searchable').first().waitFor()
-    await desk.page.keyboard.press('Escape')
-    await dialog.waitFor({ state: 'detached' })
+    await dialog.getByRole('combobox').fill(what)
   }
-  for (const what of ['Searchable', 'Rechnung', '1234567', `#${said.chatId}`]) await search(what)
+  const found = (kind: string) => dialog.getByRole('group', { name: kind, exact: true }).getByRole('option')
+  for (const [what, kind, shown] of [
+    ['Searchable', 'People', 'Ottilie Searchable'],
+    ['1234567', 'People', '+49 30 1234567'],
+    ['ottilie@example', 'People', 'ottilie@example.com'],
+    [`#${said.chatId}`, 'Chats', `#${said.chatId}`],
+  ] as const) {
+    await desk.go('/')
+    await search(what)
+    await found(kind).filter({ hasText: 'Ottilie Searchable' }).filter({ hasText: shown }).click()
+    await desk.page.getByRole('heading', { level: 2, name: 'Ottilie Searchable' }).waitFor()
+    expect(new URL(desk.page.url()).pathname, what).toBe(`/chat/${said.chatId}`)
+  }
+  await desk.go('/')
+  await search('Rechnung')
+  const hit = found('Messages').filter({ hasText: 'Zwei Rechnungen vom Mai fehlen' })
+  await hit.waitFor()
+  expect(await hit.locator('mark').allTextContents()).toEqual(['Rechnungen'])
+  await hit.click()
+  await desk.page.waitForURL(/\/chat\/\d+\/\d+$/)
+  await expect.poll(() => inSight(desk.message('Zwei Rechnungen vom Mai fehlen'))).toBe(true)
 })
 
 test('19 the list is filtered by status and operator', async () => {
@@ -109,13 +136,7 @@ test('29 a link opens a chat, and a message in it', async () => {
   let chatId = 0
   for (let number = 1; number <= 60; number++) chatId = (await stage.connector.say('Linked', `line ${number}.`)).chatId
   const desk = await stage.desk(stage.anna, `/chat/${chatId}/5`)
-  await desk.message('line 5.').waitFor()
-  const isInSight = () =>
-    desk.message('line 5.').evaluate((element) => {
-      const { top, bottom } = element.getBoundingClientRect()
-      return top >= 0 && bottom <= innerHeight
-    })
-  await expect.poll(isInSight, { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => inSight(desk.message('line 5.')), { timeout: 10_000 }).toBe(true)
 })
 
 test('30 nothing there, a foreign chat and a wrong address are said clearly', async () => {

@@ -1495,8 +1495,11 @@ export interface components {
         BoardOperator: {
             /** Format: int64 */
             user_id: number;
-            /** @description `online`, `away`, `pause` or `offline` */
-            presence: string;
+            /**
+             * @description `online`, `away`, `pause` or `offline`
+             * @enum {string}
+             */
+            presence: "online" | "away" | "pause" | "offline";
             /**
              * Format: int64
              * @description Open chats.
@@ -1521,27 +1524,27 @@ export interface components {
              * @description Lines that have the chat now.
              * @default []
              */
-            line_ids: number[];
+            line_ids?: number[];
             /**
              * @description Codes of connectors.
              * @default []
              */
-            connectors: string[];
+            connectors?: string[];
             /**
              * @description Owners of the last session; 0 for nobody.
              * @default []
              */
-            owner_ids: number[];
+            owner_ids?: number[];
             /**
              * @description States of the last session.
              * @default []
              */
-            statuses: string[];
+            statuses?: ("new" | "offered" | "bot" | "answered" | "waiting" | "closing" | "closed" | "spam")[];
             /**
              * @description One of these labels.
              * @default []
              */
-            label_ids: number[];
+            label_ids?: number[];
             /**
              * Format: int64
              * @description The last message is of this moment or later.
@@ -1556,7 +1559,7 @@ export interface components {
              * @description Only with something unread.
              * @default false
              */
-            unread: boolean;
+            unread?: boolean;
         };
         /** @description How many chats there are. */
         ChatCount: {
@@ -1622,8 +1625,9 @@ export interface components {
             /**
              * Format: int64
              * @description 0 to 3
+             * @enum {integer}
              */
-            priority: number;
+            priority: 0 | 1 | 2 | 3;
             /** @description Who takes part. */
             member_ids: number[];
             /**
@@ -1636,8 +1640,11 @@ export interface components {
         Session: {
             /** Format: int64 */
             id: number;
-            /** @description `new`, `offered`, `bot`, `answered`, `waiting`, `closing`, `closed` or `spam` */
-            status: string;
+            /**
+             * @description `new`, `offered`, `bot`, `answered`, `waiting`, `closing`, `closed` or `spam`
+             * @enum {string}
+             */
+            status: "new" | "offered" | "bot" | "answered" | "waiting" | "closing" | "closed" | "spam";
             /**
              * Format: int64
              * @description 0 for nobody
@@ -1688,8 +1695,11 @@ export interface components {
              * @description 0 for the program
              */
             author_id: number;
-            /** @description `in`, `out`, `system` or `note` */
-            direction: string;
+            /**
+             * @description `in`, `out`, `system` or `note`
+             * @enum {string}
+             */
+            direction: "in" | "out" | "system" | "note";
             /** @description At most 160 characters, without markup. */
             text: string;
             state?: components["schemas"]["MessageState"] | null;
@@ -1865,8 +1875,11 @@ export interface components {
             /** @description Code of the event. */
             event: string;
             url: string;
-            /** @description `pending`, `done`, `settled`, `failed` or `cancelled` */
-            state: string;
+            /**
+             * @description `pending`, `done`, `settled`, `failed` or `cancelled`
+             * @enum {string}
+             */
+            state: "pending" | "done" | "settled" | "failed" | "cancelled";
             /**
              * Format: int64
              * @description Attempts made.
@@ -1947,8 +1960,11 @@ export interface components {
             last_name: string;
             avatar_url?: string | null;
             role: components["schemas"]["Role"];
-            /** @description `online`, `away`, `pause` or `offline`. */
-            presence: string;
+            /**
+             * @description `online`, `away`, `pause` or `offline`.
+             * @enum {string}
+             */
+            presence: "online" | "away" | "pause" | "offline";
             presence_reason?: string | null;
             /** @description False for a dismissed one. */
             active: boolean;
@@ -2078,8 +2094,11 @@ export interface components {
             author_id: number;
             /** @description The author as known when this was sent; later changes of a name are told of the employee or chat. */
             author?: components["schemas"]["Author"] | null;
-            /** @description `in`, `out`, `system` or `note` */
-            direction: string;
+            /**
+             * @description `in`, `out`, `system` or `note`
+             * @enum {string}
+             */
+            direction: "in" | "out" | "system" | "note";
             /** @description BB code; empty when deleted. */
             body: string;
             files: components["schemas"]["File"][];
@@ -2129,8 +2148,11 @@ export interface components {
              * @description Bytes.
              */
             size: number;
-            /** @description `loading`, `ready` or `failed` */
-            state: string;
+            /**
+             * @description `loading`, `ready` or `failed`
+             * @enum {string}
+             */
+            state: "loading" | "ready" | "failed";
             /** @description Empty until it is ready. */
             url: string;
             preview_url?: string | null;
@@ -2185,8 +2207,11 @@ export interface components {
         PresenceShown: {
             /** Format: int64 */
             user_id: number;
-            /** @description `online`, `away`, `pause` or `offline`. */
-            presence: string;
+            /**
+             * @description `online`, `away`, `pause` or `offline`.
+             * @enum {string}
+             */
+            presence: "online" | "away" | "pause" | "offline";
             /** @description What colleagues see. */
             reason?: string | null;
         };
@@ -2346,8 +2371,11 @@ export interface components {
             closed_ms?: number | null;
             /** @description `finished`, `silence`, `spam` or `line_removed`. */
             close_reason?: string | null;
-            /** @description `like` or `dislike`. */
-            vote?: string | null;
+            /**
+             * @description `like` or `dislike`.
+             * @enum {string|null}
+             */
+            vote?: "like" | "dislike" | null;
         };
         /** @description What was found: of each kind the newest first, and only what the employee may see. */
         SearchFound: {
@@ -2427,8 +2455,11 @@ export interface components {
              * @description The chat's session before it, 0 for none.
              */
             parent_id: number;
-            /** @description `new`, `offered`, `bot`, `answered`, `waiting`, `closing`, `closed` or `spam` */
-            status: string;
+            /**
+             * @description `new`, `offered`, `bot`, `answered`, `waiting`, `closing`, `closed` or `spam`
+             * @enum {string}
+             */
+            status: "new" | "offered" | "bot" | "answered" | "waiting" | "closing" | "closed" | "spam";
             /**
              * Format: int64
              * @description 0 for nobody
@@ -2520,8 +2551,11 @@ export interface components {
             last_name: string;
             avatar_url?: string | null;
             role: components["schemas"]["Role"];
-            /** @description `online`, `away`, `pause` or `offline` */
-            presence: string;
+            /**
+             * @description `online`, `away`, `pause` or `offline`
+             * @enum {string}
+             */
+            presence: "online" | "away" | "pause" | "offline";
             presence_reason?: string | null;
             /** @description Works here. */
             active: boolean;
@@ -3624,8 +3658,9 @@ export interface operations {
                     /**
                      * Format: int64
                      * @description 0 to 3
+                     * @enum {integer}
                      */
-                    priority: number;
+                    priority: 0 | 1 | 2 | 3;
                 };
             };
         };
@@ -3998,11 +4033,8 @@ export interface operations {
                     application_id?: number | null;
                     /** @description `pending`, `done`, `settled`, `failed` or `cancelled` */
                     state?: string | null;
-                    /**
-                     * Format: int64
-                     * @description `next` of the page before.
-                     */
-                    cursor?: number | null;
+                    /** @description `next` of the page before. */
+                    cursor?: string | null;
                     /**
                      * Format: int64
                      * @description 1 to 100; 50 when absent.
@@ -5048,8 +5080,11 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description `online`, `away`, `pause` or `offline`. */
-                    presence: string;
+                    /**
+                     * @description `online`, `away`, `pause` or `offline`.
+                     * @enum {string}
+                     */
+                    presence: "online" | "away" | "pause" | "offline";
                     /** @description What colleagues see. */
                     reason?: string | null;
                 };
@@ -5476,11 +5511,8 @@ export interface operations {
                 "application/json": {
                     /** Format: int64 */
                     customer_id: number;
-                    /**
-                     * Format: int64
-                     * @description `next` of the page before.
-                     */
-                    cursor?: number | null;
+                    /** @description `next` of the page before. */
+                    cursor?: string | null;
                     /**
                      * Format: int64
                      * @description 1 to 100; 20 when absent.

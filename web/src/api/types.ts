@@ -1,145 +1,117 @@
 /**
- * The shapes of the inbox's API: what the methods of the family `trunkline.*` and the live feed speak. Times are unix
- * milliseconds. What the server describes (openapi.json) is taken from there; words that it calls texts are named here.
+ * The shapes of the inbox's API. Whatever the server describes (openapi.json, and from it schema.ts) is taken from there;
+ * written by hand is only what has no method: the sign-in and the live feed. Times are unix milliseconds.
  */
 
-import type { components } from './schema'
+import type { components, paths } from './schema'
 
 type Schemas = components['schemas']
 
-/** Where the schema says that something may be absent, the server writes null. */
+/** Where the schema says that something in an answer may be absent, the server writes null. */
 type Whole<T> = T extends readonly (infer One)[]
   ? Whole<One>[]
   : T extends object
     ? { [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> }
     : T
 
-/** A shape of the server with some of its fields told more exactly. */
-type Told<Name extends keyof Schemas, Fields> = Omit<Whole<Schemas[Name]>, keyof Fields> & Fields
+/** A shape of the server's answers. */
+type Shape<Name extends keyof Schemas> = Whole<Schemas[Name]>
 
-export type Role = 'operator' | 'supervisor' | 'administrator'
-export type Presence = 'online' | 'away' | 'pause' | 'offline'
-export type Direction = 'in' | 'out' | 'system' | 'note'
-export type DeliveryState = 'queued' | 'sent' | 'delivered' | 'read' | 'failed'
-export type SessionStatus = 'new' | 'offered' | 'bot' | 'answered' | 'waiting' | 'closing' | 'closed' | 'spam'
-export type Priority = 0 | 1 | 2 | 3
+type Post<Path extends keyof paths> = paths[Path] extends { post: infer Operation } ? Operation : never
+type Params<Operation> = Operation extends { requestBody?: { content: { 'application/json': infer Body } } } ? Body : never
+type Answer<Operation> = Operation extends { responses: { 200: { content: { 'application/json': { result: infer Result } } } } }
+  ? Whole<Result>
+  : never
 
-export type Me = Whole<Schemas['Me']>
-export type Session = Told<'Session', { status: SessionStatus }>
-export type Preview = Told<'Preview', { direction: Direction }>
-export type Chat = Told<'Chat', { session: Session | null; last: Preview | null; priority: Priority }>
-export type Draft = Whole<Schemas['Draft']>
+/** Parameters and results by method. */
+export type Methods = {
+  [Path in keyof paths as Path extends `/rest/${infer Name}` ? Name : never]: [Params<Post<Path>>, Answer<Post<Path>>]
+}
+
+/** What a method answers. */
+export type AnswerOf<Method extends keyof Methods> = Methods[Method][1]
+
+export type Me = Shape<'Me'>
+export type Role = Shape<'Role'>
+export type Employee = Shape<'Employee'>
+export type Presence = Employee['presence']
+export type Line = Shape<'Line'>
+export type Connector = Shape<'Connector'>
+export type Label = Shape<'Label'>
+export type Counts = Shape<'Counts'>
+export type LineCounts = Shape<'LineCounts'>
+
+export type Chat = Shape<'Chat'>
+export type Priority = Chat['priority']
+export type Session = Shape<'Session'>
+export type SessionStatus = Session['status']
+export type SessionSummary = AnswerOf<'trunkline.session.list'>['sessions'][number]
 /** What one employee has with one chat; only its owner sees it. */
-export type Own = Whole<Schemas['Own']>
-export type Author = Whole<Schemas['Author']>
-export type File = Whole<Schemas['File']>
-export type Quote = Whole<Schemas['Quote']>
-/** `no` counts per chat from 1, without gaps; `body` is BB code, empty once deleted. */
-export type Message = Told<
-  'Message',
-  { direction: Direction; attach: unknown; keyboard: unknown; session_id: number | null; client_id: string | null }
->
-export type Employee = Told<'Employee', { presence: Presence }>
-export type Line = Whole<Schemas['Line']>
-export type Connector = Whole<Schemas['Connector']>
-export type LineCounts = Whole<Schemas['LineCounts']>
-export type Counts = Whole<Schemas['Counts']>
+export type Own = Shape<'Own'>
+export type Draft = Shape<'Draft'>
+export type Preview = Shape<'Preview'>
+export type Customer = Shape<'Customer'>
 
+export type Message = Shape<'Message'>
+export type Direction = Message['direction']
+export type MessageState = Shape<'MessageState'>
+export type Author = Shape<'Author'>
+export type File = Shape<'File'>
+export type Quote = Shape<'Quote'>
+/** A message that waits for its time. */
+export type Planned = Shape<'Planned'>
+export type QuickAnswer = Shape<'QuickAnswer'>
+
+/** One event for one handler. */
+export type Delivery = Shape<'Delivery'>
+export type DeliveryState = Delivery['state']
+export type Attempt = Shape<'Attempt'>
+
+export type ViewName = Shape<'ViewName'>
+export type Sort = Shape<'Sort'>
+/** Empty or absent lists restrict nothing. */
+export type Filter = Schemas['Filter']
+export type SavedView = Shape<'SavedView'>
+
+export type StartAnswer = Shape<'Start'>
+export type ChatPage = Shape<'ChatPage'>
+export type MessagePage = Shape<'MessagePage'>
+export type SearchFound = Shape<'SearchFound'>
+export type Snippet = Shape<'Snippet'>
+
+export type Account = Shape<'Account'>
+/** A browser in which the person is signed in. */
+export type Device = Shape<'Device'>
+export type Colleague = Shape<'Colleague'>
+/** With which somebody sets a password, once. */
+export type PasswordLink = Shape<'PasswordLink'>
+export type Department = Shape<'Department'>
+export type Application = Shape<'Application'>
+export type Webhook = Shape<'Webhook'>
+export type ConnectorHealth = Shape<'ConnectorHealth'>
+/** One field of a line's configuration, as the server describes it. */
+export type LineField = Shape<'LineField'>
+export type LineFieldGroup = Shape<'LineFieldGroup'>
+export type LineFieldType = Shape<'LineFieldType'>
+export type AuditEntry = Shape<'AuditEntry'>
+
+export type Board = Shape<'Board'>
+export type BoardLine = Shape<'BoardLine'>
+export type BoardOperator = Shape<'BoardOperator'>
+export type GroupBy = Shape<'GroupBy'>
+export type ReportFilter = Omit<Methods['trunkline.report.get'][0], 'group_by'>
+export type Report = Shape<'Report'>
+export type ReportRow = Shape<'ReportRow'>
+export type ReportFigures = Shape<'ReportFigures'>
+export type ReportSession = Shape<'ReportSession'>
+
+/** A line as `imopenlines.config.get` shows it: a method of the protocol, whose answers no schema describes. */
+export type LineConfig = Record<string, unknown>
+
+/** What `/api/session` answers. */
 export interface SessionAnswer {
   csrf: string
   user: Me
-}
-
-export interface Label {
-  id: number
-  title: string
-  color: string
-}
-
-export interface Customer {
-  id: number
-  name: string
-  last_name: string
-  avatar_url: string | null
-  phone: string | null
-  email: string | null
-  url: string | null
-  notes: string | null
-  crm: { type: string; id: number; title: string }[]
-  since_ms: number
-}
-
-export interface QuickAnswer {
-  id: number
-  /** Null: of several lines, or of all. */
-  line_id: number | null
-  /** May be empty. */
-  title: string
-  text: string
-}
-
-export type ViewName = 'mine' | 'unassigned' | 'all' | 'mentions' | 'snoozed' | 'closed'
-export type Sort = 'newest' | 'waiting' | 'priority'
-
-/** Empty or absent lists restrict nothing. */
-export interface Filter {
-  line_ids?: number[]
-  connectors?: string[]
-  /** 0 means nobody. */
-  owner_ids?: number[]
-  statuses?: SessionStatus[]
-  label_ids?: number[]
-  from_ms?: number | null
-  to_ms?: number | null
-  unread?: boolean
-}
-
-export interface SavedView {
-  id: number
-  title: string
-  shared: boolean
-  owner_id?: number
-  view: ViewName
-  filter: Filter
-  sort: Sort
-}
-
-export type DeliveryStep = 'pending' | 'done' | 'settled' | 'failed' | 'cancelled'
-
-/** One event for one handler. */
-export interface Delivery {
-  id: number
-  chat_id: number | null
-  message_id: number | null
-  application_id: number
-  event: string
-  url: string
-  state: DeliveryStep
-  attempt_count: number
-  next_ms: number | null
-  created_ms: number
-  finished_ms: number | null
-}
-
-export interface Attempt {
-  at_ms: number
-  duration_ms: number | null
-  status: number | null
-  result: string
-  answer: string
-  request: string
-}
-
-/** A message that waits for its time. */
-export interface Planned {
-  id: number
-  send_at_ms: number
-  client_id: string
-  text: string
-  file_ids: number[]
-  quote_no: number | null
-  note: boolean
-  finish: boolean
 }
 
 export type CatalogName = 'lines' | 'labels' | 'views' | 'quick_answers' | 'connectors'
@@ -159,121 +131,3 @@ export type Live =
   | { type: 'typing'; chat_id: number; user_id: number; until_ms: number }
   | { type: 'looking'; chat_id: number; user_ids: number[] }
   | { type: 'counts'; lines: LineCounts[] }
-
-export interface StartAnswer {
-  number: number
-  now_ms: number
-  me: Me
-  employees: Employee[]
-  lines: Line[]
-  connectors: Connector[]
-  labels: Label[]
-  views: SavedView[]
-  quick_answers: QuickAnswer[]
-  counts: Counts
-  preferences: Record<string, unknown>
-}
-
-export interface ChatPage {
-  number: number
-  chats: Chat[]
-  owns: Own[]
-  next: string | null
-}
-
-export interface MessagePage {
-  number: number
-  messages: Message[]
-  first_no: number
-  last_no: number
-}
-
-export interface SessionSummary {
-  id: number
-  chat_id: number
-  line_id: number
-  connector?: string
-  status: SessionStatus
-  owner_id: number
-  created_ms: number
-  closed_ms: number | null
-  vote: number | null
-}
-
-export interface SearchAnswer {
-  customers: Customer[]
-  messages: { chat_id: number; no: number; chat_name: string; text: string; created_ms: number }[]
-  chats: Chat[]
-}
-
-/** Parameters and results by method. */
-export interface Methods {
-  'trunkline.start': [Record<string, never>, StartAnswer]
-  'trunkline.preferences.set': [{ preferences: Record<string, unknown> }, unknown]
-  'trunkline.chat.list': [
-    { view: ViewName; filter?: Filter; sort: Sort; cursor?: string | null; limit?: number },
-    ChatPage,
-  ]
-  'trunkline.chat.count': [{ view: ViewName; filter?: Filter }, { count: number }]
-  'trunkline.chat.get': [
-    { chat_id: number },
-    { number: number; chat: Chat; own: Own | null; customer: Customer | null },
-  ]
-  'trunkline.message.list': [
-    { chat_id: number; before_no?: number; after_no?: number; around_no?: number; limit?: number },
-    MessagePage,
-  ]
-  'trunkline.message.send': [
-    {
-      chat_id: number
-      client_id: string
-      text: string
-      file_ids?: number[]
-      quote_no?: number
-      note?: boolean
-      finish?: boolean
-      send_at_ms?: number
-    },
-    { message?: Message | null; scheduled?: Planned | null },
-  ]
-  'trunkline.message.scheduled': [{ chat_id: number }, Planned[]]
-  'trunkline.message.unschedule': [{ id: number }, unknown]
-  'trunkline.message.retry': [{ message_id: number }, { message: Message }]
-  'trunkline.chat.read': [{ chat_id: number; no: number }, unknown]
-  'trunkline.chat.unread': [{ chat_id: number; no: number }, unknown]
-  'trunkline.chat.draft': [{ chat_id: number; text: string; note: boolean }, unknown]
-  'trunkline.chat.snooze': [{ chat_id: number; until_ms: number | null }, unknown]
-  'trunkline.chat.labels': [{ chat_id: number; label_ids: number[] }, unknown]
-  'trunkline.chat.priority': [{ chat_id: number; priority: Priority }, unknown]
-  'trunkline.chat.typing': [{ chat_id: number }, unknown]
-  'trunkline.chat.look': [{ chat_id: number }, unknown]
-  'trunkline.label.list': [Record<string, never>, Label[]]
-  'trunkline.view.list': [Record<string, never>, SavedView[]]
-  'trunkline.view.save': [
-    { id?: number; title: string; shared: boolean; view: ViewName; filter: Filter; sort: Sort },
-    { view: SavedView },
-  ]
-  'trunkline.view.delete': [{ id: number }, unknown]
-  'trunkline.quickanswer.list': [{ line_id?: number }, QuickAnswer[]]
-  'trunkline.quickanswer.add': [{ line_id: number | null; title: string; text: string }, unknown]
-  'trunkline.customer.get': [{ customer_id: number }, { customer: Customer }]
-  'trunkline.customer.update': [
-    { customer_id: number } & Partial<Pick<Customer, 'name' | 'last_name' | 'phone' | 'email' | 'url' | 'notes'>>,
-    { customer: Customer },
-  ]
-  'trunkline.session.list': [
-    { customer_id: number; cursor?: string | null },
-    { sessions: SessionSummary[]; next: string | null },
-  ]
-  'trunkline.session.get': [{ session_id?: number; chat_id?: number }, Record<string, unknown>]
-  'trunkline.session.transcript': [{ session_id: number }, { name: string; text: string }]
-  'trunkline.delivery.list': [
-    { chat_id?: number; message_id?: number; application_id?: number; state?: string; cursor?: string | null },
-    { deliveries: Delivery[]; next: string | null },
-  ]
-  'trunkline.delivery.get': [{ id: number }, { delivery: Delivery; attempts: Attempt[] }]
-  'trunkline.delivery.replay': [{ id: number }, { delivery: Delivery; attempts: Attempt[] }]
-  'trunkline.search': [{ q: string; limit?: number }, SearchAnswer]
-  'trunkline.presence.get': [Record<string, never>, { presence: Presence; reason: string | null }]
-  'trunkline.presence.set': [{ presence: Presence; reason?: string }, unknown]
-}

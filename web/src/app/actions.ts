@@ -11,6 +11,7 @@ import { i18n } from '@/i18n'
 import { router } from '@/router'
 
 import { me, onChanges, optimistically, ownOf, state } from './desk'
+import { explain } from './failure'
 import { chat, chatId, closeChat, neighbour, openChat, showView } from './inbox'
 import { preferences } from './preferences'
 import { client, isAtLeast, signOut } from './session'
@@ -102,8 +103,7 @@ export async function attempt(act: () => unknown): Promise<boolean> {
     await act()
     return true
   } catch (error) {
-    const text = error instanceof Error && 'description' in error ? String(error.description) : String(error)
-    problem.value = { text, at: serverNowMs() }
+    problem.value = { text: explain(error), at: serverNowMs() }
     return false
   }
 }

@@ -2,7 +2,7 @@
 
 import { ref } from 'vue'
 
-import { reasonOf } from './admin'
+import { explain } from './failure'
 
 export function useDoing() {
   const isBusy = ref(false)
@@ -17,7 +17,7 @@ export function useDoing() {
       await action()
       return true
     } catch (error) {
-      problem.value = reasonOf(error)
+      problem.value = explain(error)
       return false
     } finally {
       isBusy.value = false

@@ -80,12 +80,12 @@ function shown(text: string | null | undefined): string {
   return visible ? (text ?? '').replace(/\s+/g, ' ').trim() : ''
 }
 
-export function chatName(chat: Chat): string {
+export function chatName(chat: Pick<Chat, 'id' | 'name'> & { customer_id?: number | null }): string {
   return shown(chat.name) || i18n.global.t('name.customer', { id: chat.customer_id ?? chat.id })
 }
 
-export function customerName(customer: Customer): string {
-  return shown(`${customer.name} ${customer.last_name}`) || i18n.global.t('name.customer', { id: customer.id })
+export function customerName(customer: Pick<Customer, 'id' | 'name'> & { last_name?: string }): string {
+  return shown(`${customer.name} ${customer.last_name ?? ''}`) || i18n.global.t('name.customer', { id: customer.id })
 }
 
 export function employeeName(employee: Pick<Employee, 'id' | 'name' | 'last_name'> | undefined): string {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 
-import type { Board } from '@/api/admin'
-import type { Counts, Employee } from '@/api/types'
+import type { Board, Counts, Employee } from '@/api/types'
 
 import { operators, sortedLines, urgency } from './standing'
 

@@ -1,7 +1,6 @@
 /** The board as people read it: who needs help first stands first. */
 
-import type { Board, BoardLine, BoardOperator } from '@/api/admin'
-import type { Counts, Employee } from '@/api/types'
+import type { Board, BoardLine, BoardOperator, Counts, Employee } from '@/api/types'
 
 export type Urgency = 'calm' | 'soon' | 'late'
 

@@ -2,7 +2,6 @@
 
 const LINES_MAX = 25
 
-export function reasonOf(reason: unknown): string[] {
-  if (typeof reason !== 'string') return []
+export function reasonLines(reason: string): string[] {
   return reason.split(/;\s+|\n/).map((line) => line.trim()).filter(Boolean).slice(0, LINES_MAX)
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import type { ReportFigures, ReportRow } from '@/api/admin'
+import type { ReportFigures, ReportRow } from '@/api/types'
 
 import { COLUMNS, table } from './figures'
 

@@ -1,6 +1,6 @@
 /** The numbers of a report: what each is called and how it reads, on screens and in files. */
 
-import type { GroupBy, ReportFigures, ReportRow } from '@/api/admin'
+import type { GroupBy, ReportFigures, ReportRow } from '@/api/types'
 
 export interface Column {
   name: keyof ReportFigures

@@ -1,6 +1,6 @@
 /** What a row of a report is about, in words. */
 
-import type { GroupBy, ReportRow } from '@/api/admin'
+import type { GroupBy, ReportRow } from '@/api/types'
 import { connectorName, lineName, state } from '@/app/desk'
 import { employeeName } from '@/app/format'
 import { i18n } from '@/i18n'

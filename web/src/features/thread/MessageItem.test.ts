@@ -49,7 +49,7 @@ test('a failed message says why and can be tried again', () => {
 })
 
 test('a drawing is a file and never a picture: it may hold scripts', () => {
-  const file = { id: 1, name: 'x.svg', mime: 'image/svg+xml', size: 5, state: 'ready', url: '/files/x.svg', preview_url: null, width: null, height: null }
+  const file = { id: 1, name: 'x.svg', mime: 'image/svg+xml', size: 5, state: 'ready' as const, url: '/files/x.svg', preview_url: null, width: null, height: null }
   const item = shown({ files: [file] })
   expect(item.findAll('img')).toHaveLength(0)
   expect(item.get('a').attributes('download')).toBe('x.svg')

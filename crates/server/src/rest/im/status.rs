@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use wire::node::Node;
 
+use super::super::trunkline::shapes::words;
 use super::super::{Call, NoParams, Outcome, RestError};
 
 /// Reason of a pause that the protocol calls `dnd`.
@@ -101,6 +102,7 @@ async fn turn(call: Call, from: &'static str, to: Presence, reason: &'static str
 #[derive(Deserialize, JsonSchema)]
 pub(in crate::rest) struct PresenceParams {
     /// `online`, `away`, `pause` or `offline`.
+    #[schemars(extend("enum" = words::presences()))]
     presence: String,
     /// What colleagues see.
     reason: Option<String>,
@@ -111,6 +113,7 @@ pub(in crate::rest) struct PresenceParams {
 pub(in crate::rest) struct PresenceShown {
     user_id: i64,
     /// `online`, `away`, `pause` or `offline`.
+    #[schemars(extend("enum" = words::presences()))]
     presence: String,
     /// What colleagues see.
     reason: Option<String>,

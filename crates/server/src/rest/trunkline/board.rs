@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::super::{Call, NoParams, RestError};
 use super::at_least;
+use super::shapes::words;
 
 /// How it stands now.
 #[derive(Serialize, JsonSchema)]
@@ -35,6 +36,7 @@ pub(super) struct BoardLine {
 pub(super) struct BoardOperator {
     user_id: i64,
     /// `online`, `away`, `pause` or `offline`
+    #[schemars(extend("enum" = words::presences()))]
     presence: String,
     /// Open chats.
     open: i64,

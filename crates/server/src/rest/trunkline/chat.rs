@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{Call, RestError};
 use super::customer::Customer;
-use super::shapes::{Chat, Own};
+use super::shapes::{Chat, Own, words};
 use super::{limit, not_found};
 
 /// Which chats.
@@ -53,6 +53,7 @@ pub(super) struct Filter {
     /// Owners of the last session; 0 for nobody.
     owner_ids: Vec<i64>,
     /// States of the last session.
+    #[schemars(extend("items" = words::status_items()))]
     statuses: Vec<String>,
     /// One of these labels.
     label_ids: Vec<i64>,

@@ -23,6 +23,7 @@ pub(super) struct ListParams {
     /// `pending`, `done`, `settled`, `failed` or `cancelled`
     state: Option<String>,
     /// `next` of the page before.
+    #[schemars(with = "Option<String>")]
     cursor: Option<i64>,
     /// 1 to 100; 50 when absent.
     limit: Option<i64>,

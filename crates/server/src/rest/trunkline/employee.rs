@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::super::is_email;
 use super::super::views::me::Role;
 use super::super::{Call, RestError};
+use super::shapes::words;
 use super::{clearable, limited};
 use crate::app::App;
 use crate::files::avatar_url;
@@ -32,6 +33,7 @@ pub(super) struct Colleague {
     avatar_url: Option<String>,
     role: Role,
     /// `online`, `away`, `pause` or `offline`.
+    #[schemars(extend("enum" = words::presences()))]
     presence: String,
     presence_reason: Option<String>,
     /// False for a dismissed one.

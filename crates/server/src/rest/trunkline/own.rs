@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::super::{Call, MESSAGE_CHARS_MAX, RestError};
 use super::chat::ChatParams;
 use super::not_found;
-use super::shapes::Own;
+use super::shapes::{Own, words};
 use crate::feed::Look;
 
 /// A chat and the number of one of its messages.
@@ -115,6 +115,7 @@ pub(super) async fn labels(call: Call, params: LabelsParams) -> Result<bool, Res
 pub(super) struct PriorityParams {
     chat_id: i64,
     /// 0 to 3
+    #[schemars(extend("enum" = words::priorities()))]
     priority: i64,
 }
 

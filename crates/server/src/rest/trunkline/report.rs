@@ -179,6 +179,7 @@ struct ReportSession {
     /// `finished`, `silence`, `spam` or `line_removed`.
     close_reason: Option<String>,
     /// `like` or `dislike`.
+    #[schemars(extend("enum" = ["like", "dislike", null]))]
     vote: Option<&'static str>,
 }
 

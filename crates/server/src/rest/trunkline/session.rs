@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::imopenlines::invalid_session;
 use super::super::{Call, RestError};
+use super::shapes::words;
 use super::{limit, not_found};
 use crate::app::App;
 
@@ -31,6 +32,7 @@ pub(super) struct SessionDetails {
     /// The chat's session before it, 0 for none.
     parent_id: i64,
     /// `new`, `offered`, `bot`, `answered`, `waiting`, `closing`, `closed` or `spam`
+    #[schemars(extend("enum" = words::statuses()))]
     status: &'static str,
     /// 0 for nobody
     owner_id: i64,
@@ -99,6 +101,7 @@ pub(super) async fn get(call: Call, params: GetParams) -> Result<SessionDetails,
 pub(super) struct ListParams {
     customer_id: i64,
     /// `next` of the page before.
+    #[schemars(with = "Option<String>")]
     cursor: Option<i64>,
     /// 1 to 100; 20 when absent.
     limit: Option<i64>,

@@ -4,6 +4,7 @@
 mod chat;
 mod message;
 mod people;
+pub(crate) mod words;
 
 pub(crate) use chat::{Chat, Own};
 pub(crate) use message::{Delivery, File, Message};

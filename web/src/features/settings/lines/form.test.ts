@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it, test } from 'vitest'
 
-import type { LineField, LineFieldGroup, LineFieldType } from '@/api/admin'
+import type { LineField, LineFieldGroup, LineFieldType } from '@/api/types'
 
 import { fill, spoken, unknownWords } from './automatic'
 import { changes, check, complaints, grouped, isDayOfYear, isInUse, read, timeOfDay, type Value } from './form'

@@ -4,7 +4,7 @@
  * (contract/openlines.md, D-47), so everything is checked here.
  */
 
-import type { LineConfig, LineField, LineFieldGroup } from '@/api/admin'
+import type { LineConfig, LineField, LineFieldGroup } from '@/api/types'
 
 /** What the form holds: a text (null: unset), a list, or an object. */
 export type Value = string | null | string[] | OperatorData

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import type { Department } from '@/api/admin'
+import type { Department } from '@/api/types'
 
 import { branches, possibleParents } from './tree'
 

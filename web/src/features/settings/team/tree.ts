@@ -1,6 +1,6 @@
 /** Departments as a tree, flat and in order, for drawing. */
 
-import type { Department } from '@/api/admin'
+import type { Department } from '@/api/types'
 
 export interface Branch {
   department: Department

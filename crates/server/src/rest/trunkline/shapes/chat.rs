@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::message::MessageState;
-use super::{plain, present};
+use super::{plain, present, words};
 use crate::app::App;
 use crate::files::avatar_url;
 
@@ -40,6 +40,7 @@ pub(crate) struct Chat {
     pub unanswered: i64,
     pub labels: Vec<i64>,
     /// 0 to 3
+    #[schemars(extend("enum" = words::priorities()))]
     pub priority: i64,
     /// Who takes part.
     pub member_ids: Vec<i64>,
@@ -52,6 +53,7 @@ pub(crate) struct Chat {
 pub(crate) struct Session {
     pub id: i64,
     /// `new`, `offered`, `bot`, `answered`, `waiting`, `closing`, `closed` or `spam`
+    #[schemars(extend("enum" = words::statuses()))]
     pub status: &'static str,
     /// 0 for nobody
     pub owner_id: i64,
@@ -81,6 +83,7 @@ pub(crate) struct Preview {
     /// 0 for the program
     pub author_id: i64,
     /// `in`, `out`, `system` or `note`
+    #[schemars(extend("enum" = words::directions()))]
     pub direction: &'static str,
     /// At most 160 characters, without markup.
     pub text: String,

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{plain, present};
+use super::{plain, present, words};
 use crate::app::App;
 use crate::files::{avatar_url, preview_url, url};
 
@@ -27,6 +27,7 @@ pub(crate) struct Message {
     /// The author as known when this was sent; later changes of a name are told of the employee or chat.
     pub author: Option<Author>,
     /// `in`, `out`, `system` or `note`
+    #[schemars(extend("enum" = words::directions()))]
     pub direction: &'static str,
     /// BB code; empty when deleted.
     pub body: String,
@@ -105,6 +106,7 @@ pub(crate) struct File {
     /// Bytes.
     pub size: i64,
     /// `loading`, `ready` or `failed`
+    #[schemars(extend("enum" = words::file_states()))]
     pub state: &'static str,
     /// Empty until it is ready.
     pub url: String,
@@ -134,6 +136,7 @@ pub(crate) struct Delivery {
     pub event: String,
     pub url: String,
     /// `pending`, `done`, `settled`, `failed` or `cancelled`
+    #[schemars(extend("enum" = words::delivery_states()))]
     pub state: &'static str,
     /// Attempts made.
     pub attempt_count: i64,

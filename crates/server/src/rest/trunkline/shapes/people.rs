@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::super::views::me::Role;
-use super::present;
+use super::{present, words};
 use crate::app::App;
 use crate::files::avatar_url;
 
@@ -21,6 +21,7 @@ pub(crate) struct Employee {
     pub avatar_url: Option<String>,
     pub role: Role,
     /// `online`, `away`, `pause` or `offline`
+    #[schemars(extend("enum" = words::presences()))]
     pub presence: String,
     pub presence_reason: Option<String>,
     /// Works here.
