@@ -1,54 +1,73 @@
-import { createI18n } from 'vue-i18n'
+/**
+ * The texts of the app: one language at a time, fetched when it is chosen; areas of pages with the first page that needs
+ * them. A text may have places, `{name}`, and forms for numbers, `one | other`. That all languages have the same texts with
+ * the same places is a test's business, so nothing is ever looked up in a second language.
+ */
 
-import en from './locales/en.json'
+import { shallowReactive, shallowRef } from 'vue'
 
 export const LANGUAGES = ['en', 'ru', 'de'] as const
 export type Language = (typeof LANGUAGES)[number]
 
-/** Russian has three forms: 1 чат, 2 чата, 5 чатов. */
-function russianPlural(count: number): number {
+/**
+ * Texts that only some pages need, in `locales/<area>/<language>.json`. `pages` is what settings, board and reports have in
+ * common.
+ */
+export type Area = 'board' | 'lines' | 'pages' | 'reports' | 'settings'
+
+interface Tree {
+  [key: string]: string | Tree
+}
+
+const files = import.meta.glob<Tree>(['./locales/*.json', './locales/*/*.json'], { import: 'default' })
+const wantedAreas = new Set<Area>()
+const texts = shallowReactive(new Map<string, string>())
+
+/** The language chosen last: its texts may be on their way. */
+let chosen: Language = 'en'
+
+/** The language that is spoken now. */
+export const locale = shallowRef<Language>('en')
+
+/** Which form of a text fits a number; English and German may have one for nothing at all before the two others. */
+function form(count: number, forms: number): number {
+  if (locale.value !== 'ru') return forms > 2 ? Math.min(count, 2) : Number(count !== 1)
+  // Russian has three: 1 чат, 2 чата, 5 чатов.
   const tens = count % 100
   const ones = count % 10
   if (ones === 1 && tens !== 11) return 0
-  if (ones >= 2 && ones <= 4 && (tens < 12 || tens > 14)) return 1
-  return 2
+  return ones >= 2 && ones <= 4 && (tens < 12 || tens > 14) ? 1 : 2
 }
 
-export const i18n = createI18n({
-  legacy: false,
-  locale: 'en',
-  fallbackLocale: 'en',
-  messages: { en } as Record<string, typeof en>,
-  pluralRules: { ru: russianPlural },
-  missingWarn: false,
-})
+export const hasText = (key: string): boolean => texts.has(key)
 
-const load: Record<Language, () => Promise<{ default: typeof en }>> = {
-  en: () => Promise.resolve({ default: en }),
-  ru: () => import('./locales/ru.json'),
-  de: () => import('./locales/de.json'),
+/** A text; `count` chooses its form. A key without a text is shown as it is. */
+export function t(key: string, values: Record<string, string | number> = {}, count?: number): string {
+  let text = texts.get(key)
+  if (text === undefined) return key
+  if (count !== undefined) {
+    const forms = text.split(' | ')
+    text = forms[form(Math.abs(count), forms.length)] ?? forms.at(-1) ?? ''
+  }
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place))
 }
 
-/**
- * Texts that only some pages need, in `locales/<area>/<language>.json`: fetched with the first page that needs them.
- * `pages` is what settings, board and reports have in common.
- */
-export type Area = 'board' | 'lines' | 'pages' | 'reports' | 'settings'
-const areaFiles = import.meta.glob<{ default: typeof en }>('./locales/*/*.json')
-const wantedAreas = new Set<Area>()
-
-async function mergeArea(area: Area, language: Language): Promise<void> {
-  const file = await areaFiles[`./locales/${area}/${language}.json`]?.()
-  if (file) i18n.global.mergeLocaleMessage(language, file.default)
+function take(tree: Tree, before = ''): void {
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === 'string') texts.set(before + key, value)
+    else take(value, `${before}${key}.`)
+  }
 }
+
+const fetchTexts = async (language: Language, area?: Area): Promise<Tree> =>
+  (await files[`./locales/${area ? `${area}/` : ''}${language}.json`]?.()) ?? {}
 
 /** Fetches a page together with the texts it needs: for the `component` of a route. */
 export function withTexts<T>(areas: Area[], page: () => Promise<T>): () => Promise<T> {
   return async () => {
     const missing = areas.filter((area) => !wantedAreas.has(area))
-    const language = i18n.global.locale.value as Language
-    const [loaded] = await Promise.all([page(), ...missing.map((area) => mergeArea(area, language))])
     for (const area of missing) wantedAreas.add(area)
+    const [loaded] = await Promise.all([page(), speak(chosen, missing)])
     return loaded
   }
 }
@@ -63,10 +82,16 @@ export function pickLanguage(wished: string | null | undefined): Language {
   return 'en'
 }
 
+/** Fetches texts and shows them, unless another language was chosen meanwhile. */
+async function speak(language: Language, areas: (Area | undefined)[]): Promise<void> {
+  chosen = language
+  const trees = await Promise.all(areas.map((area) => fetchTexts(language, area)))
+  if (chosen !== language) return
+  for (const tree of trees) take(tree)
+  locale.value = language
+}
+
 export async function setLanguage(language: Language): Promise<void> {
-  const messages = await load[language]()
-  i18n.global.setLocaleMessage(language, messages.default)
-  await Promise.all([...wantedAreas].map((area) => mergeArea(area, language)))
-  i18n.global.locale.value = language
-  document.documentElement.lang = language
+  await speak(language, [undefined, ...wantedAreas])
+  document.documentElement.lang = locale.value
 }

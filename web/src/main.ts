@@ -2,7 +2,7 @@ import { createApp } from 'vue'
 
 import App from './App.vue'
 import { followTheme } from './app/theme'
-import { i18n, pickLanguage, setLanguage } from './i18n'
+import { pickLanguage, setLanguage } from './i18n'
 import './main.css'
 import { router } from './router'
 
@@ -14,5 +14,4 @@ followTheme()
 await setLanguage(pickLanguage(localStorage.getItem('language')))
 createApp(App)
   .use(router)
-  .use(i18n)
   .mount('#app')

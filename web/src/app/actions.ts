@@ -7,7 +7,7 @@ import { computed, ref } from 'vue'
 
 import type { Chat, Priority, Presence } from '@/api/types'
 import { isOpen } from '@/state/query'
-import { i18n } from '@/i18n'
+import { t } from '@/i18n'
 import { router } from '@/router'
 
 import { me, onChanges, optimistically, ownOf, state } from './desk'
@@ -182,7 +182,7 @@ export const actions: Action[] = [
 ]
 
 export function actionTitle(action: Action): string {
-  return i18n.global.t(`action.${action.id}`)
+  return t(`action.${action.id}`)
 }
 
 export const possible = computed(() => actions.filter((action) => action.isPossible?.() ?? true))

@@ -3,23 +3,13 @@
 import { computed } from 'vue'
 
 import type { Author, Chat, Customer, Employee } from '@/api/types'
-import { i18n } from '@/i18n'
+import { locale, t } from '@/i18n'
 
-import { session } from './session'
+import { dayOf, plusDays } from './days'
+import { zone } from './zone'
 
-const zone = computed(() => session.me?.time_zone || undefined)
-const language = computed(() => i18n.global.locale.value)
-
-function maker(options: Intl.DateTimeFormatOptions) {
-  return computed(() => {
-    try {
-      return new Intl.DateTimeFormat(language.value, { ...options, timeZone: zone.value })
-    } catch {
-      // A time zone that this browser does not know.
-      return new Intl.DateTimeFormat(language.value, options)
-    }
-  })
-}
+const maker = (options: Intl.DateTimeFormatOptions) =>
+  computed(() => new Intl.DateTimeFormat(locale.value, { ...options, timeZone: zone.value }))
 
 const clockTime = maker({ hour: '2-digit', minute: '2-digit' })
 const weekday = maker({ weekday: 'short' })
@@ -27,7 +17,6 @@ const dayMonth = maker({ day: 'numeric', month: 'short' })
 const fullDate = maker({ day: 'numeric', month: 'short', year: 'numeric' })
 const longDay = maker({ weekday: 'long', day: 'numeric', month: 'long' })
 const moment = maker({ dateStyle: 'medium', timeStyle: 'medium' })
-const dayKeyFormat = maker({ year: 'numeric', month: '2-digit', day: '2-digit' })
 
 const DAY_MS = 86_400_000
 
@@ -36,7 +25,7 @@ export const momentOf = (ms: number): string => moment.value.format(ms)
 export const dateOf = (ms: number): string => fullDate.value.format(ms)
 
 /** The same text for all moments of one day where the person is. */
-export const dayKey = (ms: number): string => dayKeyFormat.value.format(ms)
+export const dayKey = (ms: number): string => dayOf(ms, zone.value)
 
 /** For a list: the time today, the weekday within a week, then the date. */
 export function shortTime(ms: number, nowMs: number): string {
@@ -47,8 +36,8 @@ export function shortTime(ms: number, nowMs: number): string {
 }
 
 export function dayTitle(ms: number, nowMs: number): string {
-  if (dayKey(ms) === dayKey(nowMs)) return i18n.global.t('time.today')
-  if (dayKey(ms) === dayKey(nowMs - DAY_MS)) return i18n.global.t('time.yesterday')
+  if (dayKey(ms) === dayKey(nowMs)) return t('time.today')
+  if (dayKey(ms) === plusDays(dayKey(nowMs), -1)) return t('time.yesterday')
   return nowMs - ms < 300 * DAY_MS ? longDay.value.format(ms) : fullDate.value.format(ms)
 }
 
@@ -59,8 +48,8 @@ export function duration(ms: number): string {
   const two = (value: number) => String(value).padStart(2, '0')
   if (minutes < 60) return `${minutes}:${two(seconds % 60)}`
   const hours = Math.floor(minutes / 60)
-  if (hours < 24) return `${hours}:${two(minutes % 60)} ${i18n.global.t('time.hours')}`
-  return `${Math.floor(hours / 24)} ${i18n.global.t('time.days')}`
+  if (hours < 24) return `${hours}:${two(minutes % 60)} ${t('time.hours')}`
+  return `${Math.floor(hours / 24)} ${t('time.days')}`
 }
 
 export function size(bytes: number): string {
@@ -71,7 +60,7 @@ export function size(bytes: number): string {
     value /= 1024
     unit += 1
   }
-  return `${new Intl.NumberFormat(language.value, { maximumFractionDigits: unit ? 1 : 0 }).format(value)} ${units[unit]}`
+  return `${new Intl.NumberFormat(locale.value, { maximumFractionDigits: unit ? 1 : 0 }).format(value)} ${units[unit]}`
 }
 
 /** Whether there is anything to see in it: names of spaces and invisible characters exist. */
@@ -81,27 +70,27 @@ function shown(text: string | null | undefined): string {
 }
 
 export function chatName(chat: Pick<Chat, 'id' | 'name'> & { customer_id?: number | null }): string {
-  return shown(chat.name) || i18n.global.t('name.customer', { id: chat.customer_id ?? chat.id })
+  return shown(chat.name) || t('name.customer', { id: chat.customer_id ?? chat.id })
 }
 
 export function customerName(customer: Pick<Customer, 'id' | 'name'> & { last_name?: string }): string {
-  return shown(`${customer.name} ${customer.last_name ?? ''}`) || i18n.global.t('name.customer', { id: customer.id })
+  return shown(`${customer.name} ${customer.last_name ?? ''}`) || t('name.customer', { id: customer.id })
 }
 
 export function employeeName(employee: Pick<Employee, 'id' | 'name' | 'last_name'> | undefined): string {
-  if (!employee) return i18n.global.t('name.nobody')
-  return shown(`${employee.name} ${employee.last_name}`) || i18n.global.t('name.employee', { id: employee.id })
+  if (!employee) return t('name.nobody')
+  return shown(`${employee.name} ${employee.last_name}`) || t('name.employee', { id: employee.id })
 }
 
 export function authorName(author: Author | null): string {
-  if (!author) return i18n.global.t('name.system')
+  if (!author) return t('name.system')
   const fallback = author.kind === 'customer' ? 'name.customer' : 'name.employee'
-  return shown(author.name) || i18n.global.t(fallback, { id: author.id })
+  return shown(author.name) || t(fallback, { id: author.id })
 }
 
 /** The letters of an avatar without a picture. */
 export function initials(name: string): string {
   const words = name.split(/[\s._-]+/u).filter((word) => /^[\p{L}\p{N}]/u.test(word))
   const first = (word: string | undefined) => (word ? [...word][0] : undefined) ?? ''
-  return (first(words[0]) + (words.length > 1 ? first(words.at(-1)) : '')).toLocaleUpperCase(language.value) || '?'
+  return (first(words[0]) + (words.length > 1 ? first(words.at(-1)) : '')).toLocaleUpperCase(locale.value) || '?'
 }

@@ -1,6 +1,6 @@
 /** How long ago and how long, in words. Moments themselves are in format.ts. */
 
-import { i18n } from '@/i18n'
+import { locale, t } from '@/i18n'
 
 import { dateOf } from './format'
 import { serverNowMs } from './time'
@@ -15,14 +15,13 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 export function ago(ms: number, nowMs: number = serverNowMs()): string {
   const passed = nowMs - ms
   if (passed > 30 * 86_400_000) return dateOf(ms)
-  const words = new Intl.RelativeTimeFormat(i18n.global.locale.value, { numeric: 'auto' })
+  const words = new Intl.RelativeTimeFormat(locale.value, { numeric: 'auto' })
   for (const [unit, length] of UNITS) if (Math.abs(passed) >= length) return words.format(-Math.round(passed / length), unit)
   return words.format(0, 'second')
 }
 
 /** "1 h 5 min", "42 s": two units at most. */
 export function lasting(ms: number): string {
-  const t = i18n.global.t
   const seconds = Math.max(0, Math.round(ms / 1000))
   const parts: [number, string][] = [
     [Math.floor(seconds / 86_400), t('unit.d')],

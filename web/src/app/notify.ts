@@ -5,7 +5,7 @@ import { computed, watch } from 'vue'
 import type { Chat, Message } from '@/api/types'
 import { viewCounts } from '@/state/counts'
 import { plain } from '@/ui/bbcode'
-import { i18n } from '@/i18n'
+import { t } from '@/i18n'
 
 import { onChanges, state } from './desk'
 import { chatName } from './format'
@@ -82,7 +82,7 @@ function show(message: Message): void {
   if (!('Notification' in globalThis) || Notification.permission !== 'granted') return
   const chat = state.chats.get(message.chat_id)
   if (!chat) return
-  const body = plain(message.body).slice(0, 200) || i18n.global.t('list.no_text')
+  const body = plain(message.body).slice(0, 200) || t('list.no_text')
   const note = new Notification(chatName(chat), { body, tag: `chat-${chat.id}` })
   note.onclick = () => {
     window.focus()
@@ -106,12 +106,6 @@ export function play(volume: number): void {
     tone.start(start + at)
     tone.stop(start + at + 0.2)
   }
-}
-
-/** Must be called from a click. */
-export async function allowNotifications(): Promise<boolean> {
-  if (!('Notification' in globalThis)) return false
-  return (await Notification.requestPermission()) === 'granted'
 }
 
 const TITLE = 'Trunkline'

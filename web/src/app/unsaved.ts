@@ -3,12 +3,11 @@
 import { onScopeDispose, type Ref } from 'vue'
 import { onBeforeRouteLeave, onBeforeRouteUpdate } from 'vue-router'
 
-import { i18n } from '@/i18n'
+import { t } from '@/i18n'
 
 import { confirm } from './confirm'
 
 export function useUnsaved(isDirty: Readonly<Ref<boolean>>): void {
-  const t = i18n.global.t
   const ask = async (): Promise<boolean> =>
     !isDirty.value ||
     (await confirm({

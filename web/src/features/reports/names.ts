@@ -3,12 +3,11 @@
 import type { GroupBy, ReportRow } from '@/api/types'
 import { connectorName, lineName, state } from '@/app/desk'
 import { employeeName } from '@/app/format'
-import { i18n } from '@/i18n'
+import { locale, t } from '@/i18n'
 
 export function rowName(row: ReportRow, groupBy: GroupBy, zone: string): string {
-  const t = i18n.global.t
   const date = (options: Intl.DateTimeFormatOptions, ms: number, timeZone = zone) =>
-    new Intl.DateTimeFormat(i18n.global.locale.value, { ...options, timeZone }).format(ms)
+    new Intl.DateTimeFormat(locale.value, { ...options, timeZone }).format(ms)
   switch (groupBy) {
     case 'day':
       return date({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }, row.from_ms ?? 0)

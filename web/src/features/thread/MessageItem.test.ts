@@ -1,7 +1,7 @@
 import { mount } from '@vue/test-utils'
 import { beforeAll, expect, test } from 'vitest'
 
-import { i18n, setLanguage } from '@/i18n'
+import { setLanguage } from '@/i18n'
 import type { Message } from '@/api/types'
 
 import { aMessage } from '../../../tests/support/things'
@@ -12,7 +12,7 @@ beforeAll(() => setLanguage('en'))
 function shown(fields: Partial<Message>) {
   return mount(MessageItem, {
     props: { message: aMessage(1, 1, fields), isFirst: true, isTarget: false },
-    global: { plugins: [i18n], stubs: { MessageMenu: true } },
+    global: { stubs: { MessageMenu: true } },
   })
 }
 

@@ -1,14 +1,18 @@
 /** Variables of quick answers: `{customer.name}` and the like. */
+export const VARIABLES = ['customer.name', 'operator.name', 'line.name', 'session.id'] as const
+
+/** As they stand in a text. */
+export const braced = (names: readonly string[]): string[] => names.map((name) => `{${name}}`)
 
 export type Values = Record<string, string>
 
 export interface Filled {
   text: string
-  /** Variables that have no value here: the person must see them before the customer does. */
+  /** What looks like a variable and has no value here: the person must see it before the customer does. */
   missing: string[]
 }
 
-const VARIABLE = /\{([a-z]+\.[a-z_]+)\}/g
+const VARIABLE = /\{([a-z_]+(?:\.[a-z_]+)*)\}/g
 
 export function fill(text: string, values: Values): Filled {
   const missing: string[] = []
@@ -21,9 +25,9 @@ export function fill(text: string, values: Values): Filled {
   return { text: filled, missing: [...new Set(missing)] }
 }
 
-/** Variables left in what is about to be sent. */
+/** Variables left in what is about to be sent. One word in braces may be meant: all variables have a dot. */
 export function unfilled(text: string): string[] {
-  return [...new Set([...text.matchAll(VARIABLE)].map((found) => found[0]))]
+  return fill(text, {}).missing.filter((one) => one.includes('.'))
 }
 
 /** Quick answers made from a message have no title: their first words stand for it. */

@@ -4,7 +4,7 @@ import { fill, search, unfilled } from './variables'
 
 test('variables are filled, and those without a value are named', () => {
   expect(fill('Hi {customer.name}, {line.name}. {customer.name}{x}', { 'customer.name': 'Ann', 'line.name': ' ' })).toEqual({
-    text: 'Hi Ann, {line.name}. Ann{x}', missing: ['{line.name}'],
+    text: 'Hi Ann, {line.name}. Ann{x}', missing: ['{line.name}', '{x}'],
   })
   expect(unfilled('{a.b} {a.b} {c}')).toEqual(['{a.b}'])
 })
@@ -12,6 +12,12 @@ test('variables are filled, and those without a value are named', () => {
 test('a value that looks like a variable is not filled again', () => {
   expect(fill('{customer.name}', { 'customer.name': '{line.name}', 'line.name': 'x' }).text).toBe('{line.name}')
 })
+
+test.each([
+  ['Hi {customer.name}!', 'Hi Ann!', []],
+  ['{customer.nam} {x} {x}', '{customer.nam} {x} {x}', ['{customer.nam}', '{x}']],
+  ['{ customer.name } {}', '{ customer.name } {}', []],
+])('%s', (text, filled, missing) => expect(fill(text, { 'customer.name': 'Ann' })).toEqual({ text: filled, missing }))
 
 test('the search prefers titles, and wants all words', () => {
   const answers = [
