@@ -91,7 +91,8 @@ impl Prepared {
         let server = Product::start(&plan.server, &data, &url)?;
         prepared.demo = server.demo.clone();
         server.stop()?;
-        preload::run(&url, plan.preload).await?;
+        let chats = i64::try_from(generate::CHATS)?;
+        preload::run(preload::Plan { database: &url, messages: plan.preload, chats, open: chats }).await?;
         Ok(prepared)
     }
 
@@ -139,6 +140,7 @@ async fn measure(
         token: "none".to_owned(),
         connector: text(&prepared.demo, "connector")?,
         line: prepared.demo["line"].as_i64().context("line in demo.json")?,
+        chats: generate::CHATS,
         connections,
         seconds: plan.seconds,
         repeat,
@@ -183,6 +185,7 @@ pub fn load_for(demo_file: &Path, connections: usize, seconds: f64, run: u64) ->
         token: text(&demo, "access_token")?,
         connector: text(&demo, "connector")?,
         line: demo["line"].as_i64().context("line in demo.json")?,
+        chats: generate::CHATS,
         connections,
         seconds,
         repeat: Repeat::Never,
@@ -223,7 +226,7 @@ impl Product {
         let file = data.join("demo.json");
         let before = std::fs::read_to_string(&file).ok();
         let child = Command::new(server)
-            .args(["demo", "--listen", "127.0.0.1:0", "--database", url, "--data"])
+            .args(["demo", "--quiet", "--listen", "127.0.0.1:0", "--database", url, "--data"])
             .arg(data)
             .env("TRUNKLINE_LOG__LEVEL", "warn")
             .stdout(Stdio::null())

@@ -9,7 +9,7 @@ use anyhow::{Context, bail, ensure};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Customers, each with a chat, that the messages are drawn from.
+/// Customers, each with a chat, that the benchmark's messages are drawn from.
 pub const CHATS: u64 = 10_000;
 
 /// Whether a message is sent once or, with the same id, twice.
@@ -34,6 +34,8 @@ pub struct Load {
     pub connector: String,
     /// Line.
     pub line: i64,
+    /// The first so many chats get the messages.
+    pub chats: u64,
     /// Connections.
     pub connections: usize,
     /// Seconds that count.
@@ -53,6 +55,26 @@ pub struct Measured {
     pub p50_ms: f64,
     /// 99th percentile, milliseconds.
     pub p99_ms: f64,
+}
+
+impl Measured {
+    /// From the latencies of all calls, at least one, in microseconds.
+    pub fn of(mut latencies_us: Vec<u32>, elapsed: Duration) -> Self {
+        latencies_us.sort_unstable();
+        let quantile = |share: f64| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss,
+                reason = "an index"
+            )]
+            let index = ((latencies_us.len() - 1) as f64 * share) as usize;
+            f64::from(latencies_us[index]) / 1000.0
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a count of calls")]
+        let per_second = latencies_us.len() as f64 / elapsed.as_secs_f64();
+        Self { per_second, p50_ms: quantile(0.5), p99_ms: quantile(0.99) }
+    }
 }
 
 struct Shared {
@@ -81,20 +103,7 @@ pub async fn run(load: &Load) -> anyhow::Result<Measured> {
         latencies_us.extend(task.await??);
     }
     ensure!(!latencies_us.is_empty(), "no call was answered in {} s", load.seconds);
-    latencies_us.sort_unstable();
-    let quantile = |share: f64| {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "an index"
-        )]
-        let index = ((latencies_us.len() - 1) as f64 * share) as usize;
-        f64::from(latencies_us[index]) / 1000.0
-    };
-    #[expect(clippy::cast_precision_loss, reason = "a count of calls")]
-    let per_second = latencies_us.len() as f64 / elapsed.as_secs_f64();
-    Ok(Measured { per_second, p50_ms: quantile(0.5), p99_ms: quantile(0.99) })
+    Ok(Measured::of(latencies_us, elapsed))
 }
 
 async fn connection(load: Load, shared: Arc<Shared>) -> anyhow::Result<Vec<u32>> {
@@ -119,12 +128,13 @@ async fn connection(load: Load, shared: Arc<Shared>) -> anyhow::Result<Vec<u32>>
 }
 
 /// A pseudo-random chat, the same for the same message.
-fn chat_of(message: u64) -> u64 {
-    message.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23) % CHATS
+fn chat_of(message: u64, chats: u64) -> u64 {
+    message.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23) % chats
 }
 
-fn request(load: &Load, message: u64) -> String {
-    let chat = chat_of(message + load.run * 1_000_003);
+/// The call that sends a message, as HTTP.
+pub fn request(load: &Load, message: u64) -> String {
+    let chat = chat_of(message + load.run * 1_000_003, load.chats);
     let body = format!(
         "{{\"auth\":\"{}\",\"CONNECTOR\":\"{}\",\"LINE\":{},\"MESSAGES\":[{{\"user\":{{\"id\":\"u{chat}\",\"name\":\"Customer\"}},\
          \"message\":{{\"id\":\"r{}-{message}\",\"date\":1750000000,\"text\":\"Good afternoon, is my order number {message} on its way?\"}},\
@@ -140,7 +150,7 @@ fn request(load: &Load, message: u64) -> String {
 }
 
 /// Reads one answer and checks that the message was accepted.
-async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> anyhow::Result<()> {
+pub async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> anyhow::Result<()> {
     buffer.clear();
     loop {
         if stream.read_buf(buffer).await? == 0 {

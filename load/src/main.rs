@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark's results belong on the standard output")]
 
 mod bench;
+mod crowd;
 mod generate;
 mod limit;
 mod preload;
@@ -54,6 +55,33 @@ enum Command {
         /// Messages to store.
         #[arg(long, default_value_t = 1_000_000)]
         messages: i64,
+        /// Customers, each with a chat; the other commands send to the first 10,000.
+        #[arg(long, default_value_t = 10_000)]
+        chats: i64,
+        /// Chats whose session is open; all of them, if not given.
+        #[arg(long)]
+        open: Option<i64>,
+    },
+    /// Listens to the live feed as many operators and sends messages at an even pace meanwhile; prints what came as JSON.
+    Crowd {
+        /// The file that `demo` wrote.
+        #[arg(long, default_value = "data/demo.json")]
+        demo: PathBuf,
+        /// A file with a browser session's cookie (`name=value`) on each line.
+        #[arg(long)]
+        cookies: PathBuf,
+        /// Messages a second.
+        #[arg(long, default_value_t = 200)]
+        rate: u32,
+        /// Seconds.
+        #[arg(long, default_value_t = 30)]
+        seconds: u32,
+        /// The first so many chats get the messages.
+        #[arg(long, default_value_t = 2_000)]
+        chats: u64,
+        /// A number that no run before had: message ids are made from it.
+        #[arg(long, default_value_t = 1)]
+        run: u64,
     },
     /// Sends load to a running `trunkline demo` and prints what it measured.
     Generate {
@@ -102,10 +130,17 @@ fn main() -> anyhow::Result<()> {
             let plan = bench::Plan { server, rounds, seconds, preload, out, databases };
             tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(bench::run(plan))
         }
-        Command::Preload { database, messages } => tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?
-            .block_on(preload::run(&database, messages)),
+        Command::Preload { database, messages, chats, open } => {
+            let plan = preload::Plan { database: &database, messages, chats, open: open.unwrap_or(chats) };
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(preload::run(plan))
+        }
+        Command::Crowd { demo, cookies, rate, seconds, chats, run } => {
+            let load = generate::Load { chats, ..bench::load_for(&demo, 1, f64::from(seconds), run)? };
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let heard = runtime.block_on(crowd::run(&load, &cookies, rate))?;
+            println!("{}", serde_json::to_string(&heard)?);
+            Ok(())
+        }
         Command::Search { messages, sessions, repeats, out, databases } => {
             let plan = search::Plan { messages, sessions, repeats, out, databases };
             tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(search::run(plan))

@@ -3,15 +3,25 @@
 use anyhow::Context;
 use store::{Store, params};
 
-use crate::generate::CHATS;
-
 /// Messages in one transaction.
 const BATCH: i64 = 20_000;
 
+/// What to fill a database with.
+pub struct Plan<'a> {
+    /// Its address.
+    pub database: &'a str,
+    /// Messages, evenly over the chats.
+    pub messages: i64,
+    /// Customers, each with a chat and a session.
+    pub chats: i64,
+    /// The sessions of the first so many chats are open, the others closed.
+    pub open: i64,
+}
+
 /// Fills a database that `trunkline demo` has prepared.
-pub async fn run(database: &str, messages: i64) -> anyhow::Result<()> {
+pub async fn run(plan: Plan<'_>) -> anyhow::Result<()> {
+    let Plan { database, messages, chats, open } = plan;
     let store = Store::open(database, store::Options::default()).await?;
-    let chats = i64::try_from(CHATS)?;
     let (connector_id, line_id) = store
         .read(|tx| {
             tx.query_one("SELECT connector_id, line_id FROM channels", &[], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -21,15 +31,20 @@ pub async fn run(database: &str, messages: i64) -> anyhow::Result<()> {
     let first_user: i64 = take(&store, "user", chats).await?;
     take(&store, "chat", chats).await?;
     take(&store, "session", chats).await?;
-    store.write::<_, store::Error>(move |tx| people(tx, connector_id, line_id, first_user)).await?;
+    store.write::<_, store::Error>(move |tx| people(tx, connector_id, line_id, first_user, chats)).await?;
     let mut done = 0;
     while done < messages {
         let count = BATCH.min(messages - done);
         let first = take(&store, "message", count).await?;
         let first_event = take(&store, "event", count).await?;
-        store.write::<_, store::Error>(move |tx| batch(tx, first_user, done, first, first_event, count)).await?;
+        store
+            .write::<_, store::Error>(move |tx| {
+                batch(tx, &Batch { first_user, chats, done, first, first_event, count })
+            })
+            .await?;
         done += count;
     }
+    store.write::<_, store::Error>(move |tx| close(tx, open)).await?;
     // What a database that grew into this size has known for long.
     store.write::<_, store::Error>(|tx| tx.execute("ANALYZE", &[])).await?;
     store.close().await;
@@ -44,8 +59,13 @@ async fn take(store: &Store, series: &'static str, count: i64) -> anyhow::Result
     Ok(taken.await? - count + 1)
 }
 
-fn people(tx: &mut store::Tx<'_>, connector_id: i64, line_id: i64, first_user: i64) -> Result<(), store::Error> {
-    let chats = i64::try_from(CHATS).expect("ten thousand");
+fn people(
+    tx: &mut store::Tx<'_>,
+    connector_id: i64,
+    line_id: i64,
+    first_user: i64,
+    chats: i64,
+) -> Result<(), store::Error> {
     let rows: Vec<_> = (0..chats)
         .map(|index| params![first_user + index, connector_id, format!("u{index}"), 1_750_000_000_000_i64].to_vec())
         .collect();
@@ -75,15 +95,29 @@ fn people(tx: &mut store::Tx<'_>, connector_id: i64, line_id: i64, first_user: i
     Ok(())
 }
 
-fn batch(
-    tx: &mut store::Tx<'_>,
+/// The sessions of later chats are over, and those chats rest at their last message.
+fn close(tx: &mut store::Tx<'_>, open: i64) -> Result<(), store::Error> {
+    let sql =
+        "UPDATE sessions SET status = 'closed', closed_ms = created_ms, close_reason = 'finished' WHERE chat_id > ?1";
+    tx.execute(sql, &params![open])?;
+    let sql =
+        "UPDATE chats SET resting_id = (SELECT max(m.id) FROM messages m WHERE m.chat_id = chats.id) WHERE id > ?1";
+    tx.execute(sql, &params![open])?;
+    Ok(())
+}
+
+/// Messages of one transaction: `count` of them after the `done` that are there.
+struct Batch {
     first_user: i64,
+    chats: i64,
     done: i64,
     first: i64,
     first_event: i64,
     count: i64,
-) -> Result<(), store::Error> {
-    let chats = i64::try_from(CHATS).expect("ten thousand");
+}
+
+fn batch(tx: &mut store::Tx<'_>, batch: &Batch) -> Result<(), store::Error> {
+    let &Batch { first_user, chats, done, first, first_event, count } = batch;
     let body = "Good afternoon, is my order number 1234567 on its way?";
     let rows: Vec<_> = (0..count)
         .map(|index| {

@@ -26,7 +26,8 @@ interface Demo {
 
 export class Portal {
   private constructor(
-    private readonly folder: string,
+    /** Where its data is. */
+    readonly folder: string,
     private process: ChildProcess,
     public demo: Demo,
   ) {}

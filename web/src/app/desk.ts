@@ -3,13 +3,14 @@
 import { computed, ref, shallowReactive, watch } from 'vue'
 
 import { ApiError } from '@/api/client'
-import { browserSharing, openFeed, type Feed, type FeedState, type Source } from '@/api/feed'
+import { browserSharing, openFeed, type Batch, type Feed, type FeedState, type Source } from '@/api/feed'
 import type { CatalogName, Chat, Change, Customer, MessagePage, Own, StartAnswer } from '@/api/types'
 import { applyBatch, applyChange, applyChat, applyLive } from '@/state/apply'
 import { listOf, mergePage, restart } from '@/state/lists'
 import { begin, createState, forgetAll, type ChatList, type Query, type State, type Thread } from '@/state/model'
 import { distrust, mergeMessages, threadOf, type Asked } from '@/state/threads'
 
+import { perFrame } from './per-frame'
 import { adoptPreferences } from './preferences'
 import { client, ensureSession, session, signInAddress } from './session'
 import { clock, serverNowMs, setServerTime } from './time'
@@ -86,6 +87,15 @@ function takeStart(answer: StartAnswer): void {
   adoptPreferences(answer.preferences)
 }
 
+const batches = perFrame<Batch>((some) => {
+  for (const batch of some) {
+    applyBatch(state, batch)
+    for (const change of batch.changes) if (change.type === 'catalog') void fetchCatalog(change.name)
+    tell(batch.changes)
+  }
+  fill()
+})
+
 function openTheFeed(): void {
   const name = `trunkline-feed-${state.meId}`
   feed = openFeed(
@@ -98,14 +108,12 @@ function openTheFeed(): void {
       ...browserSharing(name),
     },
     {
-      changes(batch) {
-        applyBatch(state, batch)
-        for (const change of batch.changes) if (change.type === 'catalog') void fetchCatalog(change.name)
-        tell(batch.changes)
-        fill()
-      },
+      changes: (batch) => batches.add(batch),
       live: (live) => applyLive(state, live, serverNowMs()),
-      reset: () => void refetch(),
+      reset() {
+        batches.flush()
+        void refetch()
+      },
       state: (next) => (feedState.value = next),
       bye: () => void afterBye(),
       beat(beat) {

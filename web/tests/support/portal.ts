@@ -83,8 +83,10 @@ function askedOf(params: Params): Asked {
   return { kind: 'latest' }
 }
 
-/** Enough turns for everything that only waits for answers. */
+/** Enough turns for everything that only waits for answers or for the next frame; the clock must be a pretended one. */
 export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve()
+  vi.advanceTimersToNextFrame()
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve()
 }
 
