@@ -11,7 +11,8 @@ import { router } from './router'
 document.documentElement.dataset.platform = 'web'
 
 followTheme()
-await setLanguage(pickLanguage(localStorage.getItem('language')))
+// As the browser says; whoever is signed in may wish another one.
+await setLanguage(pickLanguage(null))
 createApp(App)
   .use(router)
   .mount('#app')

@@ -129,6 +129,17 @@ pub enum Audible {
     Colleagues,
 }
 
+/// Forgets the caller's draft if it says what was sent. What was begun since is another text: a message that was delayed or
+/// planned does not take it away.
+pub(crate) fn forget_sent_draft(change: &mut Change<'_, '_>, chat_id: i64, sent: &str) -> Result<()> {
+    let sql = "SELECT draft FROM chat_own WHERE chat_id = ?1 AND user_id = ?2 AND draft IS NOT NULL";
+    let draft: Option<String> = change.tx.query_opt(sql, &params![chat_id, change.actor_id], |row| row.get(0))?;
+    match draft.filter(|draft| draft.trim() == sent.trim()) {
+        Some(_) => store_draft(change, chat_id, "", Audible::Customer),
+        None => Ok(()),
+    }
+}
+
 /// Keeps or forgets the caller's draft.
 pub(crate) fn store_draft(change: &mut Change<'_, '_>, chat_id: i64, text: &str, audible: Audible) -> Result<()> {
     let user_id = change.actor_id;

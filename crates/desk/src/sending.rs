@@ -117,9 +117,10 @@ fn send_now(change: &mut Change<'_, '_>, sending: Sending) -> Result<Message> {
     let (files, reply_to) = (attached(change, &sending)?, quoted(change, &sending)?);
     let Sending { chat_id, client_id, text: body, note, finish, .. } = sending;
     let params = reply_to.map(|id| json!({"REPLY_ID": id}).to_string()).unwrap_or_default();
+    let sent = body.clone();
     let text = Text { body, params, reply_to, files, client_id: Some(client_id) };
     let id = if note { notes::write(change, chat_id, text)? } else { operators::write(change, chat_id, text)? };
-    own::store_draft(change, chat_id, "", if note { Audible::Colleagues } else { Audible::Customer })?;
+    own::forget_sent_draft(change, chat_id, &sent)?;
     if finish {
         operators::finish(change, chat_id)?;
     }
@@ -151,7 +152,7 @@ fn schedule(change: &mut Change<'_, '_>, sending: Sending, send_at_ms: Millis) -
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         &params![id, sending.chat_id, change.actor_id, &sending.client_id, &draft, send_at_ms, change.now],
     )?;
-    own::store_draft(change, sending.chat_id, "", Audible::Customer)?;
+    own::forget_sent_draft(change, sending.chat_id, &sending.text)?;
     jobs::schedule(change, JobKind::SendLater, id, send_at_ms)?;
     Ok(Scheduled { id, sending, send_at_ms })
 }

@@ -2183,8 +2183,11 @@ export interface components {
             client_id: string;
             text: string;
             file_ids: number[];
+            /** @description Those of `file_ids` that are still there. */
+            files: components["schemas"]["File"][];
             /** Format: int64 */
             quote_no?: number | null;
+            quote?: components["schemas"]["Quote"] | null;
             note: boolean;
             finish: boolean;
         };

@@ -17,19 +17,21 @@ interface Chosen {
   saved_id: number
 }
 
-const KEY = 'inbox'
+/** Of each person by itself: the next one at this browser chooses anew. */
+const key = () => `inbox:${state.meId}`
 
 function stored(): Partial<Chosen> {
   try {
-    return JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Chosen>
+    return JSON.parse(localStorage.getItem(key()) ?? '{}') as Partial<Chosen>
   } catch {
     return {}
   }
 }
 
-export const chosen = reactive<Chosen>({ view: 'mine', filter: {}, sort: 'newest', saved_id: 0, ...stored() })
+export const chosen = reactive<Chosen>({ view: 'mine', filter: {}, sort: 'newest', saved_id: 0 })
 
-watch(chosen, () => localStorage.setItem(KEY, JSON.stringify(chosen)), { deep: true })
+watch(isReady, (ready) => ready && Object.assign(chosen, stored()), { immediate: true, flush: 'sync' })
+watch(chosen, () => isReady.value && localStorage.setItem(key(), JSON.stringify(chosen)), { deep: true })
 
 export const query = computed<Query>(() => ({ view: chosen.view, filter: { ...chosen.filter }, sort: chosen.view === 'closed' ? 'newest' : chosen.sort }))
 

@@ -1,9 +1,9 @@
-/** What the person likes: kept by the server, and here for the next start. */
+/** What the person likes: kept by the server; here, under the person's number, is only what it does not have yet. */
 
 import { reactive, watch } from 'vue'
 
+import { client, session } from './session'
 import { clock } from './time'
-import { client } from './session'
 
 export interface Preferences {
   sound: boolean
@@ -36,16 +36,17 @@ const DEFAULTS: Preferences = {
   sort: 'newest',
 }
 
-const KEY = 'preferences'
 const SAVE_AFTER_MS = 1_500
 
-export const preferences = reactive<Preferences>({ ...DEFAULTS, ...read() })
+export const preferences = reactive<Preferences>({ ...DEFAULTS })
 
+const key = () => `preferences:${session.me?.id ?? 0}`
 let isAdopting = false
+let cancel: (() => void) | null = null
 
-function read(): Partial<Preferences> {
+function unsaved(): Partial<Preferences> {
   try {
-    return known(JSON.parse(localStorage.getItem(KEY) ?? '{}'))
+    return known(JSON.parse(localStorage.getItem(key()) ?? '{}'))
   } catch {
     return {}
   }
@@ -57,24 +58,37 @@ function known(values: Record<string, unknown>): Partial<Preferences> {
   return Object.fromEntries(fits.map(([name]) => [name, values[name]]))
 }
 
-/** Takes over what the server kept. */
+/** Takes over what the server kept, and what was changed here without its hearing of it. */
 export function adoptPreferences(values: Record<string, unknown>): void {
+  const ours = unsaved()
   isAdopting = true
-  Object.assign(preferences, known(values))
-  queueMicrotask(() => (isAdopting = false))
+  Object.assign(preferences, DEFAULTS, known(values), ours)
+  isAdopting = false
+  if (Object.keys(ours).length > 0) plan()
 }
 
-let cancel: (() => void) | null = null
+function plan(): void {
+  cancel?.()
+  cancel = clock.after(SAVE_AFTER_MS, () => void save())
+}
+
+async function save(): Promise<void> {
+  const kept = localStorage.getItem(key())
+  try {
+    await client.call('trunkline.preferences.set', { preferences: { ...preferences } })
+  } catch {
+    // They stay here: the next change or the next start tells them again.
+    return
+  }
+  if (localStorage.getItem(key()) === kept) localStorage.removeItem(key())
+}
 
 watch(
   preferences,
   () => {
-    localStorage.setItem(KEY, JSON.stringify(preferences))
     if (isAdopting) return
-    cancel?.()
-    cancel = clock.after(SAVE_AFTER_MS, () => {
-      void client.call('trunkline.preferences.set', { preferences: { ...preferences } }).catch(() => {})
-    })
+    localStorage.setItem(key(), JSON.stringify(preferences))
+    plan()
   },
   { deep: true, flush: 'sync' },
 )

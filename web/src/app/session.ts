@@ -4,7 +4,7 @@ import { reactive, readonly } from 'vue'
 
 import { ApiError, createClient } from '@/api/client'
 import type { Me, Role, SessionAnswer } from '@/api/types'
-import { pickLanguage, setLanguage } from '@/i18n'
+import { pickLanguage, setLanguage, type Language } from '@/i18n'
 
 interface SessionState {
   me: Me | null
@@ -30,7 +30,15 @@ async function adopt(answer: SessionAnswer): Promise<void> {
   state.me = answer.user
   state.ended = false
   state.unreachable = false
-  await setLanguage(pickLanguage(localStorage.getItem('language') || answer.user.language))
+  await setLanguage(pickLanguage(localStorage.getItem(languageKey()) || answer.user.language))
+}
+
+const languageKey = () => `language:${state.me?.id ?? 0}`
+
+/** The language of the person who is signed in, in this browser. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(languageKey(), language)
+  await setLanguage(language)
 }
 
 /** Whether somebody is signed in; asks the server only the first time. */

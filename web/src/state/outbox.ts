@@ -81,8 +81,8 @@ export function planned(outbox: Outbox, chatId: number, held: readonly Planned[]
   const known = new Set(kept.map((one) => one.client_id))
   const others = held.filter((one) => !known.has(one.client_id))
   return others.reduce<Outbox>((box, one) => {
-    const { client_id, text, note, finish, send_at_ms } = one
-    const wish = { client_id, chat_id: chatId, text, note, finish, send_at_ms, files: [], quote: null, created_ms: send_at_ms }
+    const { client_id, text, note, finish, files, quote, send_at_ms } = one
+    const wish = { client_id, chat_id: chatId, text, note, finish, send_at_ms, files, quote, created_ms: send_at_ms }
     return scheduled(enqueue(box, wish), client_id, one.id, send_at_ms)
   }, kept)
 }

@@ -28,7 +28,10 @@ export class FakePortal {
   private held: { method: string; go: () => void }[] = []
   private readonly holding = new Set<string>()
 
-  constructor(private readonly Failure: typeof ApiError) {}
+  constructor(
+    private readonly Failure: typeof ApiError,
+    private readonly meId: number,
+  ) {}
 
   /** Answers of this method are made at once and arrive when they are let go. */
   hold(method: string): void {
@@ -55,7 +58,7 @@ export class FakePortal {
     switch (method) {
       case 'trunkline.start':
         return {
-          number: this.desk.number, now_ms: Date.now(), me: { id: ME }, employees: [], connectors: [], labels: [], views: [],
+          number: this.desk.number, now_ms: Date.now(), me: { id: this.meId }, employees: [], connectors: [], labels: [], views: [],
           lines: [{ id: 1, name: `Line at ${this.desk.number}` }], quick_answers: [], counts: { lines: [] }, preferences: {},
         }
       case 'trunkline.chat.list':
@@ -91,11 +94,11 @@ export async function settled(): Promise<void> {
 }
 
 /** The app's desk anew, as after a reload, in front of a portal of its own. */
-export async function openDesk(fill: (desk: Desk) => void = () => {}) {
+export async function openDesk(fill: (desk: Desk) => void = () => {}, me = { id: ME, language: 'en' }) {
   vi.resetModules()
   // Of the same copy of the modules that the app uses.
   const { ApiError: Failure } = await import('@/api/client')
-  const portal = new FakePortal(Failure)
+  const portal = new FakePortal(Failure, me.id)
   fill(portal.desk)
   vi.stubGlobal('EventSource', function (url: string) {
     return portal.network.open(url)
@@ -103,9 +106,9 @@ export async function openDesk(fill: (desk: Desk) => void = () => {}) {
   const session = await import('@/app/session')
   vi.spyOn(session.client, 'call').mockImplementation(portal.call as never)
   vi.spyOn(session.client, 'rest').mockImplementation(portal.call as never)
-  vi.spyOn(session.client, 'api').mockResolvedValue({ csrf: 'x', user: { id: ME, language: 'en' } })
+  vi.spyOn(session.client, 'api').mockResolvedValue({ csrf: 'x', user: me })
   const desk = await import('@/app/desk')
   await desk.startDesk()
-  portal.network.last.say('hello', { number: portal.desk.number, user_id: ME })
+  portal.network.last.say('hello', { number: portal.desk.number, user_id: me.id })
   return { portal, desk, session }
 }

@@ -396,3 +396,42 @@ fn a_file_is_uploaded_and_sent_and_nothing_in_it_runs() {
         world.end().await;
     });
 }
+
+#[test]
+fn what_waits_has_its_files_and_quote_and_takes_no_newer_draft_away() {
+    on_both(|world| async move {
+        let (_receiver, ..) = furnish(&world).await;
+        let browser = Browser::of(&world, 1).await;
+        let upload = browser.request(reqwest::Method::POST, "/api/files?chat_id=1&name=a.txt").body("plain text");
+        let file = crate::support::read(upload.send().await.unwrap()).await.body["file"].clone();
+        let now = world.server.app.clock.now_ms();
+        let draft = |text: &str| json!({"chat_id": 1, "text": text, "note": false});
+        let kept = async || {
+            browser.call("trunkline.chat.get", json!({"chat_id": 1})).await.result()["own"]["draft"]["text"].clone()
+        };
+        let planned = json!({
+            "chat_id": 1, "client_id": "p", "text": "see", "file_ids": [file["id"]], "quote_no": 1, "send_at_ms": now + 5000,
+        });
+        // What is planned is no draft any more.
+        browser.call("trunkline.chat.draft", draft("see ")).await;
+        let sent = browser.call("trunkline.message.send", planned).await;
+        assert_eq!(kept().await, Value::Null);
+        let waiting = browser.call("trunkline.message.scheduled", json!({"chat_id": 1})).await;
+        let waiting = &waiting.result()[0];
+        assert_eq!(waiting, &sent.result()["scheduled"]);
+        assert_eq!(waiting["files"], json!([file]));
+        assert_eq!((&waiting["quote"]["no"], &waiting["quote"]["text"]), (&json!(1), &json!("hello")));
+        // What has been begun since stays, whenever the other one goes out.
+        browser.call("trunkline.chat.draft", draft("next")).await;
+        world.advance(5000);
+        world.until("SELECT count(*) FROM messages WHERE body = 'see'", 1).await;
+        assert_eq!(kept().await, "next");
+        let other = json!({"chat_id": 1, "client_id": "q", "text": "other"});
+        browser.call("trunkline.message.send", other).await;
+        assert_eq!(kept().await, "next");
+        browser.call("trunkline.message.send", json!({"chat_id": 1, "client_id": "r", "text": "next"})).await;
+        assert_eq!(kept().await, Value::Null);
+        drop(browser);
+        world.end().await;
+    });
+}

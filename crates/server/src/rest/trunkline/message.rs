@@ -2,14 +2,16 @@
 
 use desk::messages::{self, Stretch};
 use desk::sending::{self, Scheduled, Sending, Sent};
-use desk::{Error, Millis, Refusal, chats, events, posts};
+use desk::{Error, Millis, Refusal, chats, events, files, posts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::Tx;
 
 use super::super::{Call, MESSAGE_CHARS_MAX, RestError};
 use super::chat::ChatParams;
-use super::shapes::Message;
+use super::shapes::{File, Message, Quote};
 use super::{limit, not_found};
+use crate::app::App;
 
 /// Parameters of `trunkline.message.list`: of the three numbers the first that is given counts; without one the newest.
 #[derive(Deserialize, JsonSchema)]
@@ -150,16 +152,23 @@ pub(super) struct Planned {
     client_id: String,
     text: String,
     file_ids: Vec<i64>,
+    /// Those of `file_ids` that are still there.
+    files: Vec<File>,
     quote_no: Option<i64>,
+    quote: Option<Quote>,
     note: bool,
     finish: bool,
 }
 
-impl From<Scheduled> for Planned {
-    fn from(scheduled: Scheduled) -> Planned {
+impl Planned {
+    /// With what somebody needs who takes it back in another browser than the one that wrote it.
+    fn read(app: &App, tx: &mut Tx<'_>, scheduled: Scheduled) -> desk::Result<Planned> {
         let Scheduled { id, send_at_ms, sending } = scheduled;
-        let Sending { client_id, text, file_ids, quote_no, note, finish, .. } = sending;
-        Planned { id, send_at_ms, client_id, text, file_ids, quote_no, note, finish }
+        let Sending { chat_id, client_id, text, file_ids, quote_no, note, finish } = sending;
+        let files = files::find_many(tx, &file_ids)?.iter().map(|file| File::of(app, file)).collect();
+        let quoted = quote_no.map(|no| messages::find_by_no(tx, chat_id, no)).transpose()?.flatten();
+        let quote = quoted.as_ref().map(Quote::of);
+        Ok(Planned { id, send_at_ms, client_id, text, file_ids, files, quote_no, quote, note, finish })
     }
 }
 
@@ -167,7 +176,11 @@ impl From<Scheduled> for Planned {
 pub(super) async fn send(call: Call, params: SendParams) -> Result<SentMessage, RestError> {
     let (sending, send_at_ms) = params.read(call.now)?;
     match call.change(move |change| sending::send(change, sending, send_at_ms)).await.map_err(not_found)? {
-        Sent::Later(scheduled) => Ok(SentMessage { message: None, scheduled: Some(scheduled.into()) }),
+        Sent::Later(scheduled) => {
+            let app = call.app.clone();
+            let planned = call.read(move |tx| Planned::read(&app, tx, scheduled)).await?;
+            Ok(SentMessage { message: None, scheduled: Some(planned) })
+        }
         Sent::Message(message) => Ok(SentMessage { message: Some(shown(&call, message.id).await?), scheduled: None }),
     }
 }
@@ -191,12 +204,13 @@ pub(super) struct PlannedParams {
 
 /// `trunkline.message.scheduled`: the caller's planned messages for a chat, the next one first.
 pub(super) async fn scheduled(call: Call, params: ChatParams) -> Result<Vec<Planned>, RestError> {
-    let (user_id, chat_id) = (call.caller.user.id, params.chat_id);
+    let (app, user_id, chat_id) = (call.app.clone(), call.caller.user.id, params.chat_id);
     let found = call.read(move |tx| {
         chats::open_for(tx, chat_id, user_id)?;
-        sending::waiting(tx, user_id, chat_id)
+        let waiting = sending::waiting(tx, user_id, chat_id)?;
+        waiting.into_iter().map(|scheduled| Planned::read(&app, tx, scheduled)).collect()
     });
-    Ok(found.await.map_err(not_found)?.into_iter().map(Planned::from).collect())
+    found.await.map_err(not_found)
 }
 
 /// What was taken back, as it was given.

@@ -7,7 +7,7 @@ mod people;
 pub(crate) mod words;
 
 pub(crate) use chat::{Chat, Own};
-pub(crate) use message::{Delivery, File, Message};
+pub(crate) use message::{Delivery, File, Message, Quote};
 pub(crate) use people::{Connector, Counts, Employee, Line, LineConnector, LineCounts};
 
 /// Empty texts are absent.

@@ -196,7 +196,7 @@ impl Author {
 }
 
 impl Quote {
-    fn of(message: &messages::Message) -> Quote {
+    pub fn of(message: &messages::Message) -> Quote {
         let text = match message.deleted_ms {
             None => plain(&message.body, QUOTE_CHARS),
             Some(_) => String::new(),

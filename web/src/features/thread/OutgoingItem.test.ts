@@ -1,0 +1,59 @@
+import { mount } from '@vue/test-utils'
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest'
+
+import type { File } from '@/api/types'
+import { composerOf } from '@/app/composers'
+import { outbox } from '@/app/outbox'
+import { client } from '@/app/session'
+import { serverNowMs } from '@/app/time'
+import { setLanguage } from '@/i18n'
+import type { Outgoing } from '@/state/outbox'
+
+import { settled } from '../../../tests/support/portal'
+import OutgoingItem from './OutgoingItem.vue'
+
+const file = { id: 9, name: 'plan.pdf', size: 10 } as File
+let chatId = 500
+
+function outgoing(fields: Partial<Outgoing>): Outgoing {
+  return {
+    client_id: `one ${chatId}`, chat_id: chatId, text: 'see the plan', note: false, finish: false, files: [file],
+    quote: { no: 3, author_id: 5, text: 'when?' }, created_ms: 0, send_at_ms: null, scheduled_id: null, phase: 'waiting', reason: null,
+    attempts: 0, retry_at_ms: 0, ...fields,
+  }
+}
+
+async function press(name: string, one: Outgoing): Promise<void> {
+  outbox.value = [one]
+  const item = mount(OutgoingItem, { props: { one } })
+  const button = item.findAll('button').find((each) => each.text() === name)
+  if (!button) throw new Error(`there is no ${name} in ${item.html()}`)
+  await button.trigger('click')
+  await settled()
+}
+
+beforeAll(() => setLanguage('en'))
+beforeEach(() => {
+  chatId += 1
+  vi.spyOn(client, 'call').mockResolvedValue({} as never)
+})
+
+test('Edit of a refused message brings back all of it: text, quote and files', async () => {
+  await press('Edit', outgoing({ phase: 'refused', reason: 'Too long' }))
+  expect(composerOf(chatId)).toMatchObject({ text: 'see the plan', note: false, quote: { no: 3 } })
+  expect(composerOf(chatId).attachments.map((one) => one.stored)).toEqual([file])
+  expect(outbox.value).toEqual([])
+})
+
+test('Undo of one that the server holds takes it back there, and brings back all of it', async () => {
+  await press('Undo', outgoing({ phase: 'scheduled', scheduled_id: 44, send_at_ms: serverNowMs() + 9_000 }))
+  expect(client.call).toHaveBeenCalledWith('trunkline.message.unschedule', { id: 44 })
+  expect(composerOf(chatId)).toMatchObject({ text: 'see the plan', quote: { no: 3 } })
+  expect(composerOf(chatId).attachments.map((one) => one.stored)).toEqual([file])
+})
+
+test('what the server has sent meanwhile does not come back', async () => {
+  vi.mocked(client.call).mockRejectedValueOnce(new Error('gone'))
+  await press('Undo', outgoing({ phase: 'scheduled', scheduled_id: 44, send_at_ms: serverNowMs() + 9_000 }))
+  expect(composerOf(chatId).text).toBe('')
+})
