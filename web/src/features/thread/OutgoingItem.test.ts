@@ -1,4 +1,4 @@
-import { mount } from '@vue/test-utils'
+import { flushPromises, mount } from '@vue/test-utils'
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest'
 
 import type { File } from '@/api/types'
@@ -9,7 +9,6 @@ import { serverNowMs } from '@/app/time'
 import { setLanguage } from '@/i18n'
 import type { Outgoing } from '@/state/outbox'
 
-import { settled } from '../../../tests/support/portal'
 import OutgoingItem from './OutgoingItem.vue'
 
 const file = { id: 9, name: 'plan.pdf', size: 10 } as File
@@ -29,7 +28,7 @@ async function press(name: string, one: Outgoing): Promise<void> {
   const button = item.findAll('button').find((each) => each.text() === name)
   if (!button) throw new Error(`there is no ${name} in ${item.html()}`)
   await button.trigger('click')
-  await settled()
+  await flushPromises()
 }
 
 beforeAll(() => setLanguage('en'))
