@@ -42,7 +42,9 @@ export function ask(what: NonNullable<typeof asked.value>['what'], id = chatId.v
 const has = (test: (chat: Chat) => boolean) => () => chat.value !== null && test(chat.value)
 const isMine = (one: Chat) => isOpen(one) && one.session?.owner_id === me.value?.id
 const isOffered = (one: Chat) => one.session?.status === 'offered' && isMine(one)
-const isFree = (one: Chat) => isOpen(one) && (one.session?.owner_id === 0 || one.session?.status === 'offered')
+/** Nobody's, or offered to me, alone or with others. What is offered to a colleague is the colleague's, until it is taken over. */
+const isFree = (one: Chat) =>
+  isOpen(one) && (one.session?.owner_id === 0 || isOffered(one) || (one.session?.status === 'offered' && one.member_ids.includes(state.meId)))
 const isOthers = (one: Chat) => isOpen(one) && !isMine(one) && !isFree(one)
 
 /** What can be done with a chat, by whom it is. */
@@ -195,13 +197,13 @@ export function perform(id: string): Promise<boolean> {
 
 const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? '')
 
-/** As people read it: ⌘K, Ctrl K, ?. */
-export function keysShown(keys: string | undefined): string[] {
+/** As people read it: ⌘ K on a Mac, Ctrl K elsewhere, ? everywhere. */
+export function keysShown(keys: string | undefined, where: 'mac' | 'elsewhere' = isMac ? 'mac' : 'elsewhere'): string[] {
   if (!keys) return []
   if (keys === 'Shift+Slash') return ['?']
   return keys.split('+').map((part) => {
-    if (part === 'Mod') return isMac ? '⌘' : 'Ctrl'
-    if (part === 'Shift') return '⇧'
+    if (part === 'Mod') return where === 'mac' ? '⌘' : 'Ctrl'
+    if (part === 'Shift') return where === 'mac' ? '⇧' : 'Shift'
     if (part === 'Slash') return '/'
     if (part === 'Escape') return 'Esc'
     return part.replace(/^(Key|Digit)/, '')
@@ -222,6 +224,8 @@ function isWriting(target: EventTarget | null): boolean {
 export function listenToKeys(): () => void {
   const listen = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.altKey || event.isComposing || event.repeat) return
+    // The other modifier belongs to the system: Win+R, or Ctrl+A on a Mac.
+    if (isMac ? event.ctrlKey : event.metaKey) return
     const keys = pressed(event)
     const isGlobal = keys.startsWith('Mod+')
     if (!isGlobal && (isWriting(event.target) || document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]'))) return

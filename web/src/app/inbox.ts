@@ -1,6 +1,7 @@
 /** What the inbox shows: which list, which chat, which pane on a phone. */
 
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import { isNavigationFailure, NavigationFailureType } from 'vue-router'
 
 import type { Filter, Message, SavedView, Sort, ViewName } from '@/api/types'
 import type { ChatList, Query } from '@/state/model'
@@ -49,8 +50,13 @@ export const chat = computed(() => state.chats.get(chatId.value) ?? null)
 export const isPanelOpen = ref(false)
 export const areViewsOpen = ref(false)
 
+/** Counts up when a message is asked for whose address is the one already shown: nothing else would tell. */
+export const shownAgain = ref(0)
+
 export function openChat(id: number, no?: number): void {
-  void router.push({ name: 'chat', params: { chat: id, ...(no && { message: no }) } })
+  void router.push({ name: 'chat', params: { chat: id, ...(no && { message: no }) } }).then((failure) => {
+    if (no && isNavigationFailure(failure, NavigationFailureType.duplicated)) shownAgain.value += 1
+  })
 }
 
 export function closeChat(): void {
@@ -78,9 +84,12 @@ export function showSaved(view: SavedView): void {
 
 /** The message whose way the context panel explains; null: those of the whole chat. */
 export const inspected = shallowRef<Message | null>(null)
+/** Counts up with every wish to see it, also of the same message again. */
+export const inspections = ref(0)
 
 export function inspect(message: Message): void {
   inspected.value = message
+  inspections.value += 1
   preferences.has_panel = true
   isPanelOpen.value = true
 }

@@ -27,7 +27,7 @@ export function startNotifying(nowMs: () => number): void {
       if (change.type === 'message' && isNews(change.message, nowMs())) tell(change.message, nowMs())
     }
   })
-  watch([unread, () => preferences.badge], () => badge(preferences.badge ? unread.value : 0), { immediate: true })
+  watch([unread, unassigned, () => preferences.badge], badge, { immediate: true })
 }
 
 /** Chats of mine with something unread, as far as they are known here. */
@@ -39,6 +39,8 @@ const unread = computed(() => {
   }
   return sum
 })
+
+const unassigned = computed(() => viewCounts(state.live.counts, state.meId).unassigned)
 
 function isNews(message: Message, nowMs: number): boolean {
   if (message.direction !== 'in' || heard.has(message.id) || nowMs - message.created_ms > FRESH_MS) return false
@@ -110,10 +112,12 @@ export function play(volume: number): void {
 
 const TITLE = 'Trunkline'
 
-function badge(count: number): void {
-  const waiting = count || (preferences.badge ? viewCounts(state.live.counts, state.meId).unassigned : 0)
+/** The number is of what is mine; the mark on the icon also says that somebody waits whom nobody has. */
+function badge(): void {
+  const count = preferences.badge ? unread.value : 0
+  const hasMark = preferences.badge && unread.value + unassigned.value > 0
   document.title = count ? `(${count > 99 ? '99+' : count}) ${TITLE}` : TITLE
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]')
-  if (icon) icon.href = waiting ? '/favicon-news.svg' : '/favicon.svg'
+  if (icon) icon.href = hasMark ? '/favicon-news.svg' : '/favicon.svg'
   if ('setAppBadge' in navigator) void navigator.setAppBadge(count).catch(() => {})
 }
