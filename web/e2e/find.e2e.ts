@@ -78,7 +78,7 @@ test('19 the list is filtered by status and operator', async () => {
   await desk.row('Filtered').waitFor()
 })
 
-test('20 the customer is edited, and phone and e-mail are copied', async () => {
+test('20 the customer is edited, fields are emptied, and phone and e-mail are copied', async () => {
   await stage.connector.say('Carded', 'hello', {}, { phone: '+49 30 7654321', email: 'carded@example.com' })
   const desk = await stage.desk(stage.anna)
   await desk.openChat('Carded')
@@ -91,8 +91,14 @@ test('20 the customer is edited, and phone and e-mail are copied', async () => {
   await card.getByLabel('Last name').fill('Holder')
   await card.getByRole('button', { name: 'Save' }).click()
   await card.getByRole('heading', { name: 'Carded Holder' }).waitFor()
+  await card.getByRole('button', { name: 'Edit the customer' }).click()
+  await card.getByLabel('Phone').fill('')
+  await card.getByRole('button', { name: 'Save' }).click()
+  await card.getByRole('button', { name: 'Copy: Phone' }).waitFor({ state: 'detached' })
   const elsewhere = await stage.desk(stage.anna)
-  await elsewhere.row('Carded Holder').waitFor()
+  await elsewhere.openChat('Carded Holder')
+  await elsewhere.page.getByRole('button', { name: 'Copy: E-mail' }).waitFor()
+  expect(await elsewhere.page.getByRole('button', { name: 'Copy: Phone' }).count()).toBe(0)
 })
 
 test('21 all sessions of the customer are listed', async () => {
