@@ -19,23 +19,30 @@ const WALK_MAX: usize = 5000;
 /// Closed chats looked at for one page.
 const CLOSED_MAX: usize = 5000;
 
+/// Chats with a priority that are read for one page; where there are more of them, every open chat is.
+const PRIORITISED_MAX: usize = 2000;
+
+/// How many of those who wait longest are read first, and how many times more each further time.
+const WAITING_FIRST: i64 = 250;
+const WAITING_GROWTH: i64 = 8;
+
+/// Open chats that stand together in the order, and among themselves by their newest message.
+struct Group<'g> {
+    /// [`Place::group`] of them all.
+    number: i64,
+    /// What a statement says of their sessions `s` and rows `c`.
+    condition: &'g str,
+    /// The same of a row.
+    belongs: &'g dyn Fn(&Known) -> bool,
+}
+
 impl Asked<'_> {
     /// The page of open chats.
     pub(super) fn open(&self, tx: &mut Tx<'_>) -> Result<Vec<Place>> {
-        let few = self.open_rows(tx, FEW + 1)?;
-        if few.len() <= FEW {
-            return self.looked_up(tx, &self.taken(few));
-        }
-        if self.query.sort == Sort::Newest
-            && let Some(places) = self.walk(tx, &|_| true, self.query.after)?
-        {
-            return Ok(places);
-        }
-        let all = self.open_rows(tx, usize::MAX)?;
-        let all = self.taken(all);
         match self.query.sort {
-            Sort::Newest => self.looked_up(tx, &all),
-            Sort::Waiting | Sort::Priority => self.grouped(tx, &all),
+            Sort::Newest => self.group(tx, &Group { number: 0, condition: "", belongs: &|_| true }),
+            Sort::Waiting => self.waiting_first(tx),
+            Sort::Priority => self.by_priority(tx),
         }
     }
 
@@ -43,51 +50,113 @@ impl Asked<'_> {
         rows.into_iter().filter(|row| self.takes(row) && self.sees(row)).collect()
     }
 
-    /// Chats with an open session: those of one owner if the view is about one.
-    fn open_rows(&self, tx: &mut Tx<'_>, limit: usize) -> Result<Vec<Known>> {
-        let (condition, owner_id) = match self.query.view {
+    /// What the view says of sessions `s`, with the owner that ?1 stands for.
+    fn of_view(&self) -> (&'static str, i64) {
+        match self.query.view {
             View::Mine => ("AND s.operator_id = ?1", self.sight.user_id),
             View::Unassigned => ("AND s.operator_id = ?1", 0),
             _ => ("AND ?1 = 0", 0),
-        };
+        }
+    }
+
+    /// Chats with an open session: those of one owner if the view is about one.
+    fn open_rows(&self, tx: &mut Tx<'_>, condition: &str, limit: usize) -> Result<Vec<Known>> {
+        let (of_view, owner_id) = self.of_view();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let sql = format!(
-            "SELECT {ROW} FROM sessions s JOIN chats c ON c.id = s.chat_id WHERE s.closed_ms IS NULL {condition} LIMIT ?2"
+            "SELECT {ROW} FROM sessions s JOIN chats c ON c.id = s.chat_id \
+             WHERE s.closed_ms IS NULL {of_view} {condition} LIMIT ?2"
         );
         Ok(tx.query(&sql, &params![owner_id, limit], from_row)?)
     }
 
-    /// Group by group of the order, until the page is full. Only the last message of those without a rank of their own is
-    /// looked for.
-    fn grouped(&self, tx: &mut Tx<'_>, all: &[Known]) -> Result<Vec<Place>> {
-        let group = |row: &Known| self.place(row, 0).group;
-        let mut groups: Vec<i64> = all.iter().map(group).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        let mut found: Vec<Place> = Vec::new();
-        for this in groups {
-            if self.query.after.is_some_and(|after| after.group > this) {
-                continue;
-            }
-            let of_group: Vec<Known> = all.iter().filter(|row| group(row) == this).copied().collect();
-            let after = self.query.after.filter(|after| after.group == this);
-            let by_rank = self.query.sort == Sort::Waiting && this == 0;
-            let unbounded = self.last_ids == (0, i64::MAX);
-            if by_rank && unbounded {
-                let mut places: Vec<Place> =
-                    of_group.iter().map(|row| self.place(row, 0)).filter(|place| self.is_after(place)).collect();
-                places.sort_unstable();
+    /// The places of a group: each last message looked up where the chats are few, else by a walk.
+    fn group(&self, tx: &mut Tx<'_>, group: &Group<'_>) -> Result<Vec<Place>> {
+        if self.query.after.is_some_and(|after| after.group > group.number) {
+            return Ok(Vec::new());
+        }
+        let few = self.open_rows(tx, group.condition, FEW + 1)?;
+        if few.len() <= FEW {
+            return self.looked_up(tx, &self.taken(few));
+        }
+        let after = self.query.after.filter(|after| after.group == group.number);
+        if let Some(places) = self.walk(tx, group.belongs, after)? {
+            return Ok(places);
+        }
+        let all = self.open_rows(tx, group.condition, usize::MAX)?;
+        self.looked_up(tx, &self.taken(all))
+    }
+
+    /// Those whose customer waits, then the others.
+    fn waiting_first(&self, tx: &mut Tx<'_>) -> Result<Vec<Place>> {
+        let mut found = self.waiting(tx)?;
+        if found.len() < self.wanted() {
+            let others =
+                Group { number: 1, condition: "AND s.waiting_ms IS NULL", belongs: &|row| row.waiting_ms.is_none() };
+            found.extend(self.group(tx, &others)?);
+        }
+        Ok(found)
+    }
+
+    /// Those whose customer waits longest.
+    fn waiting(&self, tx: &mut Tx<'_>) -> Result<Vec<Place>> {
+        let (of_view, owner_id) = self.of_view();
+        let (mut since_ms, mut chat_id) = match self.query.after {
+            None => (i64::MIN, 0),
+            Some(Place { group: 0, rank, chat }) => (rank, -chat),
+            Some(_) => return Ok(Vec::new()),
+        };
+        let (mut step, mut found) = (WAITING_FIRST, Vec::new());
+        while found.len() < self.wanted() {
+            let sql = format!(
+                "SELECT {ROW} FROM (SELECT chat_id, line_id, status, operator_id, waiting_ms FROM sessions s WHERE s.closed_ms IS NULL AND s.waiting_ms IS NOT NULL {of_view} \
+                 AND (s.waiting_ms > ?2 OR (s.waiting_ms = ?2 AND s.chat_id < ?3)) \
+                 ORDER BY s.waiting_ms, s.chat_id DESC LIMIT ?4) s \
+                 JOIN chats c ON c.id = s.chat_id ORDER BY s.waiting_ms, s.chat_id DESC"
+            );
+            let rows = tx.query(&sql, &params![owner_id, since_ms, chat_id, step], from_row)?;
+            let Some(last) = rows.last() else { break };
+            (since_ms, chat_id) = (last.waiting_ms.unwrap_or(i64::MAX), last.chat_id);
+            let whole = rows.len() < usize::try_from(step).unwrap_or(usize::MAX);
+            let taken = self.taken(rows);
+            if self.last_ids == (0, i64::MAX) {
+                let places: Vec<Place> = taken.iter().map(|row| self.place(row, 0)).collect();
                 found.extend(self.keep_first(tx, &places)?);
             } else {
-                let ids: HashSet<i64> = of_group.iter().map(|row| row.chat_id).collect();
-                let walked = match of_group.len() > FEW && !by_rank {
-                    true => self.walk(tx, &|row| ids.contains(&row.chat_id), after)?,
-                    false => None,
-                };
-                match walked {
-                    Some(places) => found.extend(places),
-                    None => found.extend(self.looked_up(tx, &of_group)?),
-                }
+                found.extend(self.looked_up(tx, &taken)?);
+            }
+            if whole {
+                break;
+            }
+            step *= WAITING_GROWTH;
+        }
+        Ok(found)
+    }
+
+    /// Priority by priority, until the page is full. Most chats have none, so those that have one are read.
+    fn by_priority(&self, tx: &mut Tx<'_>) -> Result<Vec<Place>> {
+        let mut read = self.open_rows(tx, "AND c.priority <> 0", PRIORITISED_MAX + 1)?;
+        let few = read.len() <= PRIORITISED_MAX;
+        if !few {
+            read = self.open_rows(tx, "", usize::MAX)?;
+        }
+        let mut priorities: Vec<i64> = read.iter().map(|row| row.priority).chain(few.then_some(0)).collect();
+        priorities.sort_unstable_by_key(|priority| std::cmp::Reverse(*priority));
+        priorities.dedup();
+        let mut found = Vec::new();
+        for priority in priorities {
+            let belongs = |row: &Known| row.priority == priority;
+            if few && priority == 0 {
+                let group = Group { number: 0, condition: "AND c.priority = 0", belongs: &belongs };
+                found.extend(self.group(tx, &group)?);
+            } else if self.query.after.is_none_or(|after| after.group <= -priority) {
+                let rows: Vec<Known> = read.iter().filter(|row| belongs(row)).copied().collect();
+                let after = self.query.after.filter(|after| after.group == -priority);
+                let walked = if rows.len() > FEW { self.walk(tx, &belongs, after)? } else { None };
+                found.extend(match walked {
+                    Some(places) => places,
+                    None => self.looked_up(tx, &self.taken(rows))?,
+                });
             }
             if found.len() >= self.wanted() {
                 break;
