@@ -572,7 +572,7 @@ CREATE VIRTUAL TABLE search_messages USING fts5 (
 -- only postgres
 CREATE TABLE search_messages (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
 -- only postgres
-CREATE INDEX search_messages_words ON search_messages USING gin (words) WITH (fastupdate = off);
+CREATE INDEX search_messages_words ON search_messages USING gin (words) WITH (gin_pending_list_limit = 256);
 -- only sqlite
 CREATE VIRTUAL TABLE search_customers USING fts5 (
     words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii tokenchars ''/'''
@@ -580,7 +580,7 @@ CREATE VIRTUAL TABLE search_customers USING fts5 (
 -- only postgres
 CREATE TABLE search_customers (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
 -- only postgres
-CREATE INDEX search_customers_words ON search_customers USING gin (words) WITH (fastupdate = off);
+CREATE INDEX search_customers_words ON search_customers USING gin (words) WITH (gin_pending_list_limit = 256);
 -- only sqlite
 CREATE VIRTUAL TABLE search_chats USING fts5 (
     words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii tokenchars ''/'''
@@ -588,7 +588,7 @@ CREATE VIRTUAL TABLE search_chats USING fts5 (
 -- only postgres
 CREATE TABLE search_chats (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
 -- only postgres
-CREATE INDEX search_chats_words ON search_chats USING gin (words) WITH (fastupdate = off);
+CREATE INDEX search_chats_words ON search_chats USING gin (words) WITH (gin_pending_list_limit = 256);
 
 -- How far that has come: the last event taken in, and below which ids rows are still to be taken in, 0 when all are. step grows
 -- with every group, so that of two who work on the same only one is heard. rules names the rules by which words were made.
@@ -649,6 +649,7 @@ CREATE INDEX deliveries_pending ON deliveries (handler_id, chat_id, id) WHERE st
 CREATE UNIQUE INDEX deliveries_head ON deliveries (handler_id, chat_id) WHERE state = 'pending' AND due_ms IS NOT NULL;
 CREATE INDEX deliveries_due ON deliveries (handler_id, due_ms) WHERE state = 'pending' AND due_ms IS NOT NULL;
 CREATE INDEX deliveries_ended ON deliveries (finished_ms) WHERE state <> 'pending';
+CREATE INDEX deliveries_failed ON deliveries (finished_ms) WHERE state = 'failed';
 CREATE INDEX deliveries_chat ON deliveries (chat_id, id) WHERE chat_id <> 0;
 CREATE INDEX deliveries_application ON deliveries (application_id, id);
 CREATE INDEX deliveries_message ON deliveries (message_id) WHERE state = 'pending' AND message_id <> 0;

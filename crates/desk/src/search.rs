@@ -9,6 +9,8 @@ mod scope;
 mod snippet;
 mod words;
 
+use std::time::Duration;
+
 use store::{Tx, WordIndex, params};
 
 use crate::chats::{self, Chat};
@@ -29,6 +31,9 @@ pub const LIMIT_MAX: usize = 50;
 /// How often an index is asked again because too much of what it named is gone.
 const ROUNDS_MAX: usize = 8;
 
+/// An index that has been asked for so long is asked about nothing older.
+const PATIENCE: Duration = Duration::from_millis(200);
+
 /// What was found.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
@@ -38,6 +43,8 @@ pub struct Found {
     pub messages: Vec<Hit>,
     /// Chats by number and name, each with the name people see.
     pub chats: Vec<(Chat, String)>,
+    /// It would have taken too long: what is older was not looked at.
+    pub cut: bool,
 }
 
 /// A message that was found.
@@ -70,10 +77,12 @@ pub fn find(tx: &mut Tx<'_>, user: &User, query: &Query, limit: usize) -> Result
         return Ok(Found::default());
     }
     let scope = scope::of(tx, user)?;
+    let mut cut = false;
     Ok(Found {
-        customers: customers(tx, &scope, query, limit)?,
-        messages: messages(tx, &scope, query, limit)?,
-        chats: chats_found(tx, &scope, query, limit)?,
+        customers: customers(tx, &scope, query, limit, &mut cut)?,
+        messages: messages(tx, &scope, query, limit, &mut cut)?,
+        chats: chats_found(tx, &scope, query, limit, &mut cut)?,
+        cut,
     })
 }
 
@@ -83,14 +92,16 @@ fn fill<T>(
     index: WordIndex,
     wanted: &store::words::Wanted,
     limit: usize,
+    cut: &mut bool,
     load: impl Fn(&mut Tx<'_>, &[i64]) -> Result<Vec<T>>,
 ) -> Result<Vec<T>> {
     let (mut below, mut found) = (i64::MAX, Vec::new());
     for _ in 0..ROUNDS_MAX {
-        let ids = index.find(tx, wanted, below, limit)?;
-        found.extend(load(tx, &ids)?);
-        match ids.last() {
-            Some(last) if found.len() < limit && ids.len() >= limit => below = *last,
+        let hits = index.find(tx, wanted, below, limit, PATIENCE)?;
+        found.extend(load(tx, &hits.ids)?);
+        *cut |= hits.cut;
+        match hits.ids.last() {
+            Some(last) if found.len() < limit && hits.ids.len() >= limit => below = *last,
             _ => break,
         }
     }
@@ -98,9 +109,9 @@ fn fill<T>(
     Ok(found)
 }
 
-fn messages(tx: &mut Tx<'_>, scope: &Scope, query: &Query, limit: usize) -> Result<Vec<Hit>> {
+fn messages(tx: &mut Tx<'_>, scope: &Scope, query: &Query, limit: usize, cut: &mut bool) -> Result<Vec<Hit>> {
     let wanted = scope.narrow(query.messages.clone());
-    let mut hits = fill(tx, MESSAGES, &wanted, limit, |tx, ids| {
+    let mut hits = fill(tx, MESSAGES, &wanted, limit, cut, |tx, ids| {
         let sql = "SELECT m.id, m.chat_id, m.no, m.author_id, m.created_ms, m.body, c.line_id FROM messages m \
                    JOIN chats c ON c.id = m.chat_id WHERE m.id = ?1 AND m.deleted_ms IS NULL";
         let keys: Vec<_> = ids.iter().map(|id| params![*id].to_vec()).collect();
@@ -133,9 +144,15 @@ fn messages(tx: &mut Tx<'_>, scope: &Scope, query: &Query, limit: usize) -> Resu
     Ok(hits)
 }
 
-fn customers(tx: &mut Tx<'_>, scope: &Scope, query: &Query, limit: usize) -> Result<Vec<(User, Option<Chat>)>> {
+fn customers(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    query: &Query,
+    limit: usize,
+    cut: &mut bool,
+) -> Result<Vec<(User, Option<Chat>)>> {
     let wanted = scope.narrow(query.names.clone());
-    fill(tx, CUSTOMERS, &wanted, limit, |tx, ids| {
+    fill(tx, CUSTOMERS, &wanted, limit, cut, |tx, ids| {
         let mut seen = Vec::new();
         for customer in users::find_many(tx, ids)? {
             let chats = indexer::chats_of_customer(tx, customer.id)?;
@@ -148,14 +165,20 @@ fn customers(tx: &mut Tx<'_>, scope: &Scope, query: &Query, limit: usize) -> Res
     })
 }
 
-fn chats_found(tx: &mut Tx<'_>, scope: &Scope, query: &Query, limit: usize) -> Result<Vec<(Chat, String)>> {
+fn chats_found(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    query: &Query,
+    limit: usize,
+    cut: &mut bool,
+) -> Result<Vec<(Chat, String)>> {
     let mut found = Vec::new();
     if let Some(id) = query.chat_id {
         found.extend(chats::find(tx, id)?.filter(|chat| scope.sees(chat.id, chat.line_id)));
     }
     let numbered = found.first().map(|chat| chat.id);
     let wanted = scope.narrow(query.names.clone());
-    let named = fill(tx, CHATS, &wanted, limit, |tx, ids| {
+    let named = fill(tx, CHATS, &wanted, limit, cut, |tx, ids| {
         let mut chats = chats::find_many(tx, ids)?;
         chats.retain(|chat| Some(chat.id) != numbered && scope.sees(chat.id, chat.line_id));
         Ok(chats)

@@ -10,8 +10,12 @@
 //! -- only postgres
 //! CREATE TABLE name (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
 //! -- only postgres
-//! CREATE INDEX name_words ON name USING gin (words) WITH (fastupdate = off);
+//! CREATE INDEX name_words ON name USING gin (words) WITH (gin_pending_list_limit = 256);
 //! ```
+//!
+//! The limit, in kilobytes, keeps the one that takes the list of new words into the index from taking long.
+
+use std::time::{Duration, Instant};
 
 use crate::dialect::words as dialect;
 use crate::{Error, Kind, Param, Tx, params};
@@ -21,6 +25,21 @@ pub const WORD_BYTES_MAX: usize = 200;
 
 /// Most groups and most terms of a question.
 pub const TERMS_MAX: usize = 2000;
+
+/// Ids whose rows are looked at, on PostgreSQL, before the index is asked.
+const LOOK_ROWS: i64 = 4096;
+
+/// For questions of more terms, fewer rows are.
+const LOOK_TERMS_MAX: usize = 100;
+
+/// What an index has found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// Ids, the largest first.
+    pub ids: Vec<i64>,
+    /// Smaller ids were not looked at, because it had taken too long.
+    pub cut: bool,
+}
 
 /// The table of an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,10 +132,12 @@ impl WordIndex {
         };
         let rows: Vec<Vec<Param<'_>>> =
             rows.iter().map(|(id, words)| params![*id, text(*id, words)].to_vec()).collect();
-        match kind {
-            Kind::Sqlite => tx.send_each(&dialect::sqlite_put(self.table), &rows),
-            Kind::Postgres => tx.send_each(&dialect::postgres_put(self.table), &rows),
-        }
+        // Waited for, so that the caller can tell how long it took.
+        let put = match kind {
+            Kind::Sqlite => tx.execute_each(&dialect::sqlite_put(self.table), &rows),
+            Kind::Postgres => tx.execute_each(&dialect::postgres_put(self.table), &rows),
+        };
+        put.map(drop)
     }
 
     /// Takes rows out; those that are not there are no error.
@@ -143,44 +164,82 @@ impl WordIndex {
         }
     }
 
-    /// The ids below `below` of the rows that have what is wanted, the largest first, at most `limit`.
+    /// The ids below `below` of the rows that have what is wanted, the largest first, at most `limit`. It looks at the newest
+    /// million ids first, then at twice as many, and so on; once it has looked for longer than `patience`, it looks no further.
     ///
     /// # Errors
     /// [`Error::Unsupported`] for more than [`TERMS_MAX`] terms; those of the database.
-    pub fn find(self, tx: &mut Tx<'_>, wanted: &Wanted, below: i64, limit: usize) -> Result<Vec<i64>, Error> {
+    pub fn find(
+        self,
+        tx: &mut Tx<'_>,
+        wanted: &Wanted,
+        below: i64,
+        limit: usize,
+        patience: Duration,
+    ) -> Result<Hits, Error> {
+        let mut hits = Hits::default();
         if wanted.is_hopeless() || limit == 0 {
-            return Ok(Vec::new());
+            return Ok(hits);
         }
-        if wanted.groups.iter().map(Vec::len).sum::<usize>() > TERMS_MAX {
+        let terms = wanted.groups.iter().map(Vec::len).sum::<usize>();
+        if terms > TERMS_MAX {
             return Err(Error::unsupported("a question of so many words"));
         }
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        match tx.kind() {
-            Kind::Sqlite => {
-                let question = dialect::sqlite_match(wanted);
-                tx.query(&dialect::sqlite_find(self.table), &params![question, below, limit], |row| row.get(0))
+        let sql = match tx.kind() {
+            Kind::Sqlite => dialect::sqlite_newest(self.table),
+            Kind::Postgres => dialect::postgres_newest(self.table),
+        };
+        let Some(newest) = tx.query_opt(&sql, &params![below], |row| row.get::<i64>(0))? else { return Ok(hits) };
+        let (begun, mut under) = (Instant::now(), below);
+        if tx.kind() == Kind::Postgres {
+            // Frequent words stand in the newest rows, and looking at those costs less than asking the index.
+            let rows = if terms <= LOOK_TERMS_MAX { LOOK_ROWS } else { LOOK_ROWS / 4 };
+            let low = newest.saturating_sub(rows);
+            let key = params![under, low, dialect::postgres_match(wanted), count(limit)];
+            hits.ids = tx.query(&dialect::postgres_look(self.table), &key, |row| row.get(0))?;
+            if low <= 0 {
+                return Ok(hits);
             }
-            Kind::Postgres => self.find_in_blocks(tx, wanted, below, limit),
+            under = low;
         }
-    }
-
-    fn find_in_blocks(self, tx: &mut Tx<'_>, wanted: &Wanted, below: i64, limit: i64) -> Result<Vec<i64>, Error> {
-        let newest = tx.query_opt(&dialect::postgres_newest(self.table), &params![below], |row| row.get::<i64>(0))?;
-        let Some(newest) = newest else { return Ok(Vec::new()) };
-        let sql = dialect::postgres_find(self.table);
-        let mut found: Vec<i64> = Vec::new();
-        for (number, stretch) in dialect::stretches(newest).into_iter().enumerate() {
-            // What does not stand in the newest rows at all is rare: one question for all others costs less than several.
-            let rare = number > 0 && found.is_empty();
-            let stretch = stretch.filter(|_| !rare);
-            let room = limit - i64::try_from(found.len()).unwrap_or(limit);
-            let under = found.last().copied().unwrap_or(below);
-            let question = dialect::postgres_match(wanted, stretch.as_ref());
-            found.extend(tx.query(&sql, &params![question, under, room], |row| row.get::<i64>(0))?);
-            if rare || i64::try_from(found.len()).unwrap_or(limit) >= limit {
+        for (number, slice) in dialect::slices(newest).enumerate() {
+            if hits.ids.len() >= limit {
                 break;
             }
+            if number > 0 && begun.elapsed() >= patience {
+                hits.cut = true;
+                break;
+            }
+            hits.ids.extend(self.find_in(tx, wanted, &slice, under, limit - hits.ids.len())?);
+            under = slice.low;
         }
-        Ok(found)
+        Ok(hits)
     }
+
+    /// The ids of a slice and below `under`.
+    fn find_in(
+        self,
+        tx: &mut Tx<'_>,
+        wanted: &Wanted,
+        slice: &dialect::Slice,
+        under: i64,
+        limit: usize,
+    ) -> Result<Vec<i64>, Error> {
+        match tx.kind() {
+            Kind::Sqlite => {
+                let key = params![dialect::sqlite_match(wanted), under, slice.low, count(limit)];
+                tx.query(&dialect::sqlite_find(self.table), &key, |row| row.get(0))
+            }
+            Kind::Postgres => {
+                let questions = dialect::postgres_questions(wanted, slice);
+                let mut key = params![under, count(limit)].to_vec();
+                key.extend(questions.iter().map(Param::from));
+                tx.query(&dialect::postgres_find(self.table, questions.len()), &key, |row| row.get(0))
+            }
+        }
+    }
+}
+
+fn count(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }

@@ -2385,6 +2385,8 @@ export interface components {
             customers: components["schemas"]["FoundCustomer"][];
             messages: components["schemas"]["FoundMessage"][];
             chats: components["schemas"]["FoundChat"][];
+            /** @description The question would have taken too long: what is much older was not looked at. */
+            cut: boolean;
         };
         /** @description A customer. */
         FoundCustomer: {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use store::words::{Term, Wanted};
-use store::{Tx, params};
+use store::{Param, Tx, params};
 
 use crate::sight::Sight;
 use crate::users::User;
@@ -44,12 +44,22 @@ pub(super) fn of(tx: &mut Tx<'_>, user: &User) -> Result<Scope> {
     }
     let member = "SELECT m.chat_id, c.line_id FROM chat_members m JOIN chats c ON c.id = m.chat_id WHERE m.user_id = ?1 \
                   ORDER BY m.chat_id DESC LIMIT ?2";
-    let passed_on = "SELECT s.chat_id, c.line_id FROM sessions s JOIN chats c ON c.id = s.chat_id \
-                     WHERE s.line_id = ?1 AND s.closed_ms IS NULL AND c.line_id <> s.line_id ORDER BY s.id DESC LIMIT ?2";
-    let mut others = HashSet::new();
-    for (sql, id) in std::iter::once((member, user.id)).chain(line_ids.iter().map(|id| (passed_on, *id))) {
-        let chats = tx.query(sql, &params![id, CHATS_MAX], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
-        others.extend(chats.into_iter().filter(|(_, line_id)| !line_ids.contains(line_id)).map(|(chat_id, _)| chat_id));
+    let mut others: HashSet<i64> = HashSet::new();
+    let mut add = |sql: &str, params: &[Param<'_>]| -> Result<()> {
+        let chats = tx.query(sql, params, |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+        let elsewhere = chats.into_iter().filter(|(_, line_id)| !line_ids.contains(line_id));
+        others.extend(elsewhere.map(|(chat_id, _)| chat_id));
+        Ok(())
+    };
+    add(member, &params![user.id, CHATS_MAX])?;
+    if !line_ids.is_empty() {
+        let marks: Vec<String> = (2..line_ids.len() + 2).map(|number| format!("?{number}")).collect();
+        let passed_on = format!(
+            "SELECT s.chat_id, c.line_id FROM sessions s JOIN chats c ON c.id = s.chat_id WHERE s.closed_ms IS NULL \
+             AND s.line_id IN ({}) AND c.line_id <> s.line_id ORDER BY s.id DESC LIMIT ?1",
+            marks.join(", ")
+        );
+        add(&passed_on, &std::iter::once(&CHATS_MAX).chain(&line_ids).map(Param::from).collect::<Vec<_>>())?;
     }
     let mut newest: Vec<i64> = others.into_iter().collect();
     newest.sort_unstable_by_key(|id| std::cmp::Reverse(*id));

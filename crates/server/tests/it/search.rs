@@ -173,7 +173,8 @@ fn customers_and_chats_are_found() {
                   }
                 }
               ],
-              "chats": []
+              "chats": [],
+              "cut": false
             },
             "time": {
               "start": 1749990400.0,
@@ -203,7 +204,8 @@ fn customers_and_chats_are_found() {
                   "line_id": 1,
                   "customer_id": 3
                 }
-              ]
+              ],
+              "cut": false
             },
             "time": {
               "start": 1749990400.0,

@@ -3,19 +3,17 @@
 //! the block of ids that it lies in, so that the newest rows can be asked for first.
 
 use std::fmt::Write;
+use std::ops::RangeInclusive;
 
 use crate::words::{Term, Wanted};
 
-/// Ids of one block: enough that few questions find what is wanted, few enough that all of a block can be looked at.
-pub(crate) const BLOCK_BITS: u32 = 16;
+/// Ids of one block.
+const BLOCK_BITS: u32 = 16;
 
-/// How many blocks the first question looks at: the newest may have begun just now, so one more.
-const BLOCKS_FIRST: i64 = 2;
+/// How many blocks the first question to an index looks at: a million ids. Each further question looks at twice as many.
+const BLOCKS_FIRST: i64 = 16;
 
-/// How many times more each further question looks at.
-const BLOCKS_GROWTH: i64 = 4;
-
-/// Above this many the blocks are not named any more: the last question looks at everything older.
+/// Where it would be more than this many, the question looks at everything older.
 const BLOCKS_MAX: i64 = 64;
 
 pub(crate) fn sqlite_put(table: &str) -> String {
@@ -31,8 +29,14 @@ pub(crate) fn sqlite_clear(table: &str) -> String {
     format!("INSERT INTO {table} ({table}) VALUES ('delete-all')")
 }
 
+pub(crate) fn sqlite_newest(table: &str) -> String {
+    format!("SELECT rowid FROM {table} WHERE rowid < ?1 ORDER BY rowid DESC LIMIT 1")
+}
+
 pub(crate) fn sqlite_find(table: &str) -> String {
-    format!("SELECT rowid FROM {table} WHERE {table} MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3")
+    format!(
+        "SELECT rowid FROM {table} WHERE {table} MATCH ?1 AND rowid < ?2 AND rowid >= ?3 ORDER BY rowid DESC LIMIT ?4"
+    )
 }
 
 pub(crate) fn postgres_put(table: &str) -> String {
@@ -51,12 +55,23 @@ pub(crate) fn postgres_newest(table: &str) -> String {
     format!("SELECT id FROM {table} WHERE id < ?1 ORDER BY id DESC LIMIT 1")
 }
 
-/// The sum and the named part keep the planner from walking along the primary key past all rows that do not match.
-pub(crate) fn postgres_find(table: &str) -> String {
+/// Looks at the rows themselves, the newest first. The function behind the operator `@@` keeps the index out of it.
+pub(crate) fn postgres_look(table: &str) -> String {
     format!(
-        "WITH found AS MATERIALIZED (SELECT id FROM {table} \
-         WHERE words @@ CAST(CAST(?1 AS text) AS tsquery) AND id + 0 < ?2) \
-         SELECT id FROM found ORDER BY id DESC LIMIT ?3"
+        "SELECT id FROM {table} WHERE id < ?1 AND id >= ?2 AND ts_match_vq(words, CAST(CAST(?3 AS text) AS tsquery)) \
+         ORDER BY id DESC LIMIT ?4"
+    )
+}
+
+/// Asks the index for rows that answer all of `questions` questions, which begin with ?3. They are asked side by side, not as
+/// one: so the index goes from row to row of the rarest, and passes over what the others have in between. The sum and the named
+/// part keep the planner from walking along the primary key past all rows that do not match.
+pub(crate) fn postgres_find(table: &str, questions: usize) -> String {
+    let each = (3..questions + 3).map(|number| format!("words @@ CAST(CAST(?{number} AS text) AS tsquery)"));
+    let all = each.collect::<Vec<_>>().join(" AND ");
+    format!(
+        "WITH found AS MATERIALIZED (SELECT id FROM {table} WHERE {all} AND id + 0 < ?1) \
+         SELECT id FROM found ORDER BY id DESC LIMIT ?2"
     )
 }
 
@@ -65,20 +80,31 @@ pub(crate) fn block_word(id: i64) -> String {
     format!("/b{}", id >> BLOCK_BITS)
 }
 
-/// Blocks from `newest` downwards in stretches that grow; the last stretch is `None`: everything.
-pub(crate) fn stretches(newest: i64) -> Vec<Option<std::ops::RangeInclusive<i64>>> {
-    let (mut high, mut width, mut stretches) = (newest >> BLOCK_BITS, BLOCKS_FIRST, Vec::new());
-    while high >= 0 {
-        if width > BLOCKS_MAX {
-            stretches.push(None);
-            break;
+/// A part of the ids that an index is asked about at once: those from `low` on that were not asked about before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Slice {
+    /// The smallest id.
+    pub(crate) low: i64,
+    /// Its blocks; of the last slice, which is all that is left, there is nothing to tell apart.
+    blocks: Option<RangeInclusive<i64>>,
+}
+
+/// The ids from `newest` downwards, in slices that grow.
+pub(crate) fn slices(newest: i64) -> impl Iterator<Item = Slice> {
+    let (mut high, mut blocks) = (newest >> BLOCK_BITS, BLOCKS_FIRST);
+    std::iter::from_fn(move || {
+        if high < 0 {
+            return None;
         }
-        let low = (high - width + 1).max(0);
-        stretches.push(Some(low..=high));
-        high = low - 1;
-        width *= BLOCKS_GROWTH;
-    }
-    stretches
+        let first = high - blocks + 1;
+        if first <= 0 || blocks > BLOCKS_MAX {
+            high = -1;
+            return Some(Slice { low: i64::MIN, blocks: None });
+        }
+        let slice = Slice { low: first << BLOCK_BITS, blocks: Some(first..=high) };
+        (high, blocks) = (first - 1, blocks * 2);
+        Some(slice)
+    })
 }
 
 /// The question in the language of FTS5.
@@ -89,17 +115,31 @@ pub(crate) fn sqlite_match(wanted: &Wanted) -> String {
     })
 }
 
-/// The question in the language of `tsquery`, for the rows of some blocks or all.
-pub(crate) fn postgres_match(wanted: &Wanted, blocks: Option<&std::ops::RangeInclusive<i64>>) -> String {
-    let mut text = groups(wanted, " | ", " & ", |text, term| match term {
+/// The question in the language of `tsquery`.
+pub(crate) fn postgres_match(wanted: &Wanted) -> String {
+    groups(wanted, " | ", " & ", postgres_term)
+}
+
+/// The same, each part of it for itself, and for the rows of a slice only.
+pub(crate) fn postgres_questions(wanted: &Wanted, slice: &Slice) -> Vec<String> {
+    let alone = |group: &Vec<Term>| {
+        let mut one = Wanted::default();
+        one.any_of(group.iter().cloned());
+        postgres_match(&one)
+    };
+    let mut questions: Vec<String> = wanted.groups().iter().map(alone).collect();
+    questions.extend(slice.blocks.clone().map(|blocks| {
+        let words: Vec<String> = blocks.map(|block| format!("'/b{block}'")).collect();
+        words.join(" | ")
+    }));
+    questions
+}
+
+fn postgres_term(text: &mut String, term: &Term) -> std::fmt::Result {
+    match term {
         Term::Word(word) => write!(text, "'{word}'"),
         Term::Prefix(start) => write!(text, "'{start}':*"),
-    });
-    if let Some(blocks) = blocks {
-        let words: Vec<String> = blocks.clone().map(|block| format!("'/b{block}'")).collect();
-        let _ = write!(text, " & ({})", words.join(" | "));
     }
-    text
 }
 
 fn groups(wanted: &Wanted, or: &str, and: &str, each: fn(&mut String, &Term) -> std::fmt::Result) -> String {
@@ -122,12 +162,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stretches_cover_every_block_once() {
-        assert_eq!(stretches(5), [Some(0..=0)]);
-        assert_eq!(stretches(6 << BLOCK_BITS), [Some(5..=6), Some(0..=4)]);
-        assert_eq!(stretches(0), [Some(0..=0)]);
-        let large = stretches(200 << BLOCK_BITS);
-        assert_eq!(large, [Some(199..=200), Some(191..=198), Some(159..=190), None]);
+    fn slices_cover_every_id_once() {
+        let lows = |newest: i64| slices(newest).map(|slice| slice.low).collect::<Vec<_>>();
+        assert_eq!(lows(-1), [0_i64; 0]);
+        for newest in [0, 5, (16 << BLOCK_BITS) - 1] {
+            assert_eq!(lows(newest), [i64::MIN], "{newest}");
+        }
+        let block = |number: i64| number << BLOCK_BITS;
+        assert_eq!(lows(block(16)), [block(1), i64::MIN]);
+        assert_eq!(lows(block(200)), [block(185), block(153), block(89), i64::MIN]);
+        let blocks = |newest: i64| slices(newest).map(|slice| slice.blocks).collect::<Vec<_>>();
+        assert_eq!(blocks(block(200)), [Some(185..=200), Some(153..=184), Some(89..=152), None]);
+        assert_eq!(blocks(block(3000)).len(), 4);
     }
 
     #[test]
@@ -136,7 +182,11 @@ mod tests {
         wanted.any_of([Term::word("rechnung"), Term::prefix("rechn")].into_iter().flatten());
         wanted.any_of(Term::word("/l1"));
         assert_eq!(sqlite_match(&wanted), "(\"rechnung\" OR \"rechn\"*) AND (\"/l1\")");
-        assert_eq!(postgres_match(&wanted, None), "('rechnung' | 'rechn':*) & ('/l1')");
-        assert_eq!(postgres_match(&wanted, Some(&(1..=2))), "('rechnung' | 'rechn':*) & ('/l1') & ('/b1' | '/b2')");
+        assert_eq!(postgres_match(&wanted), "('rechnung' | 'rechn':*) & ('/l1')");
+        let newest = slices(17 << BLOCK_BITS).next().unwrap();
+        let questions = postgres_questions(&wanted, &newest);
+        assert_eq!(questions[..2], ["('rechnung' | 'rechn':*)", "('/l1')"]);
+        assert!(questions[2].starts_with("'/b2' | '/b3' | "), "{questions:?}");
+        assert_eq!(postgres_questions(&wanted, &slices(5).next().unwrap()).len(), 2);
     }
 }

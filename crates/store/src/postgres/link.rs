@@ -12,8 +12,8 @@ use super::values::{refusal, text};
 use crate::{Error, dialect, tls};
 
 const STATEMENTS_MAX: usize = 256;
-/// Every answer stands for rows on disk, and nothing runs for ever.
-const SETTINGS: &str = "SET synchronous_commit = on; SET statement_timeout = '30s';";
+/// Every answer stands for rows on disk, and nothing runs for ever. Compiling a statement takes longer than any of ours.
+const SETTINGS: &str = "SET synchronous_commit = on; SET statement_timeout = '30s'; SET jit = off;";
 
 /// Where to connect.
 pub(super) struct Target {

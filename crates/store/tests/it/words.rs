@@ -1,9 +1,10 @@
 //! Word indexes answer alike on both databases: compared with a naive search.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use store::testing::Database;
-use store::words::{Term, Wanted};
+use store::words::{Hits, Term, Wanted};
 use store::{Error, Migration, Options, Store, WordIndex};
 
 use crate::databases;
@@ -17,7 +18,7 @@ const TABLES: &[Migration] = &[Migration {
           -- only postgres
           CREATE TABLE texts (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL);
           -- only postgres
-          CREATE INDEX texts_words ON texts USING gin (words) WITH (fastupdate = off);",
+          CREATE INDEX texts_words ON texts USING gin (words) WITH (gin_pending_list_limit = 256);",
 }];
 
 const TEXTS: WordIndex = WordIndex::new("texts");
@@ -26,6 +27,9 @@ const VOCABULARY: &[&str] = &["a", "ab", "abc", "b", "я", "яб", "ябл", "/l
 
 /// Ids in several blocks, far apart and close together.
 const IDS: &[i64] = &[0, 1, 2, 65_535, 65_536, 65_537, 300_000, 300_001, 400_000, 1_000_000, 9_000_000, 90_000_000];
+
+/// Long enough for everything.
+const PATIENT: Duration = Duration::from_secs(3600);
 
 type Rows = BTreeMap<i64, Vec<&'static str>>;
 
@@ -68,8 +72,8 @@ async fn compare(store: &Store, rows: &Rows) {
         let (below, limit) = [(i64::MAX, 100), (300_001, 100), (i64::MAX, 2), (65_536, 1)][number % 4];
         let expected = naive(rows, &wanted, below, limit);
         let asked = wanted.clone();
-        let found = store.read::<_, Error>(move |tx| TEXTS.find(tx, &asked, below, limit)).await.unwrap();
-        assert_eq!(found, expected, "{wanted:?} below {below}, {limit} of them");
+        let found = store.read::<_, Error>(move |tx| TEXTS.find(tx, &asked, below, limit, PATIENT)).await.unwrap();
+        assert_eq!(found, Hits { ids: expected, cut: false }, "{wanted:?} below {below}, {limit} of them");
     }
 }
 
@@ -107,6 +111,18 @@ async fn check(database: &Database) {
     anew.await.unwrap();
     compare(&store, &rows).await;
 
+    // Without patience only the newest million ids are looked at, and that is said; where there are no more, it is not.
+    for (below, expected) in [(i64::MAX, (vec![90_000_000], true)), (1_000_000, (vec![400_001, 300_001], false))] {
+        let mut wanted = Wanted::default();
+        wanted.any_of(Term::word("seen"));
+        let found = store.write::<_, Error>(move |tx| {
+            let marked = [300_001, 400_001, 90_000_000].map(|id| (id, vec!["seen"]));
+            TEXTS.put(tx, &marked)?;
+            TEXTS.find(tx, &wanted, below, 10, Duration::ZERO)
+        });
+        assert_eq!(found.await.unwrap(), Hits { ids: expected.0, cut: expected.1 }, "below {below}");
+    }
+
     // What is no word goes in nowhere and is not asked for.
     for hostile in ["", "A", "a b", "a\"b", "a'b", "a:*", "a&b", "\u{0}", "é é", &"я".repeat(101)] {
         assert_eq!((Term::word(hostile), Term::prefix(hostile)), (None, None), "{hostile}");
@@ -115,11 +131,12 @@ async fn check(database: &Database) {
     }
     let mut many = Wanted::default();
     many.any_of((0..3000).filter_map(|number| Term::word(&format!("w{number}"))));
-    let refused = store.read::<_, Error>(move |tx| TEXTS.find(tx, &many, i64::MAX, 1)).await;
+    let refused = store.read::<_, Error>(move |tx| TEXTS.find(tx, &many, i64::MAX, 1, PATIENT)).await;
     assert!(matches!(refused, Err(Error::Unsupported(_))), "{refused:?}");
     let mut broad = Wanted::default();
     broad.any_of((0..2000).filter_map(|number| Term::word(&format!("w{number}"))));
-    assert_eq!(store.read::<_, Error>(move |tx| TEXTS.find(tx, &broad, i64::MAX, 1)).await.unwrap(), Vec::<i64>::new());
+    let found = store.read::<_, Error>(move |tx| TEXTS.find(tx, &broad, i64::MAX, 1, PATIENT)).await.unwrap();
+    assert_eq!(found, Hits::default());
     store.close().await;
 }
 

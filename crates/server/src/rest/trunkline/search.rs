@@ -28,6 +28,8 @@ pub(super) struct SearchFound {
     customers: Vec<FoundCustomer>,
     messages: Vec<FoundMessage>,
     chats: Vec<FoundChat>,
+    /// The question would have taken too long: what is much older was not looked at.
+    cut: bool,
 }
 
 /// A customer.
@@ -93,7 +95,7 @@ pub(super) async fn search(call: Call, params: SearchParams) -> Result<SearchFou
     })?;
     let (query, user) = (Query::parse(&params.q), call.caller.user.clone());
     let (query, found) = call
-        .read(move |tx| {
+        .read_long(move |tx| {
             let found = search::find(tx, &user, &query, limit)?;
             Ok((query, found))
         })
@@ -103,6 +105,7 @@ pub(super) async fn search(call: Call, params: SearchParams) -> Result<SearchFou
         customers: found.customers.into_iter().map(customer).collect(),
         messages: found.messages.into_iter().map(|hit| message(hit, &query)).collect(),
         chats: found.chats.into_iter().map(|(found, name)| chat(&found, name)).collect(),
+        cut: found.cut,
     })
 }
 
