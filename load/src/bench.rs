@@ -45,7 +45,9 @@ pub async fn run(plan: Plan) -> anyhow::Result<()> {
                     samples.push(measure(&plan, &prepared, subject, round, connections, Repeat::Never).await?);
                 }
             }
-            samples.push(measure(&plan, &prepared, Subject::Product, round, CONNECTIONS[0], Repeat::Once).await?);
+            for (subject, repeat) in [(Subject::Product, Repeat::Once), (Subject::SearchIdle, Repeat::Never)] {
+                samples.push(measure(&plan, &prepared, subject, round, CONNECTIONS[0], repeat).await?);
+            }
         }
     }
     report::write(&plan.out, &samples, plan.preload)?;
@@ -57,8 +59,10 @@ pub async fn run(plan: Plan) -> anyhow::Result<()> {
 pub enum Subject {
     /// The bare limit.
     Limit,
-    /// The product.
+    /// The product, whose search still has to take in all messages that were there before.
     Product,
+    /// The product with a search that takes nothing in.
+    SearchIdle,
 }
 
 /// A preloaded database that is copied for every measurement.
@@ -147,7 +151,10 @@ async fn measure(
         run,
     };
     let (measured, idle_kib, peak_kib) = match subject {
-        Subject::Product => {
+        Subject::Product | Subject::SearchIdle => {
+            if subject == Subject::SearchIdle {
+                preload::let_search_rest(&url).await?;
+            }
             let server = Product::start(&plan.server, &data, &url)?;
             load.address = address_of(&server.demo)?;
             load.path = PATH.to_owned();

@@ -98,12 +98,12 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         run: u64,
     },
-    /// Measures the search and the reports on both databases and writes load/search.md.
+    /// Measures the search, the reports and the lists on both databases and writes load/search.md.
     Search {
         /// Messages.
         #[arg(long, default_value_t = 1_000_000)]
         messages: i64,
-        /// Sessions.
+        /// Closed sessions.
         #[arg(long, default_value_t = 100_000)]
         sessions: i64,
         /// How often each question is asked.
@@ -112,7 +112,7 @@ enum Command {
         /// Folder of the report.
         #[arg(long, default_value = "load")]
         out: PathBuf,
-        /// Databases: sqlite, postgres.
+        /// Databases: sqlite, postgres, or addresses of databases that are filled when they are empty, and stay.
         #[arg(long, value_delimiter = ',', default_value = "sqlite,postgres")]
         databases: Vec<String>,
     },

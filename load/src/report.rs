@@ -50,6 +50,7 @@ fn label(subject: Subject, repeat: Repeat) -> &'static str {
         (Subject::Limit, _) => "bare limit",
         (Subject::Product, Repeat::Never) => "product",
         (Subject::Product, Repeat::Once) => "product, sent twice",
+        (Subject::SearchIdle, _) => "product, search idle",
     }
 }
 
@@ -94,16 +95,19 @@ fn machine(samples: &[Sample]) -> Value {
 fn markdown(samples: &[Sample], preload: i64) -> String {
     let mut text = format!(
         "# Load report\n\nSingle `imconnector.send.messages` calls, one new message each, over keep-alive connections, customers and \
-         chats drawn from 10,000; {preload} messages stored before each measurement. Load generator, server and database share the \
+         chats drawn from 10,000; {preload} messages stored before each measurement, which the product's search takes in meanwhile. Load generator, server and database share the \
          machine. Medians of the rounds, with the lowest and highest in brackets. `make bench` repeats it.\n\n\
          | database | connections | what | messages/s | p50 ms | p99 ms | peak MiB | product ÷ limit |\n\
          | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |\n"
     );
     for database in databases(samples) {
         for connections in [64, 256] {
-            for (subject, repeat) in
-                [(Subject::Limit, Repeat::Never), (Subject::Product, Repeat::Never), (Subject::Product, Repeat::Once)]
-            {
+            for (subject, repeat) in [
+                (Subject::Limit, Repeat::Never),
+                (Subject::Product, Repeat::Never),
+                (Subject::SearchIdle, Repeat::Never),
+                (Subject::Product, Repeat::Once),
+            ] {
                 let found = pick(samples, database, subject, connections, repeat);
                 if found.is_empty() {
                     continue;
@@ -111,7 +115,7 @@ fn markdown(samples: &[Sample], preload: i64) -> String {
                 let limit = pick(samples, database, Subject::Limit, connections, Repeat::Never);
                 let ratio = match subject {
                     Subject::Limit => String::new(),
-                    Subject::Product => spread(&ratios(&found, &limit), 2),
+                    Subject::Product | Subject::SearchIdle => spread(&ratios(&found, &limit), 2),
                 };
                 writeln!(
                     text,

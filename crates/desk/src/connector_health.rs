@@ -1,8 +1,8 @@
 //! How the connectors and their applications do: when each last brought something, and how what it is to be told gets through.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use store::{Tx, params};
+use store::{Param, Tx, params};
 
 use crate::connectors::{self, Connector};
 use crate::{Millis, Result, applications};
@@ -16,7 +16,8 @@ pub struct Health {
     pub application_name: String,
     /// Its lines.
     pub lines: Vec<LineState>,
-    /// When a customer's message last came in, among its newest chats ([`NEWEST_CHATS`]) and those with an open session.
+    /// When a customer's message last came in: exact when it is among the newest of all ([`NEWEST_MESSAGES`]), else the last one
+    /// of the connector's newest chats and newest open sessions ([`NEWEST_CHATS`] of each).
     pub last_message_ms: Option<Millis>,
     /// When it was last told something, among its application's newest deliveries ([`NEWEST_DELIVERIES`]).
     pub last_told_ms: Option<Millis>,
@@ -54,7 +55,10 @@ pub struct Failure {
     pub result: String,
 }
 
-/// How many of a connector's newest chats are asked when a message last came in.
+/// How many of the newest messages are looked at for the last one of each connector.
+pub const NEWEST_MESSAGES: i64 = 1000;
+
+/// How many chats of a connector without a message among those are asked when one last came in.
 pub const NEWEST_CHATS: i64 = 200;
 
 /// How many of an application's newest deliveries are asked.
@@ -69,17 +73,22 @@ const DAY_MS: Millis = 24 * 3600 * 1000;
 pub fn list(tx: &mut Tx<'_>, now: Millis) -> Result<Vec<Health>> {
     let applications: HashMap<i64, String> =
         applications::list(tx)?.into_iter().map(|application| (application.id, application.name)).collect();
+    let (newest, pending, failed) = (newest_messages(tx)?, pending(tx)?, failed(tx, now - DAY_MS)?);
     let mut found = Vec::new();
     for connector in connectors::list(tx)? {
-        let (pending, pending_since_ms) = pending(tx, connector.id)?;
+        let (pending, pending_since_ms) = pending.get(&connector.id).copied().unwrap_or_default();
+        let last_message_ms = match newest.get(&connector.id) {
+            Some(at_ms) => Some(*at_ms),
+            None => last_message_ms(tx, connector.id)?,
+        };
         found.push(Health {
             application_name: applications.get(&connector.application_id).cloned().unwrap_or_default(),
             lines: lines(tx, connector.id)?,
-            last_message_ms: last_message_ms(tx, connector.id)?,
+            last_message_ms,
             last_told_ms: last_told_ms(tx, &connector)?,
             pending,
             pending_since_ms,
-            failed: failed(tx, connector.id, now - DAY_MS)?,
+            failed: failed.get(&connector.id).copied().unwrap_or_default(),
             last_error: last_error(tx, &connector)?,
             connector,
         });
@@ -92,9 +101,11 @@ pub fn list(tx: &mut Tx<'_>, now: Millis) -> Result<Vec<Health>> {
 /// # Errors
 /// Those of the database.
 pub fn counts(tx: &mut Tx<'_>, application_id: i64, since_ms: Millis) -> Result<(i64, i64)> {
-    let sql = "SELECT COUNT(*) FROM deliveries WHERE application_id = ?1 AND state = 'pending'";
+    // The sum keeps the databases from going through all that the application was ever told.
+    let sql = "SELECT COUNT(*) FROM deliveries WHERE application_id + 0 = ?1 AND state = 'pending'";
     let pending = tx.query_one(sql, &params![application_id], |row| row.get(0))?;
-    let sql = "SELECT COUNT(*) FROM deliveries WHERE application_id = ?1 AND state = 'failed' AND finished_ms >= ?2";
+    let sql =
+        "SELECT COUNT(*) FROM deliveries WHERE application_id + 0 = ?1 AND state = 'failed' AND finished_ms >= ?2";
     Ok((pending, tx.query_one(sql, &params![application_id, since_ms], |row| row.get(0))?))
 }
 
@@ -106,31 +117,52 @@ fn lines(tx: &mut Tx<'_>, connector_id: i64) -> Result<Vec<LineState>> {
     })?)
 }
 
+/// When the last of the newest messages came in, by connector.
+fn newest_messages(tx: &mut Tx<'_>) -> Result<HashMap<i64, Millis>> {
+    let sql = "SELECT c.connector_id, m.created_ms FROM \
+               (SELECT id, chat_id, direction, created_ms FROM messages ORDER BY id DESC LIMIT ?1) m \
+               JOIN chats c ON c.id = m.chat_id WHERE m.direction = 'in'";
+    let mut newest: HashMap<i64, Millis> = HashMap::new();
+    let rows: Vec<(i64, Millis)> = tx.query(sql, &params![NEWEST_MESSAGES], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for (connector_id, at_ms) in rows {
+        newest.entry(connector_id).and_modify(|newest| *newest = at_ms.max(*newest)).or_insert(at_ms);
+    }
+    Ok(newest)
+}
+
+/// The last message that came in through a connector that has been quiet for a while.
 fn last_message_ms(tx: &mut Tx<'_>, connector_id: i64) -> Result<Option<Millis>> {
-    // The newest message of each chat is the last by number; one of an operator makes the answer a little too late.
-    let newest = "SELECT MAX(m.created_ms) FROM messages m WHERE m.direction = 'in' AND m.chat_id IN";
-    let by_chat = format!("{newest} (SELECT id FROM chats WHERE connector_id = ?1 ORDER BY id DESC LIMIT ?2)",);
-    let by_session = format!(
-        "{newest} (SELECT c.id FROM chats c JOIN sessions s ON s.chat_id = c.id AND s.closed_ms IS NULL \
-         WHERE c.connector_id = ?1)",
+    let newest = "SELECT id FROM chats WHERE connector_id = ?1 ORDER BY id DESC LIMIT ?2";
+    let open = "SELECT s.chat_id FROM sessions s JOIN chats c ON c.id = s.chat_id \
+                WHERE s.closed_ms IS NULL AND c.connector_id = ?1 ORDER BY s.id DESC LIMIT ?2";
+    let mut chat_ids = BTreeSet::new();
+    for sql in [newest, open] {
+        chat_ids.extend(tx.query(sql, &params![connector_id, NEWEST_CHATS], |row| row.get::<i64>(0))?);
+    }
+    let keys: Vec<Vec<Param<'_>>> = chat_ids.iter().map(|id| params![*id].to_vec()).collect();
+    let sql = "SELECT created_ms FROM messages WHERE chat_id = ?1 AND direction = 'in' ORDER BY no DESC LIMIT 1";
+    Ok(tx.query_each(sql, &keys, |_, row| row.get::<Millis>(0))?.into_iter().max())
+}
+
+/// What connectors are told themselves; other events of their chats go to other handlers.
+const TOLD: &str = "deliveries d JOIN chats c ON c.id = d.chat_id WHERE substr(d.event_code, 1, 13) = 'ONIMCONNECTOR'";
+
+/// How much waits and since when, by connector.
+fn pending(tx: &mut Tx<'_>) -> Result<HashMap<i64, (i64, Option<Millis>)>> {
+    let sql = format!(
+        "SELECT c.connector_id, COUNT(*), MIN(d.created_ms) FROM {TOLD} AND d.state = 'pending' GROUP BY c.connector_id"
     );
-    let newest: Option<Millis> = tx.query_one(&by_chat, &params![connector_id, NEWEST_CHATS], |row| row.get(0))?;
-    let open: Option<Millis> = tx.query_one(&by_session, &params![connector_id], |row| row.get(0))?;
-    Ok(newest.max(open))
+    let rows = tx.query(&sql, &[], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?;
+    Ok(rows.into_iter().collect())
 }
 
-/// The connector's own events; others of its chats are told to other handlers.
-const DELIVERIES: &str = "deliveries d JOIN chats c ON c.id = d.chat_id \
-     WHERE c.connector_id = ?1 AND substr(d.event_code, 1, 13) = 'ONIMCONNECTOR'";
-
-fn pending(tx: &mut Tx<'_>, connector_id: i64) -> Result<(i64, Option<Millis>)> {
-    let sql = format!("SELECT COUNT(*), MIN(d.created_ms) FROM {DELIVERIES} AND d.state = 'pending'");
-    Ok(tx.query_one(&sql, &params![connector_id], |row| Ok((row.get(0)?, row.get(1)?)))?)
-}
-
-fn failed(tx: &mut Tx<'_>, connector_id: i64, since_ms: Millis) -> Result<i64> {
-    let sql = format!("SELECT COUNT(*) FROM {DELIVERIES} AND d.state = 'failed' AND d.finished_ms >= ?2");
-    Ok(tx.query_one(&sql, &params![connector_id, since_ms], |row| row.get(0))?)
+/// How much was given up, by connector.
+fn failed(tx: &mut Tx<'_>, since_ms: Millis) -> Result<HashMap<i64, i64>> {
+    let sql = format!(
+        "SELECT c.connector_id, COUNT(*) FROM {TOLD} AND d.state = 'failed' AND d.finished_ms >= ?1 GROUP BY c.connector_id"
+    );
+    let rows = tx.query(&sql, &params![since_ms], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The application's newest deliveries; an index leads to them, however many there are.

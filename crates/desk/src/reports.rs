@@ -1,34 +1,36 @@
 //! Reports: how many sessions there were, how fast they were answered, how they ended. Counted from the sessions themselves
-//! whenever somebody asks, on a reading connection: nothing is written for a report but three numbers of a session, in
-//! statements that write it anyway (`sessions/turns.rs`).
+//! whenever somebody asks, by the database, on a reading connection: nothing is written for a report but three numbers of a
+//! session, in statements that write it anyway (`sessions/turns.rs`).
 //!
 //! A session belongs to the moment it was opened at. It is *answered* when an operator wrote to the waiting customer, *lost* when it
 //! was closed without that, unless it was spam.
 
 mod bucket;
 mod figures;
+mod wanted;
 
 use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
-use store::{Row, Tx, params};
+use store::{Param, Row, Tx, params};
 
 use crate::{Millis, Result, chats, search};
 
 pub use bucket::{Bucket, Grouping};
 pub use figures::Figures;
+use wanted::{CLOSE_REASON, Condition, Wanted};
 
 /// Longest time of a report.
 pub const RANGE_DAYS_MAX: i64 = 366;
 
 /// Sessions that one report looks at.
-pub const SESSIONS_MAX: usize = 1_000_000;
+pub const SESSIONS_MAX: i64 = 1_000_000;
 
-/// Rows read in one go.
-const PAGE: i64 = 10_000;
+/// Rows read in one go where the program looks for a weekday and hour.
+const LISTED: usize = 1000;
 
-/// The same while sessions are listed.
-const LISTED: i64 = 1000;
+/// Rows that are looked at for one page; the next one goes on from there.
+const LOOKED_AT_MAX: usize = 20_000;
 
 /// Which sessions.
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub struct Filter {
     pub connectors: Vec<String>,
     /// Where days begin.
     pub time_zone: TimeZone,
+    /// So many sessions opened in that time are counted, the first; at most [`SESSIONS_MAX`].
+    pub sessions_max: i64,
 }
 
 /// A session as reports see it.
@@ -95,7 +99,7 @@ pub struct Report {
     pub rows: Vec<(Bucket, Figures)>,
     /// Of all of them together.
     pub total: Figures,
-    /// There were more than [`SESSIONS_MAX`]; only the first were counted.
+    /// There were more sessions than are counted; only the first were.
     pub cut: bool,
 }
 
@@ -128,34 +132,104 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Counted, store::Error> {
 /// Those of the database.
 pub fn report(tx: &mut Tx<'_>, filter: &Filter, grouping: Grouping) -> Result<Report> {
     let wanted = Wanted::new(tx, filter)?;
+    let end = end_of_first(tx, filter)?;
+    let to_ms = end.unwrap_or(filter.to_ms);
     let mut groups: HashMap<Bucket, Figures> = HashMap::new();
     for bucket in grouping.all_between(filter) {
         groups.insert(bucket, Figures::default());
     }
-    let (mut total, mut looked_at) = (Figures::default(), 0);
-    let mut place = (filter.from_ms, 0);
-    loop {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM sessions s JOIN chats c ON c.id = s.chat_id \
-             WHERE s.created_ms >= ?1 AND (s.created_ms > ?1 OR s.id > ?2) AND s.created_ms < ?3 \
-             ORDER BY s.created_ms, s.id LIMIT ?4"
-        );
-        let page = tx.query(&sql, &params![place.0, place.1, filter.to_ms, PAGE], from_row)?;
-        let Some(last) = page.last() else { break };
-        place = (last.created_ms, last.id);
-        looked_at += page.len();
-        for session in page.iter().filter(|session| wanted.takes(session)) {
-            let bucket = grouping.bucket(session, &filter.time_zone, &wanted.connector_codes);
-            groups.entry(bucket).or_default().count(session);
-            total.count(session);
+    match grouping {
+        Grouping::Day | Grouping::Hour | Grouping::WeekdayHour => {
+            by_time(tx, &wanted, grouping, to_ms, &mut groups)?;
         }
-        if looked_at >= SESSIONS_MAX {
-            break;
+        Grouping::Line => by_id(tx, &wanted, "s.line_id", to_ms, Bucket::Id, &mut groups)?,
+        Grouping::Operator => by_id(tx, &wanted, "s.operator_id", to_ms, Bucket::Id, &mut groups)?,
+        Grouping::Connector => {
+            let code = |id: i64| Bucket::Word(wanted.connector_codes.get(&id).cloned().unwrap_or_default());
+            by_id(tx, &wanted, "c.connector_id", to_ms, code, &mut groups)?;
+        }
+        Grouping::CloseReason => {
+            let counted = counted(tx, &wanted.condition(filter.from_ms, to_ms), CLOSE_REASON, |row| row.get(0))?;
+            groups.extend(counted.into_iter().map(|(reason, figures)| (Bucket::Word(reason), figures)));
         }
     }
+    let mut total = Figures::default();
+    groups.values().for_each(|figures| total.add(figures));
     let mut rows: Vec<(Bucket, Figures)> = groups.into_iter().collect();
     rows.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Ok(Report { rows, total, cut: looked_at >= SESSIONS_MAX })
+    Ok(Report { rows, total, cut: end.is_some() })
+}
+
+/// When there are more sessions than are counted: the moment before which that many were opened, or a few less.
+fn end_of_first(tx: &mut Tx<'_>, filter: &Filter) -> Result<Option<Millis>> {
+    let sessions_max = filter.sessions_max.clamp(0, SESSIONS_MAX);
+    // Ids count the sessions: most of the time there cannot be that many.
+    let newest: Option<i64> = tx.query_one("SELECT max(id) FROM sessions", &[], |row| row.get(0))?;
+    if newest.unwrap_or(0) <= sessions_max {
+        return Ok(None);
+    }
+    let sql = "SELECT created_ms FROM sessions WHERE created_ms >= ?1 AND created_ms < ?2 \
+               ORDER BY created_ms, id LIMIT 1 OFFSET ?3";
+    Ok(tx.query_opt(sql, &params![filter.from_ms, filter.to_ms, sessions_max], |row| row.get(0))?)
+}
+
+/// The figures of the sessions that have the same key.
+fn counted<K>(
+    tx: &mut Tx<'_>,
+    condition: &Condition,
+    key: &str,
+    read: impl Fn(&Row<'_>) -> std::result::Result<K, store::Error>,
+) -> Result<Vec<(K, Figures)>> {
+    let chats = match [key, &condition.text].iter().any(|text| text.contains("c.connector_id")) {
+        true => " JOIN chats c ON c.id = s.chat_id",
+        false => "",
+    };
+    let sql = format!("SELECT {key}, {} FROM sessions s{chats}{} GROUP BY {key}", figures::columns(), condition.text);
+    Ok(tx.query(&sql, &condition.params, |row| Ok((read(row)?, Figures::from_row(row, 1)?)))?)
+}
+
+fn by_id(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted<'_>,
+    column: &str,
+    to_ms: Millis,
+    bucket: impl Fn(i64) -> Bucket,
+    groups: &mut HashMap<Bucket, Figures>,
+) -> Result<()> {
+    let condition = wanted.condition(wanted.filter.from_ms, to_ms);
+    for (id, figures) in counted(tx, &condition, column, |row| row.get(0))? {
+        groups.entry(bucket(id)).or_default().add(&figures);
+    }
+    Ok(())
+}
+
+/// The database counts by equal stretches of time, the longest of which every day or hour of the report is made.
+fn by_time(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted<'_>,
+    grouping: Grouping,
+    to_ms: Millis,
+    groups: &mut HashMap<Bucket, Figures>,
+) -> Result<()> {
+    let filter = wanted.filter;
+    let spans = grouping.spans(filter);
+    let stretch_ms = spans.iter().fold(0, |stretch, (from_ms, to_ms)| gcd(gcd(stretch, *from_ms), *to_ms)).max(1);
+    let condition = wanted.condition(filter.from_ms, to_ms);
+    let stretch = format!("s.created_ms / {stretch_ms}");
+    for (number, figures) in counted(tx, &condition, &stretch, |row| row.get::<i64>(0))? {
+        let at_ms = number * stretch_ms;
+        let span = spans.partition_point(|(_, end_ms)| *end_ms <= at_ms);
+        let at_ms = spans.get(span).map_or(at_ms, |(from_ms, _)| *from_ms);
+        groups.entry(grouping.moment(at_ms, &filter.time_zone)).or_default().add(&figures);
+    }
+    Ok(())
+}
+
+fn gcd(one: i64, other: i64) -> i64 {
+    match other {
+        0 => one.abs(),
+        _ => gcd(other, one % other),
+    }
 }
 
 /// Part of a list of sessions.
@@ -186,26 +260,36 @@ pub fn sessions(
         Some((_, Bucket::Span(from_ms, to_ms))) => (filter.from_ms.max(*from_ms), filter.to_ms.min(*to_ms)),
         _ => (filter.from_ms, filter.to_ms),
     };
+    // Only weekdays and hours are the program's to tell.
+    let fits = |session: &Counted| match within {
+        Some((Grouping::WeekdayHour, bucket)) => {
+            Grouping::WeekdayHour.moment(session.created_ms, &filter.time_zone) == *bucket
+        }
+        _ => true,
+    };
+    let step = if matches!(within, Some((Grouping::WeekdayHour, _))) { LISTED } else { limit };
     let mut place = place.unwrap_or((to_ms, 0)).min((to_ms, 0));
-    let mut found = Vec::new();
-    let mut looked_at = 0;
-    while looked_at < SESSIONS_MAX {
+    let (mut found, mut looked_at) = (Vec::new(), 0);
+    while looked_at < LOOKED_AT_MAX {
+        let mut condition = wanted.condition(from_ms, to_ms);
+        if let Some((grouping, bucket)) = within {
+            wanted.within(&mut condition, grouping, bucket);
+        }
+        let (at_ms, id) = (Param::Int(place.0), Param::Int(place.1));
+        condition.and("s.created_ms <= ? AND (s.created_ms < ? OR s.id < ?)", [at_ms.clone(), at_ms, id]);
         let sql = format!(
-            "SELECT {COLUMNS} FROM sessions s JOIN chats c ON c.id = s.chat_id \
-             WHERE s.created_ms <= ?1 AND (s.created_ms < ?1 OR s.id < ?2) AND s.created_ms >= ?3 \
-             ORDER BY s.created_ms DESC, s.id DESC LIMIT ?4"
+            "SELECT {COLUMNS} FROM sessions s JOIN chats c ON c.id = s.chat_id{} \
+             ORDER BY s.created_ms DESC, s.id DESC LIMIT {step}",
+            condition.text
         );
-        let page = tx.query(&sql, &params![place.0, place.1, from_ms, LISTED], from_row)?;
+        let page = tx.query(&sql, &condition.params, from_row)?;
         if page.is_empty() {
             return named(tx, &wanted, found, None);
         }
         looked_at += page.len();
         for session in page {
             place = (session.created_ms, session.id);
-            let fits = |(grouping, bucket): (Grouping, &Bucket)| {
-                grouping.bucket(&session, &filter.time_zone, &wanted.connector_codes) == *bucket
-            };
-            if wanted.takes(&session) && within.is_none_or(fits) {
+            if fits(&session) {
                 found.push(session);
                 if found.len() >= limit {
                     return named(tx, &wanted, found, Some(place));
@@ -227,28 +311,4 @@ fn named(tx: &mut Tx<'_>, wanted: &Wanted<'_>, mut sessions: Vec<Counted>, next:
         session.connector = wanted.connector_codes.get(&session.connector_id).cloned().unwrap_or_default();
     }
     Ok(Page { sessions, next })
-}
-
-/// A filter with the connectors it names.
-struct Wanted<'f> {
-    filter: &'f Filter,
-    /// All connectors, removed ones too.
-    connector_codes: HashMap<i64, String>,
-}
-
-impl<'f> Wanted<'f> {
-    fn new(tx: &mut Tx<'_>, filter: &'f Filter) -> Result<Wanted<'f>> {
-        let codes = tx.query("SELECT id, code FROM connectors", &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(Wanted { filter, connector_codes: codes.into_iter().collect() })
-    }
-
-    fn takes(&self, session: &Counted) -> bool {
-        let is_one = |ids: &[i64], id: i64| ids.is_empty() || ids.contains(&id);
-        let code = || self.connector_codes.get(&session.connector_id);
-        is_one(&self.filter.line_ids, session.line_id)
-            && is_one(&self.filter.operator_ids, session.operator_id)
-            && (self.filter.connectors.is_empty()
-                || code()
-                    .is_some_and(|code| self.filter.connectors.iter().any(|wanted| wanted.eq_ignore_ascii_case(code))))
-    }
 }

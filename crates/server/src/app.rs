@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::feed::Feed;
 use crate::files::FileStore;
 use crate::intake::Intake;
+use crate::long_reads::LongReads;
 use crate::operating::Operating;
 use crate::outgoing::Outgoing;
 use crate::rate::RateLimiter;
@@ -63,6 +64,8 @@ pub struct App {
     pub outgoing: Outgoing,
     /// Contents of files.
     pub files: FileStore,
+    /// The line in which reports wait.
+    pub long_reads: LongReads,
     /// Who listens to the live feed.
     pub feed: Feed,
     /// Woken after every commit; a hint, never the guarantee.
@@ -147,6 +150,28 @@ impl App {
         rule: impl FnOnce(&mut Tx<'_>) -> desk::Result<T> + Send + 'static,
     ) -> desk::Result<T> {
         self.store.read(rule).await
+    }
+
+    /// [`App::read`] for what may take longer than others should wait: a search, a long list.
+    ///
+    /// # Errors
+    /// Those of the rule and of the database.
+    pub async fn read_long<T: Send + 'static>(
+        &self,
+        rule: impl FnOnce(&mut Tx<'_>) -> desk::Result<T> + Send + 'static,
+    ) -> desk::Result<T> {
+        self.store.read_long(rule).await
+    }
+
+    /// [`App::read_long`] for what may take very long, one after another: a report.
+    ///
+    /// # Errors
+    /// [`store::Error::Busy`] when too many wait; those of the rule and of the database.
+    pub async fn read_in_turn<T: Send + 'static>(
+        &self,
+        rule: impl FnOnce(&mut Tx<'_>) -> desk::Result<T> + Send + 'static,
+    ) -> desk::Result<T> {
+        self.long_reads.in_turn(&self.store, rule).await
     }
 
     /// Changes something; durable with its events and deliveries when it returns.

@@ -13,6 +13,7 @@ pub mod http;
 pub mod intake;
 pub mod jobs;
 pub mod logging;
+pub mod long_reads;
 pub mod operating;
 pub mod outgoing;
 pub mod payload;

@@ -19,6 +19,7 @@ use crate::feed::{self, Feed};
 use crate::files::FileStore;
 use crate::http::listener::{Limited, Peer};
 use crate::intake::{self, Intake};
+use crate::long_reads::LongReads;
 use crate::operating::Operating;
 use crate::outgoing::Outgoing;
 use crate::rate::RateLimiter;
@@ -73,6 +74,7 @@ pub async fn open(config: Config, clock: Clock, chance: Chance, listening: Socke
         intake: Intake::default(),
         callers: CallerCache::default(),
         feed: Feed::default(),
+        long_reads: LongReads::default(),
         wakers: Wakers::default(),
         writer: Arc::new(desk::Writer::new(chance.number())),
         config,

@@ -12,7 +12,7 @@ use futures::poll;
 use tokio::runtime::Runtime;
 use tokio_postgres::Statement;
 
-use crate::queue::{BoxedJob, Connection, read_loop, write_loop};
+use crate::queue::{BoxedJob, Connection, read_loop, readers, write_loop};
 use crate::store::{Engine, Opened};
 use crate::tx::{Each, Level, Session};
 use crate::{Error, Kind, Options, Param, Row, dialect};
@@ -46,6 +46,7 @@ pub(crate) async fn open(url: &str, options: Options) -> Result<Opened, Error> {
     let target = Arc::new(Target::parse(url)?);
     let (writes, write_queue) = async_channel::bounded(options.write_queue_max.max(1));
     let (reads, read_queue) = async_channel::bounded(options.read_queue_max.max(1));
+    let (long_reads, long_queue) = async_channel::bounded(options.long_queue_max.max(1));
     let mut threads = Vec::new();
 
     let batch_max = options.write_batch_max;
@@ -63,14 +64,13 @@ pub(crate) async fn open(url: &str, options: Options) -> Result<Opened, Error> {
     threads.push(std::thread::Builder::new().name("store-writer".to_owned()).spawn(live).map_err(Error::connection)?);
     ready.await.unwrap_or(Err(Error::Closed))?;
 
-    for number in 0..options.readers.max(1) {
-        let queue: Receiver<BoxedJob> = read_queue.clone();
+    for (name, queue) in readers(&options, &read_queue, &long_queue) {
         let mut reader = Pg::new(Arc::clone(&target), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
         let live = move || read_loop(&mut reader, &queue);
-        let thread = std::thread::Builder::new().name(format!("store-reader-{number}"));
+        let thread = std::thread::Builder::new().name(name);
         threads.push(thread.spawn(live).map_err(Error::connection)?);
     }
-    Ok(Opened { engine: Arc::new(Postgres), reads, writes, threads })
+    Ok(Opened { engine: Arc::new(Postgres), reads, long_reads, writes, threads })
 }
 
 /// A thread's connection. Its tasks run only while the thread waits in `runtime.block_on`.

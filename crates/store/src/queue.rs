@@ -7,8 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use async_channel::Receiver;
 use tokio::sync::oneshot;
 
-use crate::Error;
 use crate::tx::{Level, Session, Tx};
+use crate::{Error, Options};
 
 /// A connection that lives on its own thread.
 pub(crate) trait Connection: Session {
@@ -26,6 +26,8 @@ pub(crate) trait Connection: Session {
 /// A closure and the caller who waits for it.
 pub(crate) trait Job: Send {
     fn run(&mut self, session: &mut dyn Session, epoch: u64) -> Verdict;
+    /// Whether somebody still waits for the answer.
+    fn is_awaited(&self) -> bool;
     /// Replaces what the closure returned.
     fn refuse(&mut self, error: Error);
     /// Tells the caller. `Err` replaces whatever the closure returned.
@@ -81,6 +83,10 @@ where
         let verdict = if result.is_ok() { Verdict::Keep } else { Verdict::Undo };
         self.result = Some(result);
         verdict
+    }
+
+    fn is_awaited(&self) -> bool {
+        !self.caller.is_closed()
     }
 
     fn refuse(&mut self, error: Error) {
@@ -193,9 +199,23 @@ fn run_alone(connection: &mut dyn Connection, mut job: BoxedJob, epoch: &mut u64
     job.answer(outcome);
 }
 
-/// A reader's life: one transaction, so one consistent view, for each job.
+/// The names of the reading threads, and the queue that each works off.
+pub(crate) fn readers(
+    options: &Options,
+    reads: &Receiver<BoxedJob>,
+    long_reads: &Receiver<BoxedJob>,
+) -> Vec<(String, Receiver<BoxedJob>)> {
+    let short = (0..options.readers.max(1)).map(|number| (format!("store-reader-{number}"), reads.clone()));
+    let long = (0..options.long_readers.max(1)).map(|number| (format!("store-long-{number}"), long_reads.clone()));
+    short.chain(long).collect()
+}
+
+/// A reader's life: one transaction, so one consistent view, for each job. What nobody waits for any more is not begun.
 pub(crate) fn read_loop(connection: &mut dyn Connection, queue: &Receiver<BoxedJob>) {
     while let Some(mut job) = connection.next(queue) {
+        if !job.is_awaited() {
+            continue;
+        }
         match connection.begin() {
             Ok(()) => {
                 job.run(connection, 0);

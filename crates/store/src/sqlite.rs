@@ -13,7 +13,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql, params_from_iter};
 use tokio::sync::oneshot;
 
-use crate::queue::{BoxedJob, Connection, read_loop, write_loop};
+use crate::queue::{BoxedJob, Connection, read_loop, readers, write_loop};
 use crate::store::{Engine, Opened};
 use crate::tx::{Each, Level, Session};
 use crate::value::{Columns, Value};
@@ -44,6 +44,7 @@ pub(crate) async fn open(url_path: &str, options: Options) -> Result<Opened, Err
     create_file(&path)?;
     let (writes, write_queue) = async_channel::bounded(options.write_queue_max.max(1));
     let (reads, read_queue) = async_channel::bounded(options.read_queue_max.max(1));
+    let (long_reads, long_queue) = async_channel::bounded(options.long_queue_max.max(1));
     let (wake, woken) = async_channel::bounded(1);
     let mut threads = Vec::new();
 
@@ -54,16 +55,15 @@ pub(crate) async fn open(url_path: &str, options: Options) -> Result<Opened, Err
     threads.push(
         start("store-writer".to_owned(), writer, move |mut writer: Db| writer.write(&write_queue, batch_max)).await?,
     );
-    for number in 0..options.readers.max(1) {
+    for (name, queue) in readers(&options, &read_queue, &long_queue) {
         let path = path.clone();
-        let queue: Receiver<BoxedJob> = read_queue.clone();
         let live = move |mut reader: Db| read_loop(&mut reader, &queue);
-        threads.push(start(format!("store-reader-{number}"), move || Db::reader(&path), live).await?);
+        threads.push(start(name, move || Db::reader(&path), live).await?);
     }
     let checkpoint_path = path.clone();
     let open = move || connect(&checkpoint_path, READER_CACHE_KIB / 8);
     threads.push(start("store-checkpoint".to_owned(), open, move |connection| checkpoints(&connection, &woken)).await?);
-    Ok(Opened { engine: Arc::new(Sqlite { path }), reads, writes, threads })
+    Ok(Opened { engine: Arc::new(Sqlite { path }), reads, long_reads, writes, threads })
 }
 
 fn file_path(url_path: &str) -> Result<PathBuf, Error> {

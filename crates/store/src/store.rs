@@ -23,17 +23,28 @@ pub enum Kind {
 pub struct Options {
     /// Threads, each with a connection, that run [`Store::read`].
     pub readers: usize,
+    /// Threads, each with a connection, that run [`Store::read_long`].
+    pub long_readers: usize,
     /// Writes that may wait; one more gets [`Error::Busy`].
     pub write_queue_max: usize,
     /// Reads that may wait; one more gets [`Error::Busy`].
     pub read_queue_max: usize,
+    /// Long reads that may wait; one more gets [`Error::Busy`].
+    pub long_queue_max: usize,
     /// Writes that share one `COMMIT` at most.
     pub write_batch_max: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { readers: 2, write_queue_max: 10_000, read_queue_max: 10_000, write_batch_max: 512 }
+        Options {
+            readers: 2,
+            long_readers: 2,
+            write_queue_max: 10_000,
+            read_queue_max: 10_000,
+            long_queue_max: 100,
+            write_batch_max: 512,
+        }
     }
 }
 
@@ -56,6 +67,7 @@ struct Inner {
 
 struct Queues {
     reads: Sender<BoxedJob>,
+    long_reads: Sender<BoxedJob>,
     writes: Sender<BoxedJob>,
 }
 
@@ -69,6 +81,7 @@ pub(crate) trait Engine: Send + Sync {
 pub(crate) struct Opened {
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) reads: Sender<BoxedJob>,
+    pub(crate) long_reads: Sender<BoxedJob>,
     pub(crate) writes: Sender<BoxedJob>,
     pub(crate) threads: Vec<JoinHandle<()>>,
 }
@@ -90,8 +103,8 @@ impl Store {
         } else {
             return Err(Error::bad_url("it must start with sqlite: or postgres://"));
         };
-        let Opened { engine, reads, writes, threads } = opened;
-        let queues = RwLock::new(Some(Queues { reads, writes }));
+        let Opened { engine, reads, long_reads, writes, threads } = opened;
+        let queues = RwLock::new(Some(Queues { reads, long_reads, writes }));
         let threads = tokio::sync::Mutex::new(threads);
         Ok(Store { inner: Arc::new(Inner { kind, engine, queues, threads }) })
     }
@@ -112,7 +125,8 @@ impl Store {
         self.run(|queues| &queues.writes, work).await
     }
 
-    /// Runs `job` on one consistent view of the database. It cannot change anything.
+    /// Runs `job` on one consistent view of the database. It cannot change anything. What may take long stands in
+    /// [`Store::read_long`].
     ///
     /// # Errors
     /// Those of the job; [`Error::ReadOnly`] if it tried to write; [`Error::Busy`] and [`Error::Closed`].
@@ -122,6 +136,18 @@ impl Store {
         E: From<Error> + Send + 'static,
     {
         self.run(|queues| &queues.reads, work).await
+    }
+
+    /// As [`Store::read`], for what may take longer than others should wait: it has threads of its own.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub async fn read_long<T, E>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        self.run(|queues| &queues.long_reads, work).await
     }
 
     async fn run<T, E>(

@@ -1,11 +1,9 @@
 //! By what sessions are counted together.
 
-use std::collections::HashMap;
-
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::{Counted, Filter};
+use super::Filter;
 use crate::Millis;
 
 /// By what sessions are counted together.
@@ -72,20 +70,13 @@ impl Grouping {
         }
     }
 
-    /// The bucket of a session.
-    pub(super) fn bucket(self, session: &Counted, zone: &TimeZone, codes: &HashMap<i64, String>) -> Bucket {
-        match self {
-            Grouping::Line => Bucket::Id(session.line_id),
-            Grouping::Operator => Bucket::Id(session.operator_id),
-            Grouping::Connector => Bucket::Word(codes.get(&session.connector_id).cloned().unwrap_or_default()),
-            Grouping::CloseReason if session.closed_ms.is_none() => Bucket::Word(String::new()),
-            Grouping::CloseReason => Bucket::Word(session.close_reason.clone()),
-            Grouping::Day | Grouping::Hour => self.span(session.created_ms, zone),
-            Grouping::WeekdayHour => {
-                let local = local(session.created_ms, zone);
-                Bucket::WeekdayHour(local.weekday().to_monday_one_offset(), local.hour())
-            }
+    /// The day, hour, or weekday and hour of a moment.
+    pub(super) fn moment(self, at_ms: Millis, zone: &TimeZone) -> Bucket {
+        if self == Grouping::WeekdayHour {
+            let local = local(at_ms, zone);
+            return Bucket::WeekdayHour(local.weekday().to_monday_one_offset(), local.hour());
         }
+        self.span(at_ms, zone)
     }
 
     /// The day or hour of a moment.
@@ -104,21 +95,27 @@ impl Grouping {
 
     /// All days or hours of a report; nothing for what has no order of its own.
     pub(super) fn all_between(self, filter: &Filter) -> Vec<Bucket> {
-        let mut buckets = Vec::new();
-        if !matches!(self, Grouping::Day | Grouping::Hour) {
-            return buckets;
+        match self {
+            Grouping::Day | Grouping::Hour => {
+                self.spans(filter).into_iter().map(|(from_ms, to_ms)| Bucket::Span(from_ms, to_ms)).collect()
+            }
+            _ => Vec::new(),
         }
-        let mut at_ms = filter.from_ms;
+    }
+
+    /// The stretches of time of a report in order, each of which belongs to one bucket: from when until before when.
+    pub(super) fn spans(self, filter: &Filter) -> Vec<(Millis, Millis)> {
+        let grouping = if self == Grouping::Day { Grouping::Day } else { Grouping::Hour };
+        let (mut spans, mut at_ms) = (Vec::new(), filter.from_ms);
         while at_ms < filter.to_ms {
-            let bucket = self.span(at_ms, &filter.time_zone);
-            let Bucket::Span(_, end_ms) = bucket else { break };
+            let Bucket::Span(from_ms, end_ms) = grouping.span(at_ms, &filter.time_zone) else { break };
             if end_ms <= at_ms {
                 break;
             }
+            spans.push((from_ms, end_ms));
             at_ms = end_ms;
-            buckets.push(bucket);
         }
-        buckets
+        spans
     }
 }
 
@@ -158,6 +155,7 @@ mod tests {
             operator_ids: Vec::new(),
             connectors: Vec::new(),
             time_zone: TimeZone::get(zone).unwrap(),
+            sessions_max: super::super::SESSIONS_MAX,
         }
     }
 

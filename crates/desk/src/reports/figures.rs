@@ -1,8 +1,31 @@
 //! The numbers of a group of sessions.
 
-use super::Counted;
+use store::{Error, Row};
+
 use crate::Millis;
 use crate::votes::Vote;
+
+/// The figures of the sessions `s` of a group, for [`Figures::from_row`]. The times to the first answers go into one text: a
+/// percentile needs them all, and one column costs less than a row for each.
+pub(super) fn columns() -> String {
+    let count = |what: &str| format!("COUNT(CASE WHEN {what} THEN 1 END)");
+    let sum = |what: &str| format!("CAST(COALESCE(SUM({what}), 0) AS BIGINT)");
+    let ended = "s.closed_ms IS NOT NULL AND s.status <> 'spam'";
+    [
+        "COUNT(*)".to_owned(),
+        "COUNT(s.first_reply_ms)".to_owned(),
+        count(&format!("s.first_reply_ms IS NULL AND {ended}")),
+        count("s.status = 'spam'"),
+        count(&format!("s.vote = {}", Vote::Like.stored())),
+        count(&format!("s.vote = {}", Vote::Dislike.stored())),
+        sum("s.replies"),
+        sum("s.replies_ms"),
+        count(ended),
+        "string_agg(CAST(s.first_reply_ms - s.created_ms AS TEXT), ',')".to_owned(),
+        sum(&format!("CASE WHEN {ended} THEN s.closed_ms - s.created_ms END")),
+    ]
+    .join(", ")
+}
 
 /// The numbers of a group of sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,24 +51,38 @@ pub struct Figures {
 }
 
 impl Figures {
-    pub(super) fn count(&mut self, session: &Counted) {
-        self.sessions += 1;
-        self.spam += i64::from(session.spam);
-        self.likes += i64::from(session.vote == Vote::Like.stored());
-        self.dislikes += i64::from(session.vote == Vote::Dislike.stored());
-        match session.first_reply_ms {
-            Some(at_ms) => {
-                self.answered += 1;
-                self.first_answers_ms.push(at_ms - session.created_ms);
-            }
-            None => self.lost += i64::from(session.closed_ms.is_some() && !session.spam),
-        }
-        self.replies += session.replies;
-        self.replies_ms += session.replies_ms;
-        if let Some(closed_ms) = session.closed_ms.filter(|_| !session.spam) {
-            self.closed += 1;
-            self.duration_ms += closed_ms - session.created_ms;
-        }
+    /// The figures of a group from a row of [`columns`], which begin at this column.
+    pub(super) fn from_row(row: &Row<'_>, first: usize) -> Result<Figures, Error> {
+        let firsts: Option<String> = row.get(first + 9)?;
+        let firsts = firsts.iter().flat_map(|text| text.split(','));
+        Ok(Figures {
+            sessions: row.get(first)?,
+            answered: row.get(first + 1)?,
+            lost: row.get(first + 2)?,
+            spam: row.get(first + 3)?,
+            likes: row.get(first + 4)?,
+            dislikes: row.get(first + 5)?,
+            replies: row.get(first + 6)?,
+            replies_ms: row.get(first + 7)?,
+            closed: row.get(first + 8)?,
+            first_answers_ms: firsts.filter_map(|text| text.parse().ok()).collect(),
+            duration_ms: row.get(first + 10)?,
+        })
+    }
+
+    /// Both groups together.
+    pub(super) fn add(&mut self, other: &Figures) {
+        self.sessions += other.sessions;
+        self.answered += other.answered;
+        self.lost += other.lost;
+        self.spam += other.spam;
+        self.likes += other.likes;
+        self.dislikes += other.dislikes;
+        self.first_answers_ms.extend_from_slice(&other.first_answers_ms);
+        self.replies += other.replies;
+        self.replies_ms += other.replies_ms;
+        self.closed += other.closed;
+        self.duration_ms += other.duration_ms;
     }
 
     /// The time to the first answer that this share of the answered sessions did not exceed: the nearest rank, in

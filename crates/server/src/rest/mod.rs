@@ -121,6 +121,28 @@ impl Call {
         self.app.read(rule).await
     }
 
+    /// Reads what may take longer than others should wait ([`App::read_long`]).
+    ///
+    /// # Errors
+    /// Those of the rule and of the database.
+    pub async fn read_long<T: Send + 'static>(
+        &self,
+        rule: impl FnOnce(&mut Tx<'_>) -> desk::Result<T> + Send + 'static,
+    ) -> desk::Result<T> {
+        self.app.read_long(rule).await
+    }
+
+    /// Reads what may take very long, one call after another ([`App::read_in_turn`]).
+    ///
+    /// # Errors
+    /// Those of the rule and of the database, which is busy when too many wait.
+    pub async fn read_in_turn<T: Send + 'static>(
+        &self,
+        rule: impl FnOnce(&mut Tx<'_>) -> desk::Result<T> + Send + 'static,
+    ) -> desk::Result<T> {
+        self.app.read_in_turn(rule).await
+    }
+
     /// The calling application; a method of [`Callers::Applications`] always has one.
     ///
     /// # Errors

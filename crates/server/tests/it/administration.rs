@@ -1,6 +1,7 @@
 //! `trunkline.application.*`, `webhook.*`, `department.*`, `connector.list` and `line.fields`: the settings pages.
 
 use serde_json::{Value, json};
+use store::params;
 
 use crate::browser::Browser;
 use crate::support::{CONNECTOR, World, on_both};
@@ -255,6 +256,26 @@ fn every_refusal_of_applications_and_webhooks() {
     });
 }
 
+/// Fills the newest messages with those of a chat of another connector.
+async fn quiet(world: &World) {
+    let stored = world.server.app.work(|change| {
+        let count = desk::connector_health::NEWEST_MESSAGES;
+        change.tx.execute(
+            "INSERT INTO chats (id, connector_id, line_id, external_id, customer_id, created_ms, name, url, silent, bot_id) \
+             VALUES (900, 9, 1, 'x', 0, 0, '', '', 0, 0)",
+            &[],
+        )?;
+        let rows: Vec<_> = (1..=count).map(|no| params![1000 + no, no, crate::support::START_MS + 9000].to_vec()).collect();
+        change.tx.execute_each(
+            "INSERT INTO messages (id, chat_id, no, session_id, author_id, created_ms, sent_ms, body, direction, params, \
+             connector_ids) VALUES (?1, 900, ?2, 0, 0, ?3, ?3, '', 'in', '', '[]')",
+            &rows,
+        )?;
+        Ok(())
+    });
+    stored.await.unwrap();
+}
+
 #[test]
 fn the_health_of_connectors() {
     on_both(|world| async move {
@@ -317,6 +338,9 @@ fn the_health_of_connectors() {
         assert_eq!(now["lag_ms"], 500);
         assert_eq!(now["last_error"]["at_ms"], crate::support::START_MS + 1000);
         assert_eq!(now["last_out_ms"], json!(null));
+        // Many messages of another connector, and an answer, are newer.
+        quiet(&world).await;
+        assert_eq!(health().await["last_in_ms"], crate::support::START_MS + 1000);
         world.execute("UPDATE deliveries SET state = 'failed', finished_ms = created_ms, due_ms = NULL").await;
         let now = health().await;
         assert_eq!((&now["queued"], &now["lag_ms"], &now["failed"]), (&json!(0), &json!(null), &json!(1)));

@@ -1,5 +1,6 @@
 //! Nobody suffers from a slow or dead neighbour (promise 7).
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -73,6 +74,82 @@ fn dead_and_hanging_handlers_slow_nobody_down() {
         let beside = medians(&world, &other, &healthy, "beside").await;
         assert!(beside.0 < alone.0 * SLOWER_MAX, "answers: {alone:?} became {beside:?}");
         assert!(beside.1 < alone.1 * SLOWER_MAX, "deliveries: {alone:?} became {beside:?}");
+        world.end().await;
+    });
+}
+
+/// Occupies a thread that reads until the sender is dropped; returns when it is at work.
+async fn occupied(world: &World, how: Reading) -> (std::sync::mpsc::Sender<()>, tokio::task::JoinHandle<()>) {
+    let (started, begun) = tokio::sync::oneshot::channel();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let app = Arc::clone(&world.server.app);
+    let held = tokio::spawn(async move {
+        let rule = move |tx: &mut store::Tx<'_>| {
+            let one = tx.query_one("SELECT 1", &[], |row| row.get::<i64>(0))?;
+            let _ = started.send(one);
+            let _ = wait.recv();
+            Ok(())
+        };
+        let read = match how {
+            Reading::Short => app.read(rule).await,
+            Reading::InTurn => app.read_in_turn(rule).await,
+        };
+        read.unwrap();
+    });
+    begun.await.unwrap();
+    (go, held)
+}
+
+#[derive(Clone, Copy)]
+enum Reading {
+    Short,
+    InTurn,
+}
+
+/// Reports come one after another, and while they do, everything else is read as always.
+#[test]
+fn a_slow_report_stops_nobody() {
+    on_both(|world| async move {
+        world.send(json!([World::message("m1", "hello")])).await;
+        let range = json!({"from_ms": 0, "to_ms": 1, "group_by": "day"});
+        let reports = [("trunkline.report.get", &range), ("trunkline.report.sessions", &range)];
+        let (go, held) = occupied(&world, Reading::InTurn).await;
+        // As many reports as may wait, asked for together.
+        let app = Arc::clone(&world.server.app);
+        let mut waiting: Vec<_> =
+            (0..server::long_reads::WAITING_MAX).map(|_| Box::pin(app.read_in_turn(|_| Ok(())))).collect();
+        for read in &mut waiting {
+            assert!(futures::poll!(read.as_mut()).is_pending());
+        }
+        for (method, parameters) in reports {
+            let reply = world.call(method, parameters.clone()).await;
+            assert_eq!(reply.brief(), "503 OVERLOAD_LIMIT: REST API is blocked due to overload", "{method}");
+        }
+        for (method, parameters) in [
+            ("trunkline.start", json!({})),
+            ("trunkline.chat.list", json!({"view": "all"})),
+            ("trunkline.search", json!({"q": "hello"})),
+            ("trunkline.connector.list", json!({})),
+            ("im.recent.list", json!({})),
+        ] {
+            assert_eq!(world.call(method, parameters).await.brief(), "200 OK", "{method}");
+        }
+        drop(go);
+        held.await.unwrap();
+        for read in waiting {
+            read.await.unwrap();
+        }
+        // And the other way round: what is short does not stop what is long.
+        let short = [occupied(&world, Reading::Short).await, occupied(&world, Reading::Short).await];
+        app.read_in_turn(|_| Ok(())).await.unwrap();
+        app.read_long(|_| Ok(())).await.unwrap();
+        for (go, held) in short {
+            drop(go);
+            held.await.unwrap();
+        }
+        for (method, parameters) in reports {
+            assert_eq!(world.call(method, parameters.clone()).await.brief(), "200 OK", "{method}");
+        }
         world.end().await;
     });
 }

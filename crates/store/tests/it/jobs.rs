@@ -178,6 +178,70 @@ async fn a_full_queue_says_so_and_a_given_up_caller_harms_nobody() {
     .await;
 }
 
+/// Occupies a long reader until the sender is dropped; returns when it is at work.
+async fn hold_long_reader(store: &Store) -> (std::sync::mpsc::Sender<()>, tokio::task::JoinHandle<()>) {
+    let (started, begun) = tokio::sync::oneshot::channel();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let store = store.clone();
+    let held = tokio::spawn(async move {
+        let read = store.read_long::<_, Error>(move |tx| {
+            let one = tx.query_one("SELECT 1", &[], |row| row.get::<i64>(0))?;
+            let _ = started.send(one);
+            let _ = wait.recv();
+            Ok(())
+        });
+        read.await.unwrap();
+    });
+    begun.await.unwrap();
+    (go, held)
+}
+
+#[tokio::test]
+async fn long_reads_stop_no_short_ones() {
+    let options = Options { long_readers: 2, long_queue_max: 1, ..Options::default() };
+    check_with(options, async |store| {
+        let held = [hold_long_reader(&store).await, hold_long_reader(&store).await];
+        let one = |tx: &mut store::Tx<'_>| tx.query_one("SELECT 1", &[], |row| row.get::<i64>(0));
+        let mut waiting = Box::pin(store.read_long::<i64, Error>(one));
+        assert!(futures::poll!(waiting.as_mut()).is_pending());
+        assert_eq!(store.read_long::<i64, Error>(one).await, Err(Error::Busy));
+        // Short reads and writes have other threads.
+        assert_eq!(store.read::<i64, Error>(one).await, Ok(1));
+        assert_eq!(put(&store, 1, "a").await, Ok(1));
+        for (go, held) in held {
+            drop(go);
+            held.await.unwrap();
+        }
+        assert_eq!(waiting.await, Ok(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_read_that_nobody_waits_for_is_not_begun() {
+    let options = Options { long_readers: 1, ..Options::default() };
+    check_with(options, async |store| {
+        let (go, held) = hold_long_reader(&store).await;
+        let (count, seen) = std::sync::mpsc::channel();
+        let read = |number: i64| {
+            let count = count.clone();
+            Box::pin(store.read_long::<_, Error>(move |_| {
+                let _ = count.send(number);
+                Ok(())
+            }))
+        };
+        let (mut given_up, mut kept) = (read(1), read(2));
+        assert!(futures::poll!(given_up.as_mut()).is_pending());
+        assert!(futures::poll!(kept.as_mut()).is_pending());
+        drop(given_up);
+        drop(go);
+        held.await.unwrap();
+        kept.await.unwrap();
+        assert_eq!(seen.try_iter().collect::<Vec<_>>(), [2]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn closing_finishes_what_is_queued_and_the_data_stays() {
     for database in databases() {

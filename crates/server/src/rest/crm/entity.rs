@@ -117,7 +117,7 @@ pub(super) async fn answer(
     show: impl FnOnce(&[items::Item]) -> Value,
 ) -> Outcome {
     let (start, limit) = (query.start, query.limit);
-    let found = call.read(move |tx| query::list(tx, item_type, &query)).await?;
+    let found = call.read_long(move |tx| query::list(tx, item_type, &query)).await?;
     let next = start.map(|start| start.saturating_add(limit)).filter(|next| *next < found.total);
     Ok(Answer { result: show(&found.items), total: Some(found.total), next })
 }

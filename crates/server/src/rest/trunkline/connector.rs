@@ -68,7 +68,7 @@ pub(super) struct Connectors {
 /// `trunkline.connector.list`: for everybody, because whoever answers customers has to know why they do not hear it.
 pub(super) async fn list(call: Call, _: NoParams) -> Result<Connectors, RestError> {
     let now = call.now;
-    let found = call.read(move |tx| connector_health::list(tx, now)).await?;
+    let found = call.read_long(move |tx| connector_health::list(tx, now)).await?;
     Ok(Connectors { connectors: found.into_iter().map(|health| shown(health, now)).collect() })
 }
 

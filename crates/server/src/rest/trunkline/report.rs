@@ -1,7 +1,7 @@
 //! `trunkline.report.*`: how many sessions there were, how fast they were answered, and which they are.
 
 use desk::Millis;
-use desk::reports::{self, Bucket, Counted, Filter, Grouping, RANGE_DAYS_MAX};
+use desk::reports::{self, Bucket, Counted, Filter, Grouping, RANGE_DAYS_MAX, SESSIONS_MAX};
 use desk::users::Role;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -189,7 +189,7 @@ pub(super) async fn get(call: Call, params: ReportParams) -> Result<Report, Rest
     let filter = filter(&call, (params.from_ms, params.to_ms), lists, params.time_zone.as_deref())?;
     let time_zone = filter.time_zone.iana_name().unwrap_or("UTC").to_owned();
     let grouping = params.group_by.into();
-    let report = call.read(move |tx| reports::report(tx, &filter, grouping)).await?;
+    let report = call.read_in_turn(move |tx| reports::report(tx, &filter, grouping)).await?;
     let rows = report.rows.iter().map(|(bucket, figures)| row(bucket, figures));
     Ok(Report { rows: rows.collect(), total: figures(&report.total), cut: report.cut, time_zone })
 }
@@ -218,7 +218,7 @@ pub(super) async fn sessions(call: Call, params: SessionsParams) -> Result<Repor
     let limit = usize::try_from(limit).unwrap_or(1);
     let place = params.cursor.as_deref().map(place).transpose()?;
     let page = call
-        .read(move |tx| {
+        .read_in_turn(move |tx| {
             let within = within.as_ref().map(|(grouping, bucket)| (*grouping, bucket));
             reports::sessions(tx, &filter, within, place, limit)
         })
@@ -253,7 +253,7 @@ fn filter(call: &Call, range: (Millis, Millis), lists: Lists, zone: Option<&str>
     };
     let user = &call.caller.user;
     let operator_ids = if user.role() >= Role::Supervisor { operator_ids } else { vec![user.id] };
-    Ok(Filter { from_ms, to_ms, line_ids, operator_ids, connectors, time_zone })
+    Ok(Filter { from_ms, to_ms, line_ids, operator_ids, connectors, time_zone, sessions_max: SESSIONS_MAX })
 }
 
 fn place(cursor: &str) -> Result<reports::Place, RestError> {

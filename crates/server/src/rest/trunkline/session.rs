@@ -151,7 +151,7 @@ const MESSAGES_MAX: i64 = 10_000;
 /// `trunkline.session.transcript`: without notes and without what was deleted, so that a customer may have it.
 pub(super) async fn transcript(call: Call, params: TranscriptParams) -> Result<Transcript, RestError> {
     let (user_id, app) = (call.caller.user.id, call.app.clone());
-    let found = call.read(move |tx| {
+    let found = call.read_long(move |tx| {
         let session = sessions::find(tx, params.session_id)?.ok_or(Refusal::NotFound)?;
         chats::open_for(tx, session.chat_id, user_id)?;
         let card = cards::load(tx, &[session.chat_id])?.pop().ok_or(Refusal::NoChat)?;
