@@ -61,6 +61,7 @@ function views({ chatId, applicationId }: Scene, line: number): Record<string, V
       await desk.page.getByRole('option').first().waitFor()
     } },
     board: { path: '/board' },
+    settings: { path: '/settings' },
     reports: { path: '/reports?by=hour&span=today' },
     ...Object.fromEntries(settings.map((name) => [`settings-${name}`, { path: `/settings/${name}` }])),
     'settings-line': { path: `/settings/lines/${line}` },
