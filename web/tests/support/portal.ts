@@ -71,6 +71,8 @@ export class FakePortal {
         return this.desk.thread(params.chat_id, askedOf(params), params.limit)
       case 'trunkline.chat.count':
         return { count: 0 }
+      case 'trunkline.message.scheduled':
+        return []
       case 'trunkline.customer.get':
         return { customer: { id: params.customer_id } }
       default:
