@@ -4,7 +4,7 @@
  * the same places is a test's business, so nothing is ever looked up in a second language.
  */
 
-import { shallowReactive, shallowRef } from 'vue'
+import { computed, shallowReactive, shallowRef } from 'vue'
 
 export const LANGUAGES = ['en', 'ru', 'de'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -29,14 +29,16 @@ let chosen: Language = 'en'
 /** The language that is spoken now. */
 export const locale = shallowRef<Language>('en')
 
-/** Which form of a text fits a number; English and German may have one for nothing at all before the two others. */
+const grammar = computed(() => new Intl.PluralRules(locale.value))
+const FORMS = ['one', 'few', 'many', 'other'] as const
+
+/** Which of a text's forms fits a number: they stand in this order, after one for nothing at all if there is one more. */
 function form(count: number, forms: number): number {
-  if (locale.value !== 'ru') return forms > 2 ? Math.min(count, 2) : Number(count !== 1)
-  // Russian has three: 1 чат, 2 чата, 5 чатов.
-  const tens = count % 100
-  const ones = count % 10
-  if (ones === 1 && tens !== 11) return 0
-  return ones >= 2 && ones <= 4 && (tens < 12 || tens > 14) ? 1 : 2
+  const used = FORMS.filter((name) => grammar.value.resolvedOptions().pluralCategories.includes(name))
+  const zero = Number(forms > used.length)
+  if (zero && count === 0) return 0
+  // Russian has a fourth, for fractions, that no text needs.
+  return Math.min(zero + used.indexOf(grammar.value.select(count) as (typeof FORMS)[number]), forms - 1)
 }
 
 export const hasText = (key: string): boolean => texts.has(key)
