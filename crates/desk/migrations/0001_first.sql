@@ -402,6 +402,7 @@ CREATE TABLE chat_own (
     snoozed_until_ms BIGINT,
     snoozed_no BIGINT,
     mentioned_no BIGINT,
+    returned BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (chat_id, user_id)
 );
 CREATE INDEX chat_own_snoozed ON chat_own (user_id, snoozed_until_ms) WHERE snoozed_until_ms IS NOT NULL;
@@ -437,7 +438,8 @@ CREATE TABLE preferences (
     value TEXT NOT NULL
 );
 
--- Messages that are sent later; a job of each sends it once.
+-- Messages that are sent later; a job of each sends it once. One with a refusal could not be sent: it has no job and is its
+-- author's again.
 CREATE TABLE scheduled_messages (
     id BIGINT PRIMARY KEY,
     chat_id BIGINT NOT NULL,
@@ -445,7 +447,8 @@ CREATE TABLE scheduled_messages (
     client_id TEXT NOT NULL,
     draft TEXT NOT NULL,
     send_at_ms BIGINT NOT NULL,
-    created_ms BIGINT NOT NULL
+    created_ms BIGINT NOT NULL,
+    refusal TEXT
 );
 CREATE UNIQUE INDEX scheduled_messages_once ON scheduled_messages (author_id, client_id);
 CREATE INDEX scheduled_messages_chat ON scheduled_messages (chat_id, author_id);

@@ -11,12 +11,22 @@ use crate::{Change, Error, Refusal, Result, chats, outbound, own, sessions};
 /// Employees that one note can name.
 pub const MENTIONS_MAX: usize = 50;
 
-/// The caller leaves a note in a chat that the caller may open; whose dialogue it is stays as it is. Those whom it names
-/// (`[USER=ID]`) and who may open the chat are told. Returns the message's id.
+/// The caller leaves a note in a chat that the caller may open, and has read the chat with that; whose dialogue it is stays as
+/// it is. Those whom it names (`[USER=ID]`) and who may open the chat are told. Returns the message's id.
 ///
 /// # Errors
 /// [`Refusal::NoChat`], [`Refusal::NoAccess`]; those of the database.
 pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i64> {
+    let id = write_unseen(change, chat_id, text)?;
+    chats::mark_read(change, chat_id, change.actor_id, id)?;
+    Ok(id)
+}
+
+/// [`write()`] by an employee who does not look at the chat: what is unread stays so.
+///
+/// # Errors
+/// As [`write()`].
+pub(crate) fn write_unseen(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i64> {
     let (context, author) = operators::open_chat(change, chat_id)?;
     let session_id = sessions::last_of_chat(change.tx, chat_id)?.map_or(0, |session| session.id);
     let note = NewMessage {
@@ -49,7 +59,6 @@ pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i6
         let no = messages::last_number(change.tx, chat_id)?;
         own::mention(change, chat_id, no, &named)?;
     }
-    chats::mark_read(change, chat_id, author.id, id)?;
     Ok(id)
 }
 

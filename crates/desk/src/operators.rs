@@ -41,6 +41,13 @@ pub(crate) fn is_held_by_other(session: &Session, user: &User) -> bool {
     session.status.is_taken() && session.operator_id != 0 && session.operator_id != user.id
 }
 
+/// Whether the caller cannot finish the chat's session because a colleague has it.
+pub(crate) fn is_held_by_colleague(change: &mut Change<'_, '_>, chat_id: i64) -> Result<bool> {
+    let (_, user) = open_chat(change, chat_id)?;
+    let session = sessions::open_of_chat(change.tx, chat_id)?;
+    Ok(session.is_some_and(|session| is_held_by_other(&session, &user)))
+}
+
 /// The caller becomes the owner; those to whom it was offered too leave the chat.
 fn take(change: &mut Change<'_, '_>, session: &Session, user: &User, what: &str) -> Result<()> {
     sessions::assign(change, session, user.id, &format!("{}: {what}", user.full_name()))?;
@@ -115,12 +122,22 @@ impl From<&str> for Text {
     }
 }
 
-/// An employee writes into a chat. The first to write into a waiting session owns it; without a session one is started.
-/// Returns the message's id.
+/// An employee writes into a chat, and has read it with that. The first to write into a waiting session owns it; without a
+/// session one is started. Returns the message's id.
 ///
 /// # Errors
 /// Those of [`open_chat`]; [`Refusal::NoMessage`], [`Refusal::OtherChat`] for a wrong `reply_to`.
 pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i64> {
+    let id = write_unseen(change, chat_id, text)?;
+    chats::mark_read(change, chat_id, change.actor_id, id)?;
+    Ok(id)
+}
+
+/// [`write()`] by an employee who does not look at the chat: what is unread stays so.
+///
+/// # Errors
+/// As [`write()`].
+pub(crate) fn write_unseen(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i64> {
     let (context, user) = open_chat(change, chat_id)?;
     check_reply(change, chat_id, text.reply_to)?;
     let session_id = match sessions::open_of_chat(change.tx, chat_id)? {
@@ -152,7 +169,6 @@ pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i6
     {
         sessions::operator_wrote(change, &session)?;
     }
-    chats::mark_read(change, chat_id, user.id, id)?;
     Ok(id)
 }
 

@@ -1,4 +1,4 @@
-//! What one employee keeps with a chat: how far it is read, a draft, a snooze, an unread mention.
+//! What one employee keeps with a chat: how far it is read, a draft, a snooze, an unread mention, planned messages that came back.
 //!
 //! A snooze ends at its moment (a job) or with the customer's next message. Nothing is written for the latter: a snooze counts
 //! only while no message of the customer follows the one it was set at.
@@ -28,6 +28,8 @@ pub struct Own {
     pub snoozed_until_ms: Option<Millis>,
     /// Number of the last note that names the employee and is not read.
     pub mentioned_no: Option<i64>,
+    /// Planned messages that could not be sent and wait for their author's decision ([`crate::sending`]).
+    pub returned: i64,
 }
 
 impl Own {
@@ -77,17 +79,18 @@ pub fn of_pairs(tx: &mut Tx<'_>, pairs: &[(i64, i64)]) -> Result<Vec<Own>> {
     }
     let kept = "SELECT draft, draft_note, coalesce(draft_ms, 0), mentioned_no, CASE WHEN snoozed_until_ms IS NOT NULL \
                 AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.chat_id = o.chat_id AND m.no > o.snoozed_no AND m.direction = 'in') \
-                THEN snoozed_until_ms END FROM chat_own o WHERE o.chat_id = ?1 AND o.user_id = ?2";
+                THEN snoozed_until_ms END, returned FROM chat_own o WHERE o.chat_id = ?1 AND o.user_id = ?2";
     let kept = tx.query_each(kept, &keys, |index, row| {
         let draft = match row.get::<Option<String>>(0)? {
             None => None,
             Some(text) => Some(Draft { text, note: row.get(1)?, updated_ms: row.get(2)? }),
         };
-        Ok((index, draft, row.get(3)?, row.get(4)?))
+        Ok((index, draft, row.get(3)?, row.get(4)?, row.get(5)?))
     })?;
-    for (index, draft, mentioned_no, snoozed_until_ms) in kept {
+    for (index, draft, mentioned_no, snoozed_until_ms, returned) in kept {
         let own = &mut owns[index];
-        (own.draft, own.mentioned_no, own.snoozed_until_ms) = (draft, mentioned_no, snoozed_until_ms);
+        (own.draft, own.mentioned_no, own.snoozed_until_ms, own.returned) =
+            (draft, mentioned_no, snoozed_until_ms, returned);
     }
     Ok(owns)
 }
@@ -141,7 +144,7 @@ pub(crate) fn forget_sent_draft(change: &mut Change<'_, '_>, chat_id: i64, sent:
 }
 
 /// Keeps or forgets the caller's draft.
-pub(crate) fn store_draft(change: &mut Change<'_, '_>, chat_id: i64, text: &str, audible: Audible) -> Result<()> {
+fn store_draft(change: &mut Change<'_, '_>, chat_id: i64, text: &str, audible: Audible) -> Result<()> {
     let user_id = change.actor_id;
     if text.is_empty() {
         let sql = "UPDATE chat_own SET draft = NULL, draft_note = 0, draft_ms = NULL \
@@ -206,6 +209,17 @@ pub fn end_snoozes(change: &mut Change<'_, '_>, user_id: i64) -> Result<()> {
     await_next(change, user_id)
 }
 
+/// So many of the caller's planned messages for a chat came back.
+pub(crate) fn set_returned(change: &mut Change<'_, '_>, chat_id: i64, returned: i64) -> Result<()> {
+    let user_id = change.actor_id;
+    change.tx.execute(
+        "INSERT INTO chat_own (chat_id, user_id, returned) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (chat_id, user_id) DO UPDATE SET returned = excluded.returned",
+        &params![chat_id, user_id, returned],
+    )?;
+    changed(change, chat_id, user_id)
+}
+
 /// A note names these employees.
 pub(crate) fn mention(change: &mut Change<'_, '_>, chat_id: i64, no: i64, user_ids: &[i64]) -> Result<()> {
     for user_id in user_ids {
@@ -236,7 +250,7 @@ pub fn mentions_read(change: &mut Change<'_, '_>, chat_id: i64, no: i64) -> Resu
 fn changed(change: &mut Change<'_, '_>, chat_id: i64, user_id: i64) -> Result<()> {
     change.tx.execute(
         "DELETE FROM chat_own WHERE chat_id = ?1 AND user_id = ?2 AND draft IS NULL AND snoozed_until_ms IS NULL \
-         AND mentioned_no IS NULL",
+         AND mentioned_no IS NULL AND returned = 0",
         &params![chat_id, user_id],
     )?;
     change.event(Kind::OwnChanged, chat_id, user_id);

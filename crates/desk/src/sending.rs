@@ -9,9 +9,8 @@ use crate::ids::{self, Series};
 use crate::jobs::{self, JobKind};
 use crate::messages::Message;
 use crate::operators::{self, Text};
-use crate::own::{self, Audible};
 use crate::{Change, Error, Millis, Refusal, Result, chats, deliveries, files, messages, notes, notifications};
-use crate::{outbound, posts};
+use crate::{outbound, own, posts};
 
 /// What is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +40,7 @@ pub enum Sent {
     Later(Scheduled),
 }
 
-/// A message that is sent later.
+/// A message that is sent later, or could not be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scheduled {
     /// Id.
@@ -50,24 +49,35 @@ pub struct Scheduled {
     pub sending: Sending,
     /// When.
     pub send_at_ms: Millis,
+    /// Why it could not be sent: it is its author's again, who sends it once more or takes it back.
+    pub refusal: Option<String>,
 }
 
-/// Messages that one employee may have waiting.
-pub const SCHEDULED_MAX: i64 = 1000;
+/// Messages that one employee may have waiting, those that came back included.
+pub const SCHEDULED_MAX: u32 = 1000;
 
-/// Sends it, or plans it for `send_at_ms`.
+/// Sends it, or plans it for `send_at_ms`. The name of one that came back sends what is given now in its place.
 ///
 /// # Errors
 /// [`Refusal::NoChat`], [`Refusal::NoAccess`], [`Refusal::NotFound`] for a file, [`Refusal::NoMessage`] for a quote,
-/// [`Refusal::OtherChat`] when the name was given to a message of another chat, [`Refusal::TooMany`]; those of the database.
+/// [`Refusal::OtherChat`] when the name was given to a message of another chat, [`Refusal::NotOperator`] when a colleague has
+/// the dialogue that is to be finished, [`Refusal::TooMany`]; those of the database.
 pub fn send(change: &mut Change<'_, '_>, sending: Sending, send_at_ms: Option<Millis>) -> Result<Sent> {
     operators::open_chat(change, sending.chat_id)?;
-    if let Some(sent) = known(change, &sending)? {
-        return Ok(sent);
+    match known(change, &sending)? {
+        Some(Sent::Later(scheduled)) if scheduled.refusal.is_some() => remove(change, &scheduled)?,
+        Some(sent) => return Ok(sent),
+        None => {}
     }
-    check(change, &sending)?;
+    // Before anything waits for its moment.
+    attached(change, &sending)?;
+    quoted(change, &sending)?;
+    if sending.finish && operators::is_held_by_colleague(change, sending.chat_id)? {
+        return Err(Error::Refused(Refusal::NotOperator));
+    }
+    own::forget_sent_draft(change, sending.chat_id, &sending.text)?;
     match send_at_ms.filter(|at_ms| *at_ms > change.now) {
-        None => Ok(Sent::Message(Box::new(send_now(change, sending)?))),
+        None => Ok(Sent::Message(Box::new(write(change, sending, Presence::Here)?))),
         Some(at_ms) => Ok(Sent::Later(schedule(change, sending, at_ms)?)),
     }
 }
@@ -82,14 +92,10 @@ fn known(change: &mut Change<'_, '_>, sending: &Sending) -> Result<Option<Sent>>
     }
     let sql = format!("SELECT {COLUMNS} FROM scheduled_messages WHERE author_id = ?1 AND client_id = ?2");
     let scheduled = change.tx.query_opt(&sql, &params![change.actor_id, &sending.client_id], from_row)?;
-    scheduled.map(|found| read(found).map(Sent::Later)).transpose()
-}
-
-/// Files and quote are there, before anything waits for its moment.
-fn check(change: &mut Change<'_, '_>, sending: &Sending) -> Result<()> {
-    attached(change, sending)?;
-    quoted(change, sending)?;
-    Ok(())
+    match scheduled.map(read).transpose()? {
+        Some(scheduled) if scheduled.sending.chat_id != sending.chat_id => Err(Error::Refused(Refusal::OtherChat)),
+        scheduled => Ok(scheduled.map(Sent::Later)),
+    }
 }
 
 /// Files that the caller uploaded to this chat and that no message has.
@@ -113,37 +119,50 @@ fn quoted(change: &mut Change<'_, '_>, sending: &Sending) -> Result<Option<i64>>
     Ok(Some(message.ok_or(Refusal::NoMessage)?.id))
 }
 
-fn send_now(change: &mut Change<'_, '_>, sending: Sending) -> Result<Message> {
+/// Whether the author sees what they answer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Here,
+    /// It was written a while ago.
+    Away,
+}
+
+fn write(change: &mut Change<'_, '_>, sending: Sending, presence: Presence) -> Result<Message> {
     let (files, reply_to) = (attached(change, &sending)?, quoted(change, &sending)?);
     let Sending { chat_id, client_id, text: body, note, finish, .. } = sending;
     let params = reply_to.map(|id| json!({"REPLY_ID": id}).to_string()).unwrap_or_default();
-    let sent = body.clone();
     let text = Text { body, params, reply_to, files, client_id: Some(client_id) };
-    let id = if note { notes::write(change, chat_id, text)? } else { operators::write(change, chat_id, text)? };
-    own::forget_sent_draft(change, chat_id, &sent)?;
+    let id = match (note, presence) {
+        (true, Presence::Here) => notes::write(change, chat_id, text)?,
+        (true, Presence::Away) => notes::write_unseen(change, chat_id, text)?,
+        (false, Presence::Here) => operators::write(change, chat_id, text)?,
+        (false, Presence::Away) => operators::write_unseen(change, chat_id, text)?,
+    };
     if finish {
         operators::finish(change, chat_id)?;
     }
     Ok(messages::find(change.tx, id)?.ok_or(Refusal::NoMessage)?)
 }
 
-const COLUMNS: &str = "id, draft, send_at_ms";
+const COLUMNS: &str = "id, draft, send_at_ms, refusal";
 
-fn from_row(row: &Row<'_>) -> std::result::Result<(i64, String, Millis), store::Error> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+type Stored = (i64, String, Millis, Option<String>);
+
+fn from_row(row: &Row<'_>) -> std::result::Result<Stored, store::Error> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
 }
 
-fn read((id, draft, send_at_ms): (i64, String, Millis)) -> Result<Scheduled> {
+fn read((id, draft, send_at_ms, refusal): Stored) -> Result<Scheduled> {
     let corrupt =
         |error: serde_json::Error| Error::Corrupt { table: "scheduled_messages", id, what: error.to_string() };
-    Ok(Scheduled { id, sending: serde_json::from_str(&draft).map_err(corrupt)?, send_at_ms })
+    Ok(Scheduled { id, sending: serde_json::from_str(&draft).map_err(corrupt)?, send_at_ms, refusal })
 }
 
 fn schedule(change: &mut Change<'_, '_>, sending: Sending, send_at_ms: Millis) -> Result<Scheduled> {
     let sql = "SELECT count(*) FROM scheduled_messages WHERE author_id = ?1";
     let waiting: i64 = change.tx.query_one(sql, &params![change.actor_id], |row| row.get(0))?;
-    if waiting >= SCHEDULED_MAX {
-        return Err(Error::Refused(Refusal::TooMany(1000)));
+    if waiting >= i64::from(SCHEDULED_MAX) {
+        return Err(Error::Refused(Refusal::TooMany(SCHEDULED_MAX)));
     }
     let id = ids::next(change.tx, Series::Scheduled)?;
     let draft = serde_json::to_string(&sending).expect("texts and numbers are JSON");
@@ -152,27 +171,41 @@ fn schedule(change: &mut Change<'_, '_>, sending: Sending, send_at_ms: Millis) -
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         &params![id, sending.chat_id, change.actor_id, &sending.client_id, &draft, send_at_ms, change.now],
     )?;
-    own::forget_sent_draft(change, sending.chat_id, &sending.text)?;
     jobs::schedule(change, JobKind::SendLater, id, send_at_ms)?;
-    Ok(Scheduled { id, sending, send_at_ms })
+    Ok(Scheduled { id, sending, send_at_ms, refusal: None })
 }
 
-/// The caller takes back a message that was not sent yet, and gets its text back. Either it is sent or it is taken back.
+/// One of the caller's.
+fn own_scheduled(change: &mut Change<'_, '_>, id: i64) -> Result<Option<Scheduled>> {
+    let sql = format!("SELECT {COLUMNS} FROM scheduled_messages WHERE id = ?1 AND author_id = ?2");
+    let found = change.tx.query_opt(&sql, &params![id, change.actor_id], from_row)?;
+    found.map(read).transpose()
+}
+
+/// The caller takes back a message that was not sent, and gets all of it back. Either it is sent or it is taken back.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when it was sent, taken back before, or is somebody else's; those of the database.
-pub fn take_back(change: &mut Change<'_, '_>, id: i64) -> Result<Sending> {
-    let sql = format!("SELECT {COLUMNS} FROM scheduled_messages WHERE id = ?1 AND author_id = ?2");
-    let found = change.tx.query_opt(&sql, &params![id, change.actor_id], from_row)?.ok_or(Refusal::NotFound)?;
-    let scheduled = read(found)?;
-    remove(change, id)?;
+pub fn take_back(change: &mut Change<'_, '_>, id: i64) -> Result<Scheduled> {
+    let scheduled = own_scheduled(change, id)?.ok_or(Refusal::NotFound)?;
+    remove(change, &scheduled)?;
     jobs::cancel(change, JobKind::SendLater, id)?;
-    Ok(scheduled.sending)
+    Ok(scheduled)
 }
 
-fn remove(change: &mut Change<'_, '_>, id: i64) -> Result<()> {
-    change.tx.execute("DELETE FROM scheduled_messages WHERE id = ?1", &params![id])?;
-    Ok(())
+fn remove(change: &mut Change<'_, '_>, scheduled: &Scheduled) -> Result<()> {
+    change.tx.execute("DELETE FROM scheduled_messages WHERE id = ?1", &params![scheduled.id])?;
+    match scheduled.refusal {
+        Some(_) => count_returned(change, scheduled.sending.chat_id),
+        None => Ok(()),
+    }
+}
+
+/// The author sees with the chat how many came back.
+fn count_returned(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
+    let sql = "SELECT count(*) FROM scheduled_messages WHERE chat_id = ?1 AND author_id = ?2 AND refusal IS NOT NULL";
+    let returned: i64 = change.tx.query_one(sql, &params![chat_id, change.actor_id], |row| row.get(0))?;
+    own::set_returned(change, chat_id, returned)
 }
 
 /// Delivers a message that was given up once more, in its place before what waits behind it.
@@ -198,15 +231,15 @@ pub fn retry(change: &mut Change<'_, '_>, message_id: i64) -> Result<Message> {
     Ok(messages::find(change.tx, message_id)?.ok_or(Refusal::NoMessage)?)
 }
 
-/// The caller's messages for a chat that wait for their moment, the next one first.
+/// The caller's messages that wait for their moment or came back, for one chat or for all, the next one first.
 ///
 /// # Errors
 /// Those of the database.
-pub fn waiting(tx: &mut Tx<'_>, author_id: i64, chat_id: i64) -> Result<Vec<Scheduled>> {
+pub fn waiting(tx: &mut Tx<'_>, author_id: i64, chat_id: Option<i64>) -> Result<Vec<Scheduled>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM scheduled_messages WHERE author_id = ?1 AND chat_id = ?2 ORDER BY send_at_ms, id"
+        "SELECT {COLUMNS} FROM scheduled_messages WHERE author_id = ?1 AND (?2 = 0 OR chat_id = ?2) ORDER BY send_at_ms, id"
     );
-    tx.query(&sql, &params![author_id, chat_id], from_row)?.into_iter().map(read).collect()
+    tx.query(&sql, &params![author_id, chat_id.unwrap_or(0)], from_row)?.into_iter().map(read).collect()
 }
 
 /// Whose planned message it is.
@@ -218,44 +251,64 @@ pub fn author_of(tx: &mut Tx<'_>, id: i64) -> Result<Option<i64>> {
     Ok(tx.query_opt(sql, &params![id], |row| row.get(0))?)
 }
 
-/// Sends a planned message in its author's name, who is the change's actor. What the job [`JobKind::SendLater`] does. One that
-/// cannot be sent any more becomes its author's draft again, and the author is told.
+/// Sends a planned message in its author's name, who is the change's actor. What the job [`JobKind::SendLater`] does. When a
+/// colleague has the dialogue that was to be finished with it, it is sent all the same, and the author is told.
 ///
 /// # Errors
-/// Those of the database.
+/// Any [`Refusal`] when it cannot be sent any more; then [`hand_back`] ends it. Those of the database.
 pub fn send_planned(change: &mut Change<'_, '_>, id: i64) -> Result<()> {
     if !jobs::take(change, JobKind::SendLater, id)? {
         return Ok(());
     }
-    let sql = format!("SELECT {COLUMNS} FROM scheduled_messages WHERE id = ?1 AND author_id = ?2");
-    let Some(found) = change.tx.query_opt(&sql, &params![id, change.actor_id], from_row)? else { return Ok(()) };
-    let scheduled = read(found)?;
-    remove(change, id)?;
-    let (chat_id, text) = (scheduled.sending.chat_id, scheduled.sending.text.clone());
-    let note = scheduled.sending.note;
-    // What refuses it does so before anything is written.
-    let refused = match chats::open_for(change.tx, chat_id, change.actor_id) {
-        Ok(_) => check(change, &scheduled.sending),
-        Err(error) => Err(error),
+    let Some(scheduled) = own_scheduled(change, id)? else { return Ok(()) };
+    remove(change, &scheduled)?;
+    let mut sending = scheduled.sending;
+    let chat_id = sending.chat_id;
+    let is_held = sending.finish && operators::is_held_by_colleague(change, chat_id)?;
+    sending.finish &= !is_held;
+    write(change, sending, Presence::Away)?;
+    if is_held {
+        let text = format!("A message planned for chat {chat_id} was sent. The dialogue goes on: a colleague has it.");
+        tell(change, id, text)?;
+    }
+    Ok(())
+}
+
+/// A planned message was refused when its moment came: it is kept whole for its author, the change's actor, who is told why. It
+/// is not tried again by itself.
+///
+/// # Errors
+/// Those of the database.
+pub fn hand_back(change: &mut Change<'_, '_>, id: i64, refusal: Refusal) -> Result<()> {
+    if !jobs::take(change, JobKind::SendLater, id)? {
+        return Ok(());
+    }
+    let Some(scheduled) = own_scheduled(change, id)? else { return Ok(()) };
+    let chat_id = scheduled.sending.chat_id;
+    let why = match refusal {
+        Refusal::NoChat | Refusal::NoAccess => "its author may not write into this chat any more".to_owned(),
+        Refusal::NotFound => "one of its files is gone or was sent with another message".to_owned(),
+        Refusal::NoMessage | Refusal::OtherChat => "the message that it answers was deleted".to_owned(),
+        Refusal::NoSession | Refusal::LineInactive => "the chat's line was deleted".to_owned(),
+        other => other.to_string(),
     };
-    match refused {
-        Ok(()) => send_now(change, scheduled.sending).map(drop),
-        Err(Error::Refused(_)) => {
-            own::store_draft(change, chat_id, &text, if note { Audible::Colleagues } else { Audible::Customer })?;
-            let notification = notifications::NewNotification {
-                user_id: change.actor_id,
-                author_id: 0,
-                application: String::new(),
-                body: format!("A message planned for chat {chat_id} could not be sent; its text is the chat's draft."),
-                params: String::new(),
-                tag: format!("send_later|{id}"),
-                sub_tag: String::new(),
-            };
-            match notifications::add(change, &notification) {
-                Ok(_) | Err(Error::Refused(Refusal::NoUser)) => Ok(()),
-                Err(error) => Err(error),
-            }
-        }
+    change.tx.execute("UPDATE scheduled_messages SET refusal = ?2 WHERE id = ?1", &params![id, &why])?;
+    count_returned(change, chat_id)?;
+    tell(change, id, format!("A message planned for chat {chat_id} was not sent, and is kept: {why}."))
+}
+
+fn tell(change: &mut Change<'_, '_>, id: i64, body: String) -> Result<()> {
+    let notification = notifications::NewNotification {
+        user_id: change.actor_id,
+        author_id: 0,
+        application: String::new(),
+        body,
+        params: String::new(),
+        tag: format!("send_later|{id}"),
+        sub_tag: String::new(),
+    };
+    match notifications::add(change, &notification) {
+        Ok(_) | Err(Error::Refused(Refusal::NoUser)) => Ok(()),
         Err(error) => Err(error),
     }
 }

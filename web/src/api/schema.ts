@@ -1733,6 +1733,11 @@ export interface components {
              * @description Number of the last note that names the employee and is not read.
              */
             mentioned_no?: number | null;
+            /**
+             * Format: int64
+             * @description Planned messages that could not be sent: `trunkline.message.scheduled` says why.
+             */
+            returned: number;
         };
         /** @description A text that was begun and not sent. */
         Draft: {
@@ -2174,10 +2179,12 @@ export interface components {
         Retried: {
             message: components["schemas"]["Message"];
         };
-        /** @description A message that is sent later. */
+        /** @description A message that is sent later, or could not be sent when its moment came. */
         Planned: {
             /** Format: int64 */
             id: number;
+            /** Format: int64 */
+            chat_id: number;
             /** Format: int64 */
             send_at_ms: number;
             client_id: string;
@@ -2190,21 +2197,13 @@ export interface components {
             quote?: components["schemas"]["Quote"] | null;
             note: boolean;
             finish: boolean;
+            /** @description Why it was not sent. It waits for its author: sent again under its `client_id`, or taken back. */
+            refusal?: string | null;
         };
         /** @description What became of a message: one of the two. */
         SentMessage: {
             message?: components["schemas"]["Message"] | null;
             scheduled?: components["schemas"]["Planned"] | null;
-        };
-        /** @description What was taken back, as it was given. */
-        TakenBack: {
-            /** Format: int64 */
-            chat_id: number;
-            text: string;
-            file_ids: number[];
-            /** Format: int64 */
-            quote_no?: number | null;
-            note: boolean;
         };
         /** @description An employee's presence. */
         PresenceShown: {
@@ -4865,8 +4864,11 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** Format: int64 */
-                    chat_id: number;
+                    /**
+                     * Format: int64
+                     * @description Those of all chats when absent, also of chats that the caller may not open any more.
+                     */
+                    chat_id?: number | null;
                 };
             };
         };
@@ -4976,7 +4978,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        result: components["schemas"]["TakenBack"];
+                        result: components["schemas"]["Planned"];
                         time: components["schemas"]["Time"];
                     };
                 };

@@ -96,7 +96,7 @@ function dependsOnOwn(query: Query): boolean {
 /** Whether only what we do not know about it keeps the chat out. */
 function mayMatch(query: Query, chat: Chat, meId: number): boolean {
   if (query.view === 'mine') return false
-  const own: Own = { chat_id: chat.id, read_no: 0, unread: 1, draft: null, snoozed_until_ms: 1, mentioned_no: 1 }
+  const own: Own = { chat_id: chat.id, read_no: 0, unread: 1, draft: null, snoozed_until_ms: 1, mentioned_no: 1, returned: 0 }
   return matches(query, chat, own, meId)
 }
 

@@ -54,7 +54,10 @@ test('what the server still holds is what is shown as planned', () => {
   const box = scheduled(sending(enqueue(enqueue([], wish('gone')), wish('mine')), 'gone'), 'gone', 1, 5_000)
   const files = [{ id: 4, name: 'plan.pdf' } as File]
   const quote = { no: 3, author_id: 5, text: 'when?' }
-  const held = { id: 2, client_id: 'other device', text: 'later', file_ids: [4], files, quote_no: 3, quote, note: false, finish: false, send_at_ms: 9_000 }
+  const held = {
+    id: 2, chat_id: 1, client_id: 'other device', text: 'later', file_ids: [4], files, quote_no: 3, quote, note: false, finish: false,
+    send_at_ms: 9_000, refusal: null,
+  }
   const after = planned(box, 1, [held])
   expect(after.map((one) => [one.client_id, one.phase])).toEqual([['mine', 'waiting'], ['other device', 'scheduled']])
   expect(after[1]).toMatchObject({ files, quote })

@@ -17,7 +17,7 @@ export function aChat(id: number, fields: Partial<Chat> = {}): Chat {
 }
 
 export function anOwn(chatId: number, fields: Partial<Own> = {}): Own {
-  return { chat_id: chatId, read_no: 0, unread: 0, draft: null, snoozed_until_ms: null, mentioned_no: null, ...fields }
+  return { chat_id: chatId, read_no: 0, unread: 0, draft: null, snoozed_until_ms: null, mentioned_no: null, returned: 0, ...fields }
 }
 
 export function aMessage(chatId: number, no: number, fields: Partial<Message> = {}): Message {

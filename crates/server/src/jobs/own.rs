@@ -1,7 +1,7 @@
 //! What employees planned for themselves: the end of a snooze, a message for later (`desk/src/own.rs`, `desk/src/sending.rs`).
 
 use desk::jobs::{Job, JobKind};
-use desk::{own, sending};
+use desk::{Error, own, sending};
 
 use super::{Ended, Kind};
 use crate::app::SharedApp;
@@ -15,7 +15,13 @@ pub(super) async fn run(app: SharedApp, job: Job) -> desk::Result<Ended> {
             // It is the author who sends. One that was taken back has none.
             if let Some(author_id) = app.read(move |tx| sending::author_of(tx, id)).await? {
                 let now = app.clock.now_ms();
-                app.change(now, author_id, move |change| sending::send_planned(change, id)).await?;
+                match app.change(now, author_id, move |change| sending::send_planned(change, id)).await {
+                    // Nothing of it was stored, and trying again would not help.
+                    Err(Error::Refused(why)) => {
+                        app.change(now, author_id, move |change| sending::hand_back(change, id, why)).await?;
+                    }
+                    done => done?,
+                }
             }
         }
         _ => app.work(move |change| own::end_snoozes(change, id)).await?,

@@ -101,7 +101,8 @@ fn a_message_comes_with_its_chat_and_what_the_operator_keeps() {
               "unread": 1,
               "draft": null,
               "snoozed_until_ms": null,
-              "mentioned_no": null
+              "mentioned_no": null,
+              "returned": 0
             }
           }
         ]

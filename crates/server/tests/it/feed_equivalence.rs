@@ -95,6 +95,7 @@ impl Model {
     fn own(&mut self, own: &Value) {
         let nothing = json!({
             "chat_id": own["chat_id"], "read_no": 0, "unread": 0, "draft": null, "snoozed_until_ms": null, "mentioned_no": null,
+            "returned": 0,
         });
         match *own == nothing {
             true => self.owns.remove(&id(own, "chat_id")),

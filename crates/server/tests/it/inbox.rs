@@ -7,7 +7,7 @@ use crate::receiver::{Answer, Receiver};
 use crate::support::{CONNECTOR, World, on_both};
 
 /// A handler for outgoing messages, two employees beside the administrator: Boris in the line's queue, Clara in none.
-async fn furnish(world: &World) -> (Receiver, i64, i64) {
+pub async fn furnish(world: &World) -> (Receiver, i64, i64) {
     let receiver = Receiver::start().await;
     let handler = json!({"event": "OnImConnectorMessageAdd", "handler": receiver.url("/handler")});
     assert_eq!(world.call("event.bind", handler).await.brief(), "200 OK");

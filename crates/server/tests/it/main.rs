@@ -73,6 +73,7 @@ mod receiver;
 mod reports;
 mod routing;
 mod search;
+mod sending;
 mod sign_in;
 mod support;
 mod transport;

@@ -8,9 +8,8 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use super::super::{Call, MESSAGE_CHARS_MAX, RestError};
-use super::chat::ChatParams;
 use super::shapes::{File, Message, Quote};
-use super::{limit, not_found};
+use super::{AHEAD_MS_MAX, limit, not_found};
 use crate::app::App;
 
 /// Parameters of `trunkline.message.list`: of the three numbers the first that is given counts; without one the newest.
@@ -94,9 +93,6 @@ const CLIENT_ID_BYTES_MAX: usize = 64;
 /// Files in one message at most.
 const FILES_MAX: usize = 50;
 
-/// How far ahead a message may be planned, milliseconds: a year.
-const AHEAD_MS_MAX: Millis = 366 * 24 * 3600 * 1000;
-
 impl SendParams {
     fn read(self, now: Millis) -> Result<(Sending, Option<Millis>), RestError> {
         let is_name = |name: &str| !name.is_empty() && name.len() <= CLIENT_ID_BYTES_MAX && name.is_ascii();
@@ -144,10 +140,11 @@ pub(super) struct SentMessage {
     scheduled: Option<Planned>,
 }
 
-/// A message that is sent later.
+/// A message that is sent later, or could not be sent when its moment came.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Planned {
     id: i64,
+    chat_id: i64,
     send_at_ms: Millis,
     client_id: String,
     text: String,
@@ -158,24 +155,47 @@ pub(super) struct Planned {
     quote: Option<Quote>,
     note: bool,
     finish: bool,
+    /// Why it was not sent. It waits for its author: sent again under its `client_id`, or taken back.
+    refusal: Option<String>,
 }
 
 impl Planned {
     /// With what somebody needs who takes it back in another browser than the one that wrote it.
     fn read(app: &App, tx: &mut Tx<'_>, scheduled: Scheduled) -> desk::Result<Planned> {
-        let Scheduled { id, send_at_ms, sending } = scheduled;
+        let Scheduled { id, send_at_ms, sending, refusal } = scheduled;
         let Sending { chat_id, client_id, text, file_ids, quote_no, note, finish } = sending;
         let files = files::find_many(tx, &file_ids)?.iter().map(|file| File::of(app, file)).collect();
         let quoted = quote_no.map(|no| messages::find_by_no(tx, chat_id, no)).transpose()?.flatten();
         let quote = quoted.as_ref().map(Quote::of);
-        Ok(Planned { id, send_at_ms, client_id, text, file_ids, files, quote_no, quote, note, finish })
+        Ok(Planned {
+            id,
+            chat_id,
+            send_at_ms,
+            client_id,
+            text,
+            file_ids,
+            files,
+            quote_no,
+            quote,
+            note,
+            finish,
+            refusal,
+        })
     }
 }
 
 /// `trunkline.message.send`
 pub(super) async fn send(call: Call, params: SendParams) -> Result<SentMessage, RestError> {
     let (sending, send_at_ms) = params.read(call.now)?;
-    match call.change(move |change| sending::send(change, sending, send_at_ms)).await.map_err(not_found)? {
+    let sent = call.change(move |change| sending::send(change, sending, send_at_ms)).await;
+    let sent = sent.map_err(|error| match error {
+        Error::Refused(Refusal::NotOperator) => {
+            let text = "A colleague has the dialogue: send the message without finishing it";
+            RestError::method("ACCESS_DENIED", text)
+        }
+        error => not_found(error),
+    })?;
+    match sent {
         Sent::Later(scheduled) => {
             let app = call.app.clone();
             let planned = call.read(move |tx| Planned::read(&app, tx, scheduled)).await?;
@@ -202,32 +222,34 @@ pub(super) struct PlannedParams {
     id: i64,
 }
 
-/// `trunkline.message.scheduled`: the caller's planned messages for a chat, the next one first.
-pub(super) async fn scheduled(call: Call, params: ChatParams) -> Result<Vec<Planned>, RestError> {
+/// Parameters of `trunkline.message.scheduled`.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct ScheduledParams {
+    /// Those of all chats when absent, also of chats that the caller may not open any more.
+    chat_id: Option<i64>,
+}
+
+/// `trunkline.message.scheduled`: the caller's planned messages and those that came back, the next one first.
+pub(super) async fn scheduled(call: Call, params: ScheduledParams) -> Result<Vec<Planned>, RestError> {
     let (app, user_id, chat_id) = (call.app.clone(), call.caller.user.id, params.chat_id);
     let found = call.read(move |tx| {
-        chats::open_for(tx, chat_id, user_id)?;
+        if let Some(chat_id) = chat_id {
+            chats::open_for(tx, chat_id, user_id)?;
+        }
         let waiting = sending::waiting(tx, user_id, chat_id)?;
         waiting.into_iter().map(|scheduled| Planned::read(&app, tx, scheduled)).collect()
     });
     found.await.map_err(not_found)
 }
 
-/// What was taken back, as it was given.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct TakenBack {
-    chat_id: i64,
-    text: String,
-    file_ids: Vec<i64>,
-    quote_no: Option<i64>,
-    note: bool,
-}
-
-/// `trunkline.message.unschedule`: either the message is sent or it is taken back, never both.
-pub(super) async fn unschedule(call: Call, params: PlannedParams) -> Result<TakenBack, RestError> {
-    let taken = call.change(move |change| sending::take_back(change, params.id)).await.map_err(not_found)?;
-    let Sending { chat_id, text, file_ids, quote_no, note, .. } = taken;
-    Ok(TakenBack { chat_id, text, file_ids, quote_no, note })
+/// `trunkline.message.unschedule`: either the message is sent or it is taken back, never both. Answers it as it was given.
+pub(super) async fn unschedule(call: Call, params: PlannedParams) -> Result<Planned, RestError> {
+    let app = call.app.clone();
+    let taken = call.change(move |change| {
+        let taken = sending::take_back(change, params.id)?;
+        Planned::read(&app, change.tx, taken)
+    });
+    taken.await.map_err(not_found)
 }
 
 /// Names one message.

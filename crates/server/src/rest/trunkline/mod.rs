@@ -24,7 +24,7 @@ mod view;
 mod webhook;
 
 use desk::users::Role::{self, Administrator};
-use desk::{Error, Refusal};
+use desk::{Error, Millis, Refusal};
 use serde::{Deserialize, Deserializer};
 use wire::node::Node;
 
@@ -36,6 +36,9 @@ const SCOPES: &[&str] = &["imopenlines"];
 
 /// Scopes of one application or webhook at most.
 const SCOPES_MAX: usize = 50;
+
+/// How far ahead employees may plan, milliseconds: a year.
+const AHEAD_MS_MAX: Millis = 366 * 24 * 3600 * 1000;
 
 /// What administers the portal: no connector needs it, so none gets it without being asked.
 const ADMINISTRATION: &[&str] = &["administration"];

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::super::{Call, MESSAGE_CHARS_MAX, RestError};
 use super::chat::ChatParams;
-use super::not_found;
 use super::shapes::{Own, words};
+use super::{AHEAD_MS_MAX, not_found};
 use crate::feed::Look;
 
 /// A chat and the number of one of its messages.
@@ -76,9 +76,6 @@ pub(super) struct SnoozeParams {
     /// `null` brings it back at once.
     until_ms: Option<Millis>,
 }
-
-/// How far ahead a chat may be snoozed, milliseconds: a year.
-const AHEAD_MS_MAX: Millis = 366 * 24 * 3600 * 1000;
 
 /// `trunkline.chat.snooze`: out of the caller's way until then, or until the customer writes.
 pub(super) async fn snooze(call: Call, params: SnoozeParams) -> Result<bool, RestError> {

@@ -104,6 +104,8 @@ pub(crate) struct Own {
     pub snoozed_until_ms: Option<Millis>,
     /// Number of the last note that names the employee and is not read.
     pub mentioned_no: Option<i64>,
+    /// Planned messages that could not be sent: `trunkline.message.scheduled` says why.
+    pub returned: i64,
 }
 
 /// A text that was begun and not sent.
@@ -192,6 +194,7 @@ impl From<&own::Own> for Own {
             }),
             snoozed_until_ms: own.snoozed_until_ms,
             mentioned_no: own.mentioned_no,
+            returned: own.returned,
         }
     }
 }
