@@ -6,7 +6,7 @@ use crate::deliveries::{self, Whose};
 use crate::facts::{EventCode, Fact};
 use crate::handlers;
 use crate::ids::{self, Series};
-use crate::{Change, Millis, Result, bots, users};
+use crate::{Change, Millis, Result, bots, connectors, users};
 
 /// Whether failed deliveries of an application are tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,9 +201,12 @@ pub fn remove(change: &mut Change<'_, '_>, id: i64) -> Result<bool> {
         "DELETE FROM channels WHERE connector_id IN (SELECT id FROM connectors WHERE application_id = ?1)",
         &params![id],
     )?;
-    tx.execute(
+    let removed = tx.execute(
         "UPDATE connectors SET removed_ms = ?2 WHERE application_id = ?1 AND removed_ms IS NULL",
         &params![id, now],
     )?;
-    Ok(tx.execute("DELETE FROM applications WHERE id = ?1", &params![id])? > 0)
+    if removed > 0 {
+        connectors::changed(change);
+    }
+    Ok(change.tx.execute("DELETE FROM applications WHERE id = ?1", &params![id])? > 0)
 }

@@ -3,6 +3,7 @@
 
 use store::{Row, Tx, params};
 
+use crate::events::{Catalog, Kind};
 use crate::ids::{self, Series};
 use crate::{Change, Error, Millis, Refusal, Result};
 
@@ -124,6 +125,8 @@ pub fn register(change: &mut Change<'_, '_>, application_id: i64, new: &Registra
     }
     let id = match find(change.tx, &code)? {
         Some(found) if found.application_id != application_id => return Err(Error::Refused(Refusal::ConnectorTaken)),
+        // Applications register at every start: nothing is to be told then.
+        Some(found) if found.registration == *new => return Ok(found.id),
         Some(found) => found.id,
         None => match find_removed(change.tx, application_id, &code)? {
             Some(id) => id,
@@ -151,7 +154,14 @@ pub fn register(change: &mut Change<'_, '_>, application_id: i64, new: &Registra
             new.chat_group
         ],
     )?;
+    changed(change);
     Ok(id)
+}
+
+/// Inboxes fetch again what connectors there are, and by which names the lines show theirs.
+pub(crate) fn changed(change: &mut Change<'_, '_>) {
+    change.event(Kind::CatalogChanged, 0, Catalog::Connectors as i64);
+    change.event(Kind::CatalogChanged, 0, Catalog::Lines as i64);
 }
 
 fn find_removed(tx: &mut Tx<'_>, application_id: i64, code: &str) -> Result<Option<i64>> {
@@ -182,5 +192,6 @@ pub fn unregister(change: &mut Change<'_, '_>, application_id: i64, code: &str) 
     };
     change.tx.execute("DELETE FROM channels WHERE connector_id = ?1", &params![found.id])?;
     change.tx.execute("UPDATE connectors SET removed_ms = ?2 WHERE id = ?1", &params![found.id, change.now])?;
+    changed(change);
     Ok(true)
 }

@@ -9,13 +9,13 @@ mod hub;
 mod listener;
 mod news;
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use desk::{chat_list, events};
 use tokio::sync::watch;
 
 use crate::app::{App, SharedApp};
+use hub::{Position, Published};
 
 pub use hub::{Feed, Look};
 pub use listener::{Item, Listener, NoPlace, listen};
@@ -78,24 +78,24 @@ async fn pass_on(app: &App) -> desk::Result<bool> {
     let mut moved = false;
     loop {
         // Without listeners nothing is read: the first one says where to begin.
-        let Some((from, listeners)) = app.feed.position() else { return Ok(moved) };
-        let (news, full) = read(app, from, listeners).await?;
+        let Some(from) = app.feed.position() else { return Ok(moved) };
+        let (news, full) = read(app, from.clone()).await?;
         let Some(news) = news else { return Ok(moved) };
         moved |= news.sessions_moved;
-        app.feed.publish(from, &news::written(app, &news));
-        if !full {
+        let published = app.feed.publish(&from, &news::written(app, &news));
+        if !full && published == Published::Yes {
             return Ok(moved);
         }
     }
 }
 
-async fn read(app: &App, from: i64, listeners: HashSet<i64>) -> desk::Result<(Option<desk::feed::News>, bool)> {
+async fn read(app: &App, from: Position) -> desk::Result<(Option<desk::feed::News>, bool)> {
     app.read(move |tx| {
-        let found = events::after(tx, from, BATCH)?;
+        let found = events::after(tx, from.number, BATCH)?;
         let full = i64::try_from(found.len()).unwrap_or(i64::MAX) >= BATCH;
         match found.is_empty() {
             true => Ok((None, false)),
-            false => Ok((Some(desk::feed::read(tx, &found, &listeners)?), full)),
+            false => Ok((Some(desk::feed::read(tx, &found, &from.employees)?), full)),
         }
     })
     .await

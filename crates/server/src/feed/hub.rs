@@ -51,16 +51,32 @@ pub(super) struct Seat {
     pub number: i64,
 }
 
+/// How far the feed has come, and for whom it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Position {
+    /// Number of the last event that was handed out.
+    pub number: i64,
+    /// Employees who listen.
+    pub employees: HashSet<i64>,
+}
+
+/// Whether a bulletin was handed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Published {
+    Yes,
+    No,
+}
+
 impl Feed {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where to read on and who listens; `None` when nobody does.
-    pub(super) fn position(&self) -> Option<(i64, HashSet<i64>)> {
+    pub(super) fn position(&self) -> Option<Position> {
         let state = self.state();
-        let listeners: HashSet<i64> = state.listeners.values().map(|listener| listener.sight.user_id).collect();
-        (!listeners.is_empty()).then_some((state.number, listeners))
+        let employees = state.employees();
+        (!employees.is_empty()).then_some(Position { number: state.number, employees })
     }
 
     /// Takes a listener in who knows the state at `number`; `None` when there is no room or the server stops.
@@ -90,11 +106,12 @@ impl Feed {
         }
     }
 
-    /// Hands a bulletin that was read from `from` on to everybody; one that was read before others listened is dropped.
-    pub(super) fn publish(&self, from: i64, bulletin: &Bulletin) {
+    /// Hands on to everybody what was read from a position. It is not handed on, and has to be read again, when that is no
+    /// longer the position: somebody who came since keeps things with chats that were not read for them.
+    pub(super) fn publish(&self, from: &Position, bulletin: &Bulletin) -> Published {
         let mut state = self.state();
-        if state.number != from {
-            return;
+        if state.number != from.number || !state.employees().is_subset(&from.employees) {
+            return Published::No;
         }
         state.number = bulletin.number;
         state.hand_out(|listening| {
@@ -108,10 +125,11 @@ impl Feed {
             let changes = (!changes.is_empty()).then_some(Item::Changes { number: bulletin.number, changes });
             Handed::Items(changes.into_iter().chain(live.map(|(_, live)| Item::Live(Arc::clone(live)))).collect())
         });
+        Published::Yes
     }
 
     /// Tells everybody that the feed is alive and how far it has come.
-    pub(super) fn beat(&self, now_ms: i64) {
+    pub fn beat(&self, now_ms: i64) {
         let mut state = self.state();
         let number = state.number;
         state.hand_out(|_| Handed::Items(vec![Item::Beat { number, now_ms }]));
@@ -161,6 +179,10 @@ enum Handed {
 }
 
 impl State {
+    fn employees(&self) -> HashSet<i64> {
+        self.listeners.values().map(|listener| listener.sight.user_id).collect()
+    }
+
     /// Hands something to each listener. Whoever has no room for it is behind and leaves: when its buffer is read it is told.
     fn hand_out(&mut self, what: impl Fn(&Listening) -> Handed) {
         self.listeners.retain(|_, listening| match what(listening) {
@@ -202,4 +224,65 @@ pub(super) struct Limits {
     pub listeners_max: usize,
     pub per_employee_max: usize,
     pub buffer: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::news::For;
+    use super::*;
+
+    const LIMITS: Limits = Limits { listeners_max: 10, per_employee_max: 10, buffer: 10 };
+
+    fn sight(user_id: i64) -> Sight {
+        Sight { user_id, everything: true, line_ids: HashSet::new() }
+    }
+
+    /// What event 8 means for those for whom it is read: each keeps something of their own.
+    fn read(from: &Position) -> Bulletin {
+        let own = |id: &i64| {
+            let whom = For::Employee { id: *id, audience: Arc::default() };
+            (whom, Written::from(format!("own of {id}")))
+        };
+        Bulletin {
+            number: 8,
+            changes: from.employees.iter().map(own).collect(),
+            live: Vec::new(),
+            strangers: Vec::new(),
+        }
+    }
+
+    fn heard(seat: &mut Seat) -> Option<Item> {
+        seat.items.try_recv().ok()
+    }
+
+    fn own_of(id: i64) -> Option<Item> {
+        Some(Item::Changes { number: 8, changes: vec![format!("own of {id}").into()] })
+    }
+
+    #[test]
+    fn who_comes_while_events_are_read_misses_nothing_of_their_own() {
+        let feed = Feed::default();
+        let mut first = feed.take(sight(1), 7, LIMITS).unwrap();
+        let from = feed.position().unwrap();
+        let bulletin = read(&from);
+        let mut second = feed.take(sight(2), 7, LIMITS).unwrap();
+        assert_eq!(second.number, 7, "event 8 is to come as an item");
+        assert_eq!(feed.publish(&from, &bulletin), Published::No);
+        assert_eq!((heard(&mut first), heard(&mut second)), (None, None));
+        let from = feed.position().unwrap();
+        assert_eq!(feed.publish(&from, &read(&from)), Published::Yes);
+        assert_eq!((heard(&mut first), heard(&mut second)), (own_of(1), own_of(2)));
+    }
+
+    #[test]
+    fn who_goes_or_opens_another_tab_holds_nobody_up() {
+        let feed = Feed::default();
+        let mut first = feed.take(sight(1), 7, LIMITS).unwrap();
+        let second = feed.take(sight(2), 7, LIMITS).unwrap();
+        let from = feed.position().unwrap();
+        feed.leave(second.id, 2);
+        let mut tab = feed.take(sight(1), 7, LIMITS).unwrap();
+        assert_eq!(feed.publish(&from, &read(&from)), Published::Yes);
+        assert_eq!((heard(&mut first), heard(&mut tab)), (own_of(1), own_of(1)));
+    }
 }

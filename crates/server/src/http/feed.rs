@@ -109,14 +109,26 @@ impl Told {
             }
             Item::Live(live) => Event::default().event("live").data(live),
             Item::Beat { number, now_ms } => {
-                // A session that ended hears of it here at the latest.
-                if auth::authenticate(&self.app, self.presented.clone(), now_ms).await.is_err() {
+                if self.has_ended(now_ms).await {
                     self.stage = Stage::Over;
                     return Event::default().event("bye").data("{}");
                 }
                 Event::default().event("beat").data(json!({"number": number, "now_ms": now_ms}).to_string())
             }
             Item::Reset(reason) => Event::default().event("reset").data(json!({"reason": reason}).to_string()),
+        }
+    }
+
+    /// Whether the session is over. It is asked for at every beat, so one that ended hears of it at the next.
+    async fn has_ended(&self, now_ms: i64) -> bool {
+        match auth::authenticate(&self.app, self.presented.clone(), now_ms).await {
+            Ok(_) => false,
+            Err(error) if error == RestError::no_session() => true,
+            Err(error) => {
+                // A database that is busy or away says nothing about the session, and a browser takes `bye` as final.
+                tracing::warn!(code = %error.body.error, "whether a listener's session goes on could not be read; asking again at the next beat");
+                false
+            }
         }
     }
 }

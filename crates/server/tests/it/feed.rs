@@ -1,10 +1,11 @@
 //! The live feed: what a browser hears, and that what it builds from it is what it would fetch.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::inbox::furnish;
 use crate::listener::Listener;
-use crate::support::{World, on_both};
+use crate::support::{START_MS, World, on_both};
 
 #[test]
 fn a_message_comes_with_its_chat_and_what_the_operator_keeps() {
@@ -129,5 +130,128 @@ fn who_resumes_hears_what_was_missed() {
             .collect();
         assert_eq!(texts, ["one", "two"]);
         drop(feed);
+    });
+}
+
+/// The next unnumbered event of this type; others may come before it.
+async fn live(feed: &mut Listener, kind: &str) -> Value {
+    loop {
+        let (name, data) = feed.any().await.expect("the feed goes on");
+        if name == "live" && data["type"] == kind {
+            return data;
+        }
+    }
+}
+
+#[test]
+fn who_writes_and_who_looks_is_told_to_those_who_see_the_chat() {
+    on_both(|world| async move {
+        let (_receiver, boris, clara) = furnish(&world).await;
+        let (anna, stranger) = (Browser::of(&world, 1).await, Browser::of(&world, clara).await);
+        let mut feed = Listener::open(&anna, None).await;
+        let mut strangers = Listener::open(&stranger, None).await;
+        let writer = Browser::of(&world, boris).await;
+        let mut writers = Listener::open(&writer, None).await;
+        let chat = json!({"chat_id": 1});
+        assert_eq!(*writer.call("trunkline.chat.typing", chat.clone()).await.result(), json!(true));
+        let until_ms = START_MS + 6_000;
+        let typing = json!({"type": "typing", "chat_id": 1, "user_id": boris, "until_ms": until_ms});
+        assert_eq!(live(&mut feed, "typing").await, typing);
+        let looking = |user_ids: &[i64]| json!({"type": "looking", "chat_id": 1, "user_ids": user_ids});
+        for (browser, chat_id, expected) in
+            [(&writer, 1, looking(&[boris])), (&anna, 1, looking(&[1, boris])), (&anna, 0, looking(&[boris]))]
+        {
+            let done = browser.call("trunkline.chat.look", json!({"chat_id": chat_id})).await;
+            assert_eq!(*done.result(), json!(true));
+            assert_eq!(live(&mut feed, "looking").await, expected);
+        }
+        // The protocol's own way to say it.
+        assert_eq!(writer.call("im.dialog.writing", json!({"DIALOG_ID": "chat1"})).await.brief(), "200 OK");
+        assert_eq!(live(&mut feed, "typing").await, typing);
+        assert_eq!(live(&mut writers, "typing").await, typing, "in another tab it is shown too");
+        stranger.call("trunkline.presence.set", json!({"presence": "online", "reason": "marker"})).await;
+        loop {
+            let (name, data) = strangers.any().await.unwrap();
+            assert!(!["typing", "looking"].contains(&data["type"].as_str().unwrap_or_default()), "{data}");
+            if name == "change" && data["changes"][0]["employee"]["presence_reason"] == "marker" {
+                break;
+            }
+        }
+        drop((feed, strangers, writers, anna, stranger, writer));
+        world.end().await;
+    });
+}
+
+#[test]
+fn counts_are_told_of_the_lines_that_one_sees() {
+    on_both(|world| async move {
+        let (_receiver, _, clara) = furnish(&world).await;
+        let (anna, stranger) = (Browser::of(&world, 1).await, Browser::of(&world, clara).await);
+        let (mut feed, mut strangers) = (Listener::open(&anna, None).await, Listener::open(&stranger, None).await);
+        let other = json!({"user": {"id": "u2"}, "chat": {"id": "c2"}, "message": {"id": "m", "text": "hi"}});
+        world.send(json!([other])).await;
+        let counts = live(&mut feed, "counts").await;
+        insta::allow_duplicates! { insta::assert_json_snapshot!(counts, @r#"
+        {
+          "type": "counts",
+          "lines": [
+            {
+              "line_id": 1,
+              "open": 2,
+              "unassigned": 0,
+              "by_owner": {
+                "1": 1,
+                "2": 1
+              }
+            }
+          ]
+        }
+        "#); }
+        assert_eq!(live(&mut strangers, "counts").await, json!({"type": "counts", "lines": []}));
+        drop((feed, strangers, anna, stranger));
+        world.end().await;
+    });
+}
+
+/// Which lists the next change tells to fetch again.
+async fn catalogs(feed: &mut Listener) -> Vec<String> {
+    let change = feed.next("change").await;
+    let changes = change["changes"].as_array().unwrap().iter();
+    changes.map(|change| change["name"].as_str().unwrap_or_else(|| panic!("{change}")).to_owned()).collect()
+}
+
+#[test]
+fn a_connector_that_is_registered_shows_at_once() {
+    on_both(|world| async move {
+        let browser = Browser::of(&world, 1).await;
+        let mut feed = Listener::open(&browser, None).await;
+        feed.next("hello").await;
+        let registration = |name: &str| {
+            let icon = json!({"DATA_IMAGE": "data:image/svg+xml,x", "COLOR": "#fff"});
+            json!({"ID": "second", "NAME": name, "ICON": icon, "PLACEMENT_HANDLER": "https://x.example/"})
+        };
+        let both = ["lines", "connectors"];
+        for name in ["Second", "Another name"] {
+            let registered = world.call("imconnector.register", registration(name)).await;
+            assert_eq!(*registered.result(), json!({"result": true}));
+            assert_eq!(catalogs(&mut feed).await, both, "{name}");
+            // Connectors do this at every start.
+            world.call("imconnector.register", registration(name)).await;
+            let start = browser.call("trunkline.start", json!({})).await;
+            let connectors = start.result()["connectors"].as_array().unwrap();
+            let shown = connectors.iter().find(|connector| connector["code"] == "second").unwrap();
+            assert_eq!(
+                *shown,
+                json!({"code": "second", "name": name, "icon": "data:image/svg+xml,x", "color": "#fff"})
+            );
+        }
+        world.call("imconnector.unregister", json!({"ID": "second"})).await;
+        assert_eq!(catalogs(&mut feed).await, both);
+        let application_id = world.application.application.id;
+        let removed = browser.call("trunkline.application.delete", json!({"id": application_id})).await;
+        assert_eq!(removed.brief(), "200 OK");
+        assert_eq!(catalogs(&mut feed).await, both);
+        drop((feed, browser));
+        world.end().await;
     });
 }

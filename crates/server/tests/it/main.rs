@@ -29,6 +29,7 @@ mod employees;
 mod events;
 mod faults;
 mod feed;
+mod feed_connections;
 mod feed_equivalence;
 mod files;
 mod im;
