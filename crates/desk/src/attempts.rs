@@ -88,9 +88,7 @@ pub fn record(change: &mut Change<'_, '_>, delivery: &Delivery, attempt: &Attemp
         ],
     )?;
     // Whoever looks at the message sees how it stands after each attempt.
-    if delivery.message_id != 0 {
-        change.event(Kind::DeliveryChanged, delivery.chat_id, delivery.id);
-    }
+    let mut is_told = delivery.message_id != 0;
     match next {
         Next::End(state) => {
             let ended = deliveries::end(change.tx, change.now, delivery.id, state)?;
@@ -102,7 +100,7 @@ pub fn record(change: &mut Change<'_, '_>, delivery: &Delivery, attempt: &Attemp
                 messages::set_progress(change.tx, progress, &[(delivery.message_id, Some(delivery.id))])?;
             }
             if ended && state == State::Failed {
-                change.event(Kind::DeliveryChanged, delivery.chat_id, delivery.id);
+                is_told = true;
                 if let Fact::Bot(fact) = &delivery.fact {
                     bots::unreachable(change, fact.bot_id, fact.chat_id)?;
                 }
@@ -116,6 +114,9 @@ pub fn record(change: &mut Change<'_, '_>, delivery: &Delivery, attempt: &Attemp
                 &params![delivery.id, due_ms, delivery.attempts],
             )?;
         }
+    }
+    if is_told {
+        change.event(Kind::DeliveryChanged, delivery.chat_id, delivery.id);
     }
     Ok(())
 }

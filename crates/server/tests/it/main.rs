@@ -24,6 +24,7 @@ mod crm_tracker;
 mod delivery;
 mod delivery_events;
 mod delivery_failures;
+mod delivery_rights;
 mod departments;
 mod employees;
 mod events;

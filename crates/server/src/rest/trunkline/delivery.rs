@@ -1,17 +1,18 @@
 //! `trunkline.delivery.*`: what was told to applications, every attempt with request and answer, and telling it again. For whoever
-//! may open the chat; what belongs to no chat is for administrators.
+//! may open the chat; what belongs to no chat is for administrators. An application without the scope `administration` sees its
+//! own deliveries alone: what others were sent, and what they answered, is theirs.
 
 use desk::attempts;
 use desk::deliveries::{self, Filter, State};
-use desk::users::Role;
+use desk::users::{Role, User};
 use desk::{Error, Millis, Refusal, chats, messages};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
-use super::super::{Call, RestError};
+use super::super::{Call, RestError, insufficient_scope};
 use super::shapes::Delivery;
-use super::{at_least, limit, not_found};
+use super::{ADMINISTRATION, at_least, limit, not_found};
 
 /// Parameters of `trunkline.delivery.list`.
 #[derive(Deserialize, JsonSchema)]
@@ -37,9 +38,35 @@ pub(super) struct DeliveryPage {
     next: Option<String>,
 }
 
+/// Whose deliveries a caller may look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    All,
+    Application(i64),
+}
+
+impl Reach {
+    /// A webhook is told nothing, so it has no deliveries of its own.
+    ///
+    /// # Errors
+    /// `insufficient_scope`.
+    fn of(call: &Call) -> Result<Reach, RestError> {
+        if call.caller.has_any_scope(ADMINISTRATION) {
+            return Ok(Reach::All);
+        }
+        let application = call.caller.application().ok_or_else(|| insufficient_scope(call))?;
+        Ok(Reach::Application(application.id))
+    }
+
+    fn covers(self, application_id: i64) -> bool {
+        self == Reach::All || self == Reach::Application(application_id)
+    }
+}
+
 /// `trunkline.delivery.list`: without a chat or message for administrators.
 pub(super) async fn list(call: Call, params: ListParams) -> Result<DeliveryPage, RestError> {
     let limit = limit(params.limit, 50, 100)?;
+    let reach = Reach::of(&call)?;
     if params.chat_id.is_none() && params.message_id.is_none() {
         at_least(&call, Role::Administrator)?;
     }
@@ -50,9 +77,15 @@ pub(super) async fn list(call: Call, params: ListParams) -> Result<DeliveryPage,
             RestError::argument("state", format!("A state is one of: {}", words.join(", ")))
         })
     };
+    if params.application_id.is_some_and(|id| !reach.covers(id)) {
+        return Err(RestError::method("ERROR_NOT_FOUND", "Not found"));
+    }
     let filter = Filter {
         state: params.state.map(known).transpose()?,
-        application_id: params.application_id,
+        application_id: match reach {
+            Reach::All => params.application_id,
+            Reach::Application(id) => Some(id),
+        },
         chat_id: params.chat_id,
         message_id: params.message_id,
         before_id: params.cursor,
@@ -112,8 +145,9 @@ impl From<attempts::Attempt> for Attempt {
 }
 
 /// A delivery that the caller may look at.
-fn visible(tx: &mut Tx<'_>, user: &desk::users::User, id: i64) -> desk::Result<deliveries::Delivery> {
-    let delivery = deliveries::find(tx, id)?.ok_or(Refusal::NotFound)?;
+fn visible(tx: &mut Tx<'_>, reach: Reach, user: &User, id: i64) -> desk::Result<deliveries::Delivery> {
+    let found = deliveries::find(tx, id)?.filter(|delivery| reach.covers(delivery.application_id));
+    let delivery = found.ok_or(Refusal::NotFound)?;
     match delivery.chat_id {
         0 if user.role() < Role::Administrator => Err(Error::Refused(Refusal::NotFound)),
         0 => Ok(delivery),
@@ -128,9 +162,9 @@ fn with_attempts(tx: &mut Tx<'_>, delivery: &deliveries::Delivery) -> desk::Resu
 
 /// `trunkline.delivery.get`
 pub(super) async fn get(call: Call, params: DeliveryParams) -> Result<DeliveryWithAttempts, RestError> {
-    let user = call.caller.user.clone();
+    let (reach, user) = (Reach::of(&call)?, call.caller.user.clone());
     let found = call.read(move |tx| {
-        let delivery = visible(tx, &user, params.id)?;
+        let delivery = visible(tx, reach, &user, params.id)?;
         with_attempts(tx, &delivery)
     });
     found.await.map_err(not_found)
@@ -138,11 +172,11 @@ pub(super) async fn get(call: Call, params: DeliveryParams) -> Result<DeliveryWi
 
 /// `trunkline.delivery.replay`: tells it again, before what waits behind it; one that is pending stays as it is.
 pub(super) async fn replay(call: Call, params: DeliveryParams) -> Result<DeliveryWithAttempts, RestError> {
-    let user = call.caller.user.clone();
+    let (reach, user) = (Reach::of(&call)?, call.caller.user.clone());
     let done = call.change(move |change| {
-        visible(change.tx, &user, params.id)?;
+        visible(change.tx, reach, &user, params.id)?;
         deliveries::replay(change, params.id)?;
-        let delivery = visible(change.tx, &user, params.id)?;
+        let delivery = visible(change.tx, reach, &user, params.id)?;
         with_attempts(change.tx, &delivery)
     });
     done.await.map_err(not_found)
