@@ -50,6 +50,7 @@ mod imopenlines_network;
 mod imopenlines_sessions;
 mod imopenlines_transfers;
 mod inbox;
+mod inbox_answers;
 mod inbox_customers;
 mod inbox_files;
 mod inbox_quick_answers;
