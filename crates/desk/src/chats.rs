@@ -355,6 +355,19 @@ pub fn newest_of_customer(tx: &mut Tx<'_>, line_id: i64, customer_id: i64) -> Re
     Ok(tx.query_opt(sql, &params![customer_id, line_id], |row| row.get(0))?)
 }
 
+/// Chats of one customer that follow a change of the customer, and that are shown with one, at most.
+const OF_CUSTOMER_MAX: i64 = 100;
+
+/// The newest chats of each of these customers, a customer's newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_customers(tx: &mut Tx<'_>, customer_ids: &[i64]) -> Result<Vec<i64>> {
+    let keys: Vec<Vec<Param<'_>>> = customer_ids.iter().map(|id| params![*id, OF_CUSTOMER_MAX].to_vec()).collect();
+    let sql = "SELECT id FROM chats WHERE customer_id = ?1 AND customer_id <> 0 ORDER BY id DESC LIMIT ?2";
+    Ok(tx.query_each(sql, &keys, |_, row| row.get(0))?)
+}
+
 /// Whether the employee may open the chat: a supervisor or administrator, a member, or somebody of the queue of its line or of the line
 /// that its open session was passed on to.
 ///

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use store::{Param, Tx, params};
+use store::Tx;
 
 use crate::cards::{self, Card};
 use crate::deliveries::{self, Delivery};
@@ -14,7 +14,7 @@ use crate::own::{self, Own};
 use crate::posts::{self, Post};
 use crate::sight::Audience;
 use crate::users::{self, User};
-use crate::{Millis, Result, files, messages, presence};
+use crate::{Millis, Result, chats, files, messages, presence};
 
 /// What happened, for everybody who listens; each listener gets what they may see of it.
 #[derive(Debug, Default)]
@@ -82,9 +82,6 @@ struct Named {
     owns_of_chats: BTreeSet<i64>,
     owns: BTreeSet<(i64, i64)>,
 }
-
-/// Chats of one customer that follow a change of the customer at most.
-const CHATS_OF_CUSTOMER_MAX: i64 = 100;
 
 /// Reads what the events speak of. Only what `listeners` (employees) keep for themselves is read.
 ///
@@ -194,10 +191,8 @@ impl Named {
         let ids: Vec<i64> = self.messages.iter().copied().collect();
         // The chat says who may see the message.
         self.chats.extend(messages::chats_of(tx, &ids)?);
-        let keys: Vec<Vec<Param<'_>>> =
-            self.customers.iter().map(|id| params![*id, CHATS_OF_CUSTOMER_MAX].to_vec()).collect();
-        let sql = "SELECT id FROM chats WHERE customer_id = ?1 AND customer_id <> 0 ORDER BY id DESC LIMIT ?2";
-        self.chats.extend(tx.query_each(sql, &keys, |_, row| row.get::<i64>(0))?);
+        let ids: Vec<i64> = self.customers.iter().copied().collect();
+        self.chats.extend(chats::of_customers(tx, &ids)?);
         let ids: Vec<i64> = self.employees.iter().copied().collect();
         let customers = users::find_many(tx, &ids)?.into_iter().filter(|user| user.kind != users::Kind::Employee);
         for user in customers.collect::<Vec<_>>() {

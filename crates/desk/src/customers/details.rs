@@ -8,7 +8,7 @@ use crate::crm::links;
 use crate::events::Kind;
 use crate::sight::Sight;
 use crate::users::{self, User};
-use crate::{Change, Error, Refusal, Result, cards, profiles};
+use crate::{Change, Error, Refusal, Result, cards, chats, profiles};
 
 /// What is known of a customer.
 #[derive(Debug, Clone)]
@@ -21,9 +21,6 @@ pub struct Card {
     pub items: Vec<(&'static str, i64, String)>,
 }
 
-/// Chats of one customer that are looked at.
-const CHATS_MAX: i64 = 100;
-
 /// Key of the notes among the values that the program itself does not work with.
 const NOTES: &str = "NOTES";
 
@@ -32,8 +29,7 @@ const NOTES: &str = "NOTES";
 /// # Errors
 /// [`Refusal::NotFound`] when there is none; those of the database.
 pub fn visible(tx: &mut Tx<'_>, sight: &Sight, customer_id: i64) -> Result<Vec<i64>> {
-    let sql = "SELECT id FROM chats WHERE customer_id = ?1 AND customer_id <> 0 ORDER BY id DESC LIMIT ?2";
-    let ids: Vec<i64> = tx.query(sql, &params![customer_id, CHATS_MAX], |row| row.get(0))?;
+    let ids = chats::of_customers(tx, &[customer_id])?;
     let seen = cards::load(tx, &ids)?;
     let seen: Vec<i64> = seen.iter().filter(|card| sight.sees(&card.audience())).map(|card| card.chat.id).collect();
     if seen.is_empty() { Err(Error::Refused(Refusal::NotFound)) } else { Ok(seen) }
@@ -47,10 +43,8 @@ pub fn card(tx: &mut Tx<'_>, customer_id: i64) -> Result<Option<Card>> {
     let user = users::find(tx, customer_id)?.filter(|user| user.kind == users::Kind::Customer);
     let Some(user) = user else { return Ok(None) };
     let notes = profiles::of(tx, customer_id)?.remove(NOTES).unwrap_or_default();
-    let sql = "SELECT id FROM chats WHERE customer_id = ?1 ORDER BY id DESC LIMIT 1";
-    let last: Option<i64> = tx.query_opt(sql, &params![customer_id], |row| row.get(0))?;
     let mut found = Vec::new();
-    if let Some(chat_id) = last {
+    if let Some(chat_id) = chats::of_customers(tx, &[customer_id])?.first().copied() {
         for (kind, id) in links::of_chat(tx, chat_id)?.all() {
             if let Some(item) = items::find(tx, kind, id)? {
                 let title = match item.text("TITLE") {

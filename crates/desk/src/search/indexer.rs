@@ -12,9 +12,6 @@ use crate::chats::Chat;
 use crate::events::{self, Kind};
 use crate::{Result, chats, files, users};
 
-/// Chats of one customer that count.
-const CHATS_OF_CUSTOMER_MAX: i64 = 50;
-
 /// Ids that lie so near to each other are read together.
 const NEAR: i64 = 100;
 
@@ -182,7 +179,7 @@ fn named_by(tx: &mut Tx<'_>, events: &[events::Event]) -> Result<Named> {
             named.chats.insert(event.chat_id);
         } else if is(event, &[Kind::CustomerChanged]) {
             named.customers.insert(event.subject_id);
-            named.chats.extend(chats_of_customer(tx, event.subject_id)?.into_iter().map(|chat| chat.id));
+            named.chats.extend(chats::of_customers(tx, &[event.subject_id])?);
         }
     }
     named.messages.remove(&0);
@@ -288,8 +285,7 @@ fn customers(tx: &mut Tx<'_>, ids: &BTreeSet<i64>) -> Result<Rows> {
 
 /// The newest chats of a customer.
 pub(super) fn chats_of_customer(tx: &mut Tx<'_>, customer_id: i64) -> Result<Vec<Chat>> {
-    let sql = "SELECT id FROM chats WHERE customer_id = ?1 AND customer_id <> 0 ORDER BY id DESC LIMIT ?2";
-    let ids = tx.query(sql, &params![customer_id, CHATS_OF_CUSTOMER_MAX], |row| row.get::<i64>(0))?;
+    let ids = chats::of_customers(tx, &[customer_id])?;
     chats::find_many(tx, &ids)
 }
 
