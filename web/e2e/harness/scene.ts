@@ -32,7 +32,8 @@ export function hills(width = 640, height = 420): Uint8Array {
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const layer = [2, 1, 0].find((one) => y > ridge(x, one))
-      const sky = y / height
+      // In bands: small files.
+      const sky = Math.floor((y / height) * 8) / 8
       const colour = layer === undefined ? [250 - sky * 60, 190 - sky * 40, 140 + sky * 70] : [[96, 84, 122], [62, 62, 98], [34, 42, 66]][layer] ?? [0, 0, 0]
       rows.set(colour.map(Math.round), y * (width * 3 + 1) + 1 + x * 3)
     }
