@@ -34,6 +34,8 @@ export function startOutbox(): void {
   onChanges((changes) => {
     for (const change of changes) {
       if (change.type === 'message' && change.message.client_id) forget(change.message.client_id)
+      // A planned message came back, or one that had is gone.
+      if (change.type === 'own' && change.own.returned !== box.returned(outbox.value, change.own.chat_id).length) void syncPlanned(change.own.chat_id)
     }
   })
   watch(feedState, (now) => now === 'live' && hurry())
@@ -58,10 +60,6 @@ export function tryAgain(clientId: string): void {
   pump()
 }
 
-export function discard(clientId: string): void {
-  forget(clientId)
-}
-
 /** Asks what the server still holds for a chat; called when it is opened. */
 export async function syncPlanned(chatId: number): Promise<void> {
   const held = await client.call('trunkline.message.scheduled', { chat_id: chatId }).catch(() => null)
@@ -73,7 +71,7 @@ export async function syncPlanned(chatId: number): Promise<void> {
   }
 }
 
-/** Takes a message back that the server still holds; the result is what it was, or null if it was too late. */
+/** Takes a message back, also where the server holds it; the result is what it was, or null if it was too late. */
 export async function takeBack(one: Outgoing): Promise<Outgoing | null> {
   if (one.scheduled_id !== null) {
     try {

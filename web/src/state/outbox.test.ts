@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import type { File } from '@/api/types'
 
-import { again, arrived, due, enqueue, nextDueMs, planned, postponed, refused, scheduled, sending, type Outbox } from './outbox'
+import { again, arrived, due, enqueue, nextDueMs, planned, postponed, refused, returned, scheduled, sending, type Outbox } from './outbox'
 
 function wish(client_id: string, chat_id = 1) {
   return { client_id, chat_id, text: client_id, note: false, finish: false, files: [], quote: null, created_ms: 0, send_at_ms: null }
@@ -50,14 +50,31 @@ test('what the server keeps for later is not sent by us, and holds up nobody', (
   expect(box[0]).toMatchObject({ scheduled_id: 9, send_at_ms: 5_000 })
 })
 
+const HELD = {
+  id: 2, chat_id: 1, client_id: 'planned', text: 'later', file_ids: [], files: [], quote_no: null, quote: null, note: false, finish: false,
+  send_at_ms: 9_000, refusal: null,
+}
+
+test('a planned one that came back is shown with its reason until it is sent again or taken back', () => {
+  const waiting = planned([], 1, [HELD])
+  expect(returned(waiting, 1)).toEqual([])
+  const back = planned(waiting, 1, [{ ...HELD, refusal: 'its file is gone' }])
+  expect(back).toMatchObject([{ client_id: 'planned', phase: 'refused', reason: 'its file is gone', scheduled_id: 2 }])
+  expect(returned(back, 1)).toEqual(back)
+  expect(returned(back, 2)).toEqual([])
+  // Another device knows nothing of it yet.
+  expect(planned([], 1, [{ ...HELD, refusal: 'its file is gone' }])).toEqual(back)
+  const going = sending(again(back, 'planned'), 'planned')
+  expect(planned(going, 1, [{ ...HELD, refusal: 'its file is gone' }])).toEqual(going)
+  expect(planned(going, 1, [])).toEqual(going)
+  expect(planned(back, 1, [])).toEqual([])
+})
+
 test('what the server still holds is what is shown as planned', () => {
   const box = scheduled(sending(enqueue(enqueue([], wish('gone')), wish('mine')), 'gone'), 'gone', 1, 5_000)
   const files = [{ id: 4, name: 'plan.pdf' } as File]
   const quote = { no: 3, author_id: 5, text: 'when?' }
-  const held = {
-    id: 2, chat_id: 1, client_id: 'other device', text: 'later', file_ids: [4], files, quote_no: 3, quote, note: false, finish: false,
-    send_at_ms: 9_000, refusal: null,
-  }
+  const held = { ...HELD, client_id: 'other device', file_ids: [4], files, quote_no: 3, quote }
   const after = planned(box, 1, [held])
   expect(after.map((one) => [one.client_id, one.phase])).toEqual([['mine', 'waiting'], ['other device', 'scheduled']])
   expect(after[1]).toMatchObject({ files, quote })

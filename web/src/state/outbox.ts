@@ -11,7 +11,7 @@ export type Phase =
   | 'sending'
   /** The server keeps it until `send_at_ms`; it can be taken back. */
   | 'scheduled'
-  /** The server said no; a person decides. */
+  /** The server said no, at once or when a planned moment came; a person decides. */
   | 'refused'
 
 export interface Outgoing {
@@ -74,17 +74,29 @@ export function scheduled(outbox: Outbox, clientId: string, id: number, sendAtMs
   return change(outbox, clientId, (one) => ({ ...one, phase: 'scheduled', scheduled_id: id, send_at_ms: sendAtMs }))
 }
 
-/** What the server still holds for a chat: others of ours have been sent, and ours of another device are shown too. */
+/** What the server holds for a chat: others of ours have been sent, ours of another device are shown too, and some came back. */
 export function planned(outbox: Outbox, chatId: number, held: readonly Planned[]): Outbox {
   const ids = new Set(held.map((one) => one.client_id))
-  const kept = outbox.filter((one) => one.chat_id !== chatId || one.phase !== 'scheduled' || ids.has(one.client_id))
-  const known = new Set(kept.map((one) => one.client_id))
-  const others = held.filter((one) => !known.has(one.client_id))
-  return others.reduce<Outbox>((box, one) => {
+  const kept = outbox.filter((one) => one.chat_id !== chatId || !isHeld(one) || ids.has(one.client_id))
+  return held.reduce<Outbox>((box, one) => {
     const { client_id, text, note, finish, files, quote, send_at_ms } = one
+    const known = box.find((other) => other.client_id === client_id)
+    // Of those under way the answer tells.
+    if (known && !isHeld(known)) return box
     const wish = { client_id, chat_id: chatId, text, note, finish, send_at_ms, files, quote, created_ms: send_at_ms }
-    return scheduled(enqueue(box, wish), client_id, one.id, send_at_ms)
+    const shown = scheduled(known ? box : enqueue(box, wish), client_id, one.id, send_at_ms)
+    return one.refusal === null ? shown : refused(shown, client_id, one.refusal)
   }, kept)
+}
+
+/** Planned ones of a chat that came back. */
+export function returned(outbox: Outbox, chatId: number): Outgoing[] {
+  return outbox.filter((one) => one.chat_id === chatId && one.phase === 'refused' && isHeld(one))
+}
+
+/** The server has it, not sent. */
+function isHeld(one: Outgoing): boolean {
+  return one.scheduled_id !== null && (one.phase === 'scheduled' || one.phase === 'refused')
 }
 
 /** No answer, or "later": tried again by itself. */
