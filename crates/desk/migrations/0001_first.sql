@@ -180,6 +180,7 @@ CREATE TABLE applications (
     install_url TEXT NOT NULL,
     redirect_url TEXT NOT NULL,
     installed BIGINT NOT NULL,
+    active BIGINT NOT NULL,
     retries BIGINT NOT NULL,
     version BIGINT NOT NULL,
     created_ms BIGINT NOT NULL
@@ -205,7 +206,8 @@ CREATE TABLE webhooks (
     title TEXT NOT NULL,
     scopes TEXT NOT NULL,
     created_ms BIGINT NOT NULL,
-    expires_ms BIGINT
+    expires_ms BIGINT,
+    used_ms BIGINT
 );
 CREATE UNIQUE INDEX webhooks_code ON webhooks (user_id, code_digest);
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use store::{Tx, params};
 
-use crate::users::{self, Employment, Role, User};
+use crate::users::{self, Employment, Kind, Role, User};
 use crate::{Change, Error, Millis, Refusal, Result, invitations, second_factors};
 
 /// An employee and how they sign in.
@@ -55,8 +55,22 @@ pub fn list(tx: &mut Tx<'_>, now: Millis) -> Result<Vec<Account>> {
 /// # Errors
 /// [`Refusal::NoUser`] when nobody has the id; those of the database.
 pub fn find(tx: &mut Tx<'_>, now: Millis, user_id: i64) -> Result<Account> {
-    let found = list(tx, now)?.into_iter().find(|account| account.user.id == user_id);
-    found.ok_or(Error::Refused(Refusal::NoUser))
+    let user = users::find(tx, user_id)?.filter(|user| user.kind == Kind::Employee).ok_or(Refusal::NoUser)?;
+    let mut date = |sql: &str| -> Result<Option<Millis>> {
+        Ok(tx.query_opt(sql, &params![user_id], |row| row.get::<Option<Millis>>(0))?.flatten())
+    };
+    let has_password = date("SELECT changed_ms FROM passwords WHERE user_id = ?1")?.is_some();
+    let invited_until_ms = date("SELECT expires_ms FROM invitations WHERE user_id = ?1")?;
+    let used_ms = date("SELECT MAX(used_ms) FROM browser_sessions WHERE user_id = ?1")?;
+    let sql = "SELECT presence_reason FROM users WHERE id = ?1";
+    Ok(Account {
+        presence_reason: tx.query_one(sql, &params![user_id], |row| row.get(0))?,
+        has_password,
+        totp: second_factors::is_on(tx, user_id)?,
+        invited_until_ms: invited_until_ms.filter(|until_ms| *until_ms > now),
+        used_ms,
+        user,
+    })
 }
 
 /// Gives an employee a role.

@@ -40,6 +40,8 @@ pub struct Application {
     pub redirect_url: String,
     /// Installation finished: events are sent.
     pub installed: bool,
+    /// Switched on. While it is not, its tokens are refused and what it is to be told waits.
+    pub active: bool,
     /// Retry policy of its deliveries.
     pub retries: Retries,
     /// Version number the administrator gave.
@@ -57,7 +59,7 @@ impl Application {
 }
 
 const COLUMNS: &str = "id, client_id, secret_digest, application_token, name, scopes, handler_url, install_url, redirect_url, \
-     installed, retries, version, created_ms";
+     installed, active, retries, version, created_ms";
 
 fn from_row(row: &Row<'_>) -> std::result::Result<Application, store::Error> {
     Ok(Application {
@@ -71,9 +73,10 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Application, store::Error> {
         install_url: row.get(7)?,
         redirect_url: row.get(8)?,
         installed: row.get(9)?,
-        retries: if row.get::<bool>(10)? { Retries::ForDays } else { Retries::Never },
-        version: row.get(11)?,
-        created_ms: row.get(12)?,
+        active: row.get(10)?,
+        retries: if row.get::<bool>(11)? { Retries::ForDays } else { Retries::Never },
+        version: row.get(12)?,
+        created_ms: row.get(13)?,
     })
 }
 
@@ -86,7 +89,7 @@ pub fn add(tx: &mut Tx<'_>, application: &Application) -> Result<i64> {
     let a = application;
     tx.execute(
         &format!(
-            "INSERT INTO applications ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+            "INSERT INTO applications ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
         ),
         &params![
             id,
@@ -99,6 +102,7 @@ pub fn add(tx: &mut Tx<'_>, application: &Application) -> Result<i64> {
             &a.install_url,
             &a.redirect_url,
             a.installed,
+            a.active,
             a.retries == Retries::ForDays,
             a.version,
             a.created_ms
@@ -132,15 +136,20 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Application>> {
     Ok(tx.query(&format!("SELECT {COLUMNS} FROM applications ORDER BY id"), &[], from_row)?)
 }
 
-/// Stores what changed of an application: name, scopes, addresses and retries.
+/// Stores what changed of an application: name, scopes, addresses, retries, and whether it is switched on. What waited while
+/// it was off is told as soon as it is on again.
 ///
 /// # Errors
 /// Those of the database.
-pub fn update(tx: &mut Tx<'_>, application: &Application) -> Result<()> {
+pub fn update(tx: &mut Tx<'_>, now: Millis, application: &Application) -> Result<()> {
     let a = application;
+    let was_off = find(tx, a.id)?.is_some_and(|before| !before.active);
+    if was_off && a.active {
+        deliveries::resume(tx, now, a.id)?;
+    }
     tx.execute(
         "UPDATE applications SET name = ?2, scopes = ?3, handler_url = ?4, install_url = ?5, redirect_url = ?6, \
-         retries = ?7 WHERE id = ?1",
+         retries = ?7, active = ?8 WHERE id = ?1",
         &params![
             a.id,
             &a.name,
@@ -148,7 +157,8 @@ pub fn update(tx: &mut Tx<'_>, application: &Application) -> Result<()> {
             &a.handler_url,
             &a.install_url,
             &a.redirect_url,
-            a.retries == Retries::ForDays
+            a.retries == Retries::ForDays,
+            a.active
         ],
     )?;
     Ok(())

@@ -105,7 +105,7 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Entry, store::Error> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn list(tx: &mut Tx<'_>, filter: &Filter, limit: u32) -> Result<Vec<Entry>> {
+pub fn list(tx: &mut Tx<'_>, filter: &Filter, limit: usize) -> Result<Vec<Entry>> {
     let columns = "id, at_ms, actor_id, application_id, kind, subject, details, address";
     let mut sql = format!("SELECT {columns} FROM audit WHERE id < ?1");
     let mut values = vec![Param::Int(filter.before_id.unwrap_or(i64::MAX))];
@@ -127,7 +127,7 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, limit: u32) -> Result<Vec<Entry>> 
         values.push(Param::from(subject.as_str()));
         sql.push_str(&format!(" AND subject = ?{}", values.len()));
     }
-    values.push(Param::Int(i64::from(limit)));
+    values.push(Param::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
     sql.push_str(&format!(" ORDER BY id DESC LIMIT ?{}", values.len()));
     Ok(tx.query(&sql, &values, from_row)?)
 }

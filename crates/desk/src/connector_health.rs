@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use store::{Param, Tx, params};
 
 use crate::connectors::{self, Connector};
-use crate::{Millis, Result, applications};
+use crate::{DAY_MS, Millis, Result, applications};
 
 /// How a connector does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +63,6 @@ pub const NEWEST_CHATS: i64 = 200;
 
 /// How many of an application's newest deliveries are asked.
 pub const NEWEST_DELIVERIES: i64 = 500;
-
-const DAY_MS: Millis = 24 * 3600 * 1000;
 
 /// All registered connectors in the order of their registration.
 ///

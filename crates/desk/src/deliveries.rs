@@ -6,6 +6,7 @@
 //! head; a unique index makes two heads impossible.
 
 mod listing;
+mod pausing;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -20,6 +21,8 @@ use crate::handlers::Handler;
 use crate::ids::{self, Series};
 use crate::messages::{self, Progress};
 use crate::{Error, Millis, Result, offline};
+
+pub(crate) use pausing::resume;
 
 pub use listing::{Filter, backlog, find, find_many, list, messages_of, sweep};
 
@@ -92,7 +95,7 @@ pub struct Delivery {
     pub attempts: i64,
     /// When it was written.
     pub created_ms: Millis,
-    /// When it may be tried next; `None` while it waits behind another one, and when it ended.
+    /// When it may be tried next; `None` while it waits behind another one or for its application, and when it ended.
     pub due_ms: Option<Millis>,
     /// When it ended.
     pub finished_ms: Option<Millis>,
@@ -116,7 +119,7 @@ fn from_row(row: &Row<'_>) -> std::result::Result<(Delivery, String), store::Err
         state: State::parse(&state),
         attempts: row.get(10)?,
         created_ms: row.get(11)?,
-        due_ms: row.get(12)?,
+        due_ms: row.get::<Option<Millis>>(12)?.filter(|due_ms| *due_ms < pausing::PAUSED_MS),
         finished_ms: row.get(13)?,
     };
     Ok((delivery, row.get(8)?))
@@ -344,6 +347,7 @@ pub fn waiting(tx: &mut Tx<'_>, now: Millis, room: impl Fn(i64) -> usize) -> Res
 /// Those of the database.
 pub fn claim(change: &mut Change<'_, '_>, ids: &[i64], lease_ms: Millis) -> Result<Vec<Delivery>> {
     let now = change.now;
+    pausing::pause(change.tx, now, ids)?;
     let mut claimed = Vec::with_capacity(ids.len());
     for id in ids {
         // The condition is repeated: much may have happened since the row was found.

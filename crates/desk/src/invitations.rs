@@ -3,9 +3,10 @@
 
 use store::{Tx, params};
 
+use crate::second_factors::{self, Factor, Typed};
 use crate::tokens::digest;
 use crate::users::{self, User};
-use crate::{Error, Millis, Refusal, Result};
+use crate::{Change, Error, Millis, Refusal, Result, passwords};
 
 /// How long a link works.
 pub const LIFETIME_MS: Millis = 72 * 3600 * 1000;
@@ -41,20 +42,59 @@ pub fn find(tx: &mut Tx<'_>, now: Millis, secret: &str) -> Result<Option<User>> 
     Ok(users::find(tx, user_id)?.filter(User::is_active_employee))
 }
 
-/// Uses a link up; `false` when somebody else was faster.
-///
-/// # Errors
-/// Those of the database.
-pub fn take(tx: &mut Tx<'_>, now: Millis, secret: &str) -> Result<bool> {
-    let sql = "DELETE FROM invitations WHERE digest = ?1 AND expires_ms > ?2";
-    Ok(tx.execute(sql, &params![digest(secret), now])? > 0)
+/// What somebody who follows a link gives.
+#[derive(Clone)]
+pub struct Acceptance<'a> {
+    /// The link's secret.
+    pub secret: &'a str,
+    /// E-mail address of an employee who has none yet.
+    pub email: Option<&'a str>,
+    /// Hash of the new password.
+    pub password_hash: &'a str,
+    /// What was typed as the second factor.
+    pub typed: Typed<'a>,
 }
 
-/// Counts a wrong code of the second factor; the link is gone after [`FAILURES_MAX`] of them.
+/// What became of a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Accepted {
+    /// It is used up; the employee has the new password.
+    Welcome(User, Factor),
+    /// It was used before, or has run out.
+    Gone,
+    /// A code of the second factor is wanted too.
+    CodeRequired,
+    /// The code is wrong or was used; the link is gone after [`FAILURES_MAX`] of them. It was to be this employee.
+    WrongCode(User),
+}
+
+/// Uses a link up: its employee gets the new password. One with a second factor gives a code too: otherwise whoever reads
+/// the mail with the link would need no authenticator.
 ///
 /// # Errors
-/// Those of the database.
-pub fn failed(tx: &mut Tx<'_>, secret: &str) -> Result<()> {
+/// Those of [`users::update_employee`] and of the database.
+pub fn accept(change: &mut Change<'_, '_>, given: &Acceptance<'_>) -> Result<Accepted> {
+    let now = change.now;
+    let Some(mut user) = find(change.tx, now, given.secret)? else { return Ok(Accepted::Gone) };
+    let factor = second_factors::check(change.tx, user.id, given.typed)?;
+    match factor {
+        Factor::Missing => return Ok(Accepted::CodeRequired),
+        Factor::Wrong => {
+            failed(change.tx, given.secret)?;
+            return Ok(Accepted::WrongCode(user));
+        }
+        Factor::None | Factor::Code | Factor::RecoveryCode => {}
+    }
+    change.tx.execute("DELETE FROM invitations WHERE digest = ?1", &params![digest(given.secret)])?;
+    if let Some(email) = given.email {
+        email.clone_into(&mut user.email);
+        users::update_employee(change, &user)?;
+    }
+    passwords::set(change.tx, now, user.id, given.password_hash)?;
+    Ok(Accepted::Welcome(user, factor))
+}
+
+fn failed(tx: &mut Tx<'_>, secret: &str) -> Result<()> {
     tx.execute("UPDATE invitations SET failed = failed + 1 WHERE digest = ?1", &params![digest(secret)])?;
     let sql = "DELETE FROM invitations WHERE digest = ?1 AND failed >= ?2";
     tx.execute(sql, &params![digest(secret), FAILURES_MAX])?;

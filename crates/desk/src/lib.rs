@@ -9,6 +9,7 @@ pub mod applications;
 pub mod attempts;
 pub mod audit;
 pub(crate) mod automatic;
+pub mod board;
 pub mod bots;
 pub mod browser_sessions;
 pub mod cards;
@@ -89,6 +90,9 @@ pub use memory::Writer;
 
 /// Unix time in milliseconds.
 pub type Millis = i64;
+
+/// Milliseconds of a day.
+pub const DAY_MS: Millis = 24 * 3600 * 1000;
 
 /// The result of a rule.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -9,7 +9,7 @@ use store::{Param, Tx, params};
 
 use crate::events::Kind;
 use crate::jobs::{self, JobKind};
-use crate::{Change, Millis, Result, chats, messages};
+use crate::{Change, Millis, Refusal, Result, chats, messages};
 
 /// What an employee keeps with a chat; all at its default for whoever keeps nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -117,7 +117,7 @@ pub fn keepers(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<Vec<(i64, i64)>> {
 /// Keeps the caller's draft in a chat that the caller may open; an empty text forgets it.
 ///
 /// # Errors
-/// [`crate::Refusal::NoChat`], [`crate::Refusal::NoAccess`]; those of the database.
+/// [`Refusal::NoChat`], [`Refusal::NoAccess`]; those of the database.
 pub fn set_draft(change: &mut Change<'_, '_>, chat_id: i64, text: &str, note: Audible) -> Result<()> {
     chats::open_for(change.tx, chat_id, change.actor_id)?;
     store_draft(change, chat_id, text, note)
@@ -167,7 +167,7 @@ fn store_draft(change: &mut Change<'_, '_>, chat_id: i64, text: &str, audible: A
 /// Takes a chat out of the caller's way until a moment, or brings it back.
 ///
 /// # Errors
-/// [`crate::Refusal::NoChat`], [`crate::Refusal::NoAccess`]; those of the database.
+/// [`Refusal::NoChat`], [`Refusal::NoAccess`]; those of the database.
 pub fn snooze(change: &mut Change<'_, '_>, chat_id: i64, until_ms: Option<Millis>) -> Result<()> {
     let user_id = change.actor_id;
     chats::open_for(change.tx, chat_id, user_id)?;
@@ -233,11 +233,38 @@ pub(crate) fn mention(change: &mut Change<'_, '_>, chat_id: i64, no: i64, user_i
     Ok(())
 }
 
-/// The caller has read a chat up to a number: a mention up to there is read.
+/// The caller has read a chat up to this number, with every mention up to there.
 ///
 /// # Errors
-/// Those of the database.
-pub fn mentions_read(change: &mut Change<'_, '_>, chat_id: i64, no: i64) -> Result<()> {
+/// [`Refusal::NoChat`], [`Refusal::NoAccess`]; those of the database.
+pub fn read(change: &mut Change<'_, '_>, chat_id: i64, no: i64) -> Result<Own> {
+    let user_id = change.actor_id;
+    chats::open_for(change.tx, chat_id, user_id)?;
+    let last_no = messages::last_number(change.tx, chat_id)?;
+    if let Some(message) = messages::find_by_no(change.tx, chat_id, no.min(last_no))? {
+        chats::mark_read(change, chat_id, user_id, message.id)?;
+    }
+    mentions_read(change, chat_id, no)?;
+    of_one(change.tx, chat_id, user_id)
+}
+
+/// For the caller a chat is unread from this number on.
+///
+/// # Errors
+/// [`Refusal::NoChat`], [`Refusal::NoAccess`]; those of the database.
+pub fn unread(change: &mut Change<'_, '_>, chat_id: i64, no: i64) -> Result<Own> {
+    let user_id = change.actor_id;
+    chats::open_for(change.tx, chat_id, user_id)?;
+    let before = messages::find_by_no(change.tx, chat_id, no.saturating_sub(1))?;
+    chats::mark_unread(change, chat_id, user_id, before.map_or(0, |message| message.id))?;
+    of_one(change.tx, chat_id, user_id)
+}
+
+fn of_one(tx: &mut Tx<'_>, chat_id: i64, user_id: i64) -> Result<Own> {
+    Ok(of_user(tx, user_id, &[chat_id])?.pop().ok_or(Refusal::NoChat)?)
+}
+
+fn mentions_read(change: &mut Change<'_, '_>, chat_id: i64, no: i64) -> Result<()> {
     let sql = "UPDATE chat_own SET mentioned_no = NULL WHERE chat_id = ?1 AND user_id = ?2 AND mentioned_no <= ?3";
     let user_id = change.actor_id;
     if change.tx.execute(sql, &params![chat_id, user_id, no])? > 0 {

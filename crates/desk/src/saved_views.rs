@@ -52,11 +52,11 @@ pub fn list(tx: &mut Tx<'_>, user_id: i64) -> Result<Vec<SavedView>> {
     Ok(tx.query(&sql, &params![user_id], from_row)?)
 }
 
-/// Adds a view, or replaces the one with its id. Returns its id.
+/// Adds a view, or replaces the one with its id, and returns it as it is now.
 ///
 /// # Errors
 /// [`Refusal::NotFound`] when it is not there or not the caller's to change, [`Refusal::TooMany`]; those of the database.
-pub fn save(change: &mut Change<'_, '_>, caller: &User, view: &SavedView) -> Result<i64> {
+pub fn save(change: &mut Change<'_, '_>, caller: &User, view: &SavedView) -> Result<SavedView> {
     let id = match view.id {
         0 => add(change, view)?,
         id => {
@@ -69,7 +69,12 @@ pub fn save(change: &mut Change<'_, '_>, caller: &User, view: &SavedView) -> Res
         }
     };
     change.event(Kind::CatalogChanged, 0, Catalog::Views as i64);
-    Ok(id)
+    Ok(find(change.tx, id)?.ok_or(Refusal::NotFound)?)
+}
+
+fn find(tx: &mut Tx<'_>, id: i64) -> Result<Option<SavedView>> {
+    let sql = format!("SELECT {COLUMNS} FROM saved_views WHERE id = ?1");
+    Ok(tx.query_opt(&sql, &params![id], from_row)?)
 }
 
 fn add(change: &mut Change<'_, '_>, view: &SavedView) -> Result<i64> {
@@ -87,10 +92,8 @@ fn add(change: &mut Change<'_, '_>, view: &SavedView) -> Result<i64> {
 }
 
 fn owned(tx: &mut Tx<'_>, caller: &User, id: i64) -> Result<()> {
-    let sql = format!("SELECT {COLUMNS} FROM saved_views WHERE id = ?1");
-    let found = tx.query_opt(&sql, &params![id], from_row)?;
     let may = |view: &SavedView| view.user_id == caller.id || (view.shared && caller.role() == Role::Administrator);
-    found.filter(may).map(drop).ok_or(Error::Refused(Refusal::NotFound))
+    find(tx, id)?.filter(may).map(drop).ok_or(Error::Refused(Refusal::NotFound))
 }
 
 /// Removes a view.

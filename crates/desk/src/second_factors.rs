@@ -64,16 +64,28 @@ pub fn begin(tx: &mut Tx<'_>, user_id: i64, secret: &str) -> Result<()> {
     Ok(())
 }
 
-/// A first code of this step was right: from now on a code is asked for. Keeps the recovery codes.
+/// A first code that was right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The secret that made it.
+    pub secret: String,
+    /// The moment it stood for, in steps of 30 seconds.
+    pub step: i64,
+    /// The codes for whoever loses the authenticator.
+    pub recovery_codes: Vec<String>,
+}
+
+/// A first code was right: from now on a code is asked for. Keeps the recovery codes.
 ///
 /// # Errors
-/// [`Refusal::NothingToDo`] when there is nothing to confirm; those of the database.
-pub fn confirm(tx: &mut Tx<'_>, now: Millis, user_id: i64, step: i64, recovery_codes: &[String]) -> Result<()> {
-    let sql = "UPDATE second_factors SET confirmed_ms = ?2, last_step = ?3 WHERE user_id = ?1 AND confirmed_ms IS NULL";
-    if tx.execute(sql, &params![user_id, now, step])? == 0 {
+/// [`Refusal::NothingToDo`] when there is nothing to confirm, or another secret now; those of the database.
+pub fn confirm(tx: &mut Tx<'_>, now: Millis, user_id: i64, with: &Confirmation) -> Result<()> {
+    let sql = "UPDATE second_factors SET confirmed_ms = ?2, last_step = ?3 \
+               WHERE user_id = ?1 AND confirmed_ms IS NULL AND secret = ?4";
+    if tx.execute(sql, &params![user_id, now, with.step, &with.secret])? == 0 {
         return Err(Error::Refused(Refusal::NothingToDo));
     }
-    replace_codes(tx, user_id, recovery_codes)
+    replace_codes(tx, user_id, &with.recovery_codes)
 }
 
 /// Gives an employee new recovery codes; those before work no more.
@@ -92,22 +104,74 @@ pub fn replace_codes(tx: &mut Tx<'_>, user_id: i64, recovery_codes: &[String]) -
     Ok(())
 }
 
-/// Uses the code of a step; `false` when that or a later one was used: a code that somebody saw over the shoulder is worth
-/// nothing.
+/// What somebody typed as the second factor. Which codes a secret makes is not computed here.
+#[derive(Clone, Copy)]
+pub enum Typed<'t> {
+    /// Nothing.
+    Nothing,
+    /// What has the length of a recovery code.
+    RecoveryCode(&'t str),
+    /// Anything else: the step for which it is right with a secret, if there is one.
+    Code(&'t dyn Fn(&str) -> Option<i64>),
+}
+
+/// How the second factor went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Factor {
+    /// The employee has none.
+    None,
+    /// A code of the authenticator.
+    Code,
+    /// A recovery code.
+    RecoveryCode,
+    /// The employee has one, but no code was given.
+    Missing,
+    /// The code is wrong or was used.
+    Wrong,
+}
+
+impl Factor {
+    /// The word in the audit log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Factor::None => "none",
+            Factor::Code => "code",
+            Factor::RecoveryCode => "recovery_code",
+            Factor::Missing => "missing",
+            Factor::Wrong => "wrong",
+        }
+    }
+}
+
+/// Uses up what was typed, if the employee has a second factor.
 ///
 /// # Errors
 /// Those of the database.
-pub fn use_step(tx: &mut Tx<'_>, user_id: i64, step: i64) -> Result<bool> {
+pub fn check(tx: &mut Tx<'_>, user_id: i64, typed: Typed<'_>) -> Result<Factor> {
+    let factor = find(tx, user_id)?.filter(|factor| factor.confirmed_ms.is_some());
+    let Some(factor) = factor else { return Ok(Factor::None) };
+    let (used, how) = match typed {
+        Typed::Nothing => return Ok(Factor::Missing),
+        Typed::RecoveryCode(code) => (use_recovery_code(tx, user_id, code)?, Factor::RecoveryCode),
+        Typed::Code(step_of) => match step_of(&factor.secret) {
+            Some(step) => (use_step(tx, user_id, step)?, Factor::Code),
+            None => (false, Factor::Code),
+        },
+    };
+    Ok(if used { how } else { Factor::Wrong })
+}
+
+/// Uses the code of a step; `false` when that or a later one was used: a code that somebody saw over the shoulder is worth
+/// nothing.
+fn use_step(tx: &mut Tx<'_>, user_id: i64, step: i64) -> Result<bool> {
     let sql = "UPDATE second_factors SET last_step = ?2 \
                WHERE user_id = ?1 AND confirmed_ms IS NOT NULL AND last_step < ?2";
     Ok(tx.execute(sql, &params![user_id, step])? > 0)
 }
 
 /// Uses a recovery code; `false` when it is wrong or was used.
-///
-/// # Errors
-/// Those of the database.
-pub fn use_recovery_code(tx: &mut Tx<'_>, user_id: i64, code: &str) -> Result<bool> {
+fn use_recovery_code(tx: &mut Tx<'_>, user_id: i64, code: &str) -> Result<bool> {
     let sql = "DELETE FROM recovery_codes WHERE user_id = ?1 AND digest = ?2";
     Ok(tx.execute(sql, &params![user_id, digest(code)])? > 0)
 }

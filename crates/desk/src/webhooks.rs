@@ -21,9 +21,14 @@ pub struct Webhook {
     pub created_ms: Millis,
     /// When it stops working; `None` means never.
     pub expires_ms: Option<Millis>,
+    /// When it was last used, [`USED_EVERY_MS`] late at most; `None` when it never was.
+    pub used_ms: Option<Millis>,
 }
 
-const COLUMNS: &str = "id, user_id, title, scopes, created_ms, expires_ms";
+/// So often the last use is written: not with every call.
+pub const USED_EVERY_MS: Millis = 3600 * 1000;
+
+const COLUMNS: &str = "id, user_id, title, scopes, created_ms, expires_ms, used_ms";
 
 fn from_row(row: &Row<'_>) -> std::result::Result<Webhook, store::Error> {
     Ok(Webhook {
@@ -33,6 +38,7 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Webhook, store::Error> {
         scopes: row.get(3)?,
         created_ms: row.get(4)?,
         expires_ms: row.get(5)?,
+        used_ms: row.get(6)?,
     })
 }
 
@@ -64,6 +70,15 @@ pub fn add(tx: &mut Tx<'_>, webhook: &Webhook, code: &str) -> Result<i64> {
 pub fn find(tx: &mut Tx<'_>, user_id: i64, code: &str) -> Result<Option<Webhook>> {
     let sql = format!("SELECT {COLUMNS} FROM webhooks WHERE user_id = ?1 AND code_digest = ?2");
     Ok(tx.query_opt(&sql, &params![user_id, digest(code)], from_row)?)
+}
+
+/// Remembers that a webhook was used.
+///
+/// # Errors
+/// Those of the database.
+pub fn used(tx: &mut Tx<'_>, now: Millis, id: i64) -> Result<()> {
+    tx.execute("UPDATE webhooks SET used_ms = ?2 WHERE id = ?1", &params![id, now])?;
+    Ok(())
 }
 
 /// All webhooks by id.

@@ -115,6 +115,7 @@ fn application() -> desk::applications::Application {
         install_url: String::new(),
         redirect_url: String::new(),
         installed: true,
+        active: true,
         retries: Retries::ForDays,
         version: 1,
         created_ms: 0,

@@ -156,7 +156,7 @@ pub async fn authenticate(app: &App, presented: Presented, now: Millis) -> Resul
     let round = app.callers.round();
     let caller = match presented {
         Presented::Token(token) => by_token(app, token).await?,
-        Presented::Webhook(user_id, code) => by_webhook(app, user_id, code).await?,
+        Presented::Webhook(user_id, code) => by_webhook(app, user_id, code, now).await?,
         Presented::Browser(token) => by_cookie(app, token, now).await?,
         Presented::Nothing => return Err(RestError::no_auth_found()),
     };
@@ -185,6 +185,9 @@ async fn by_token(app: &App, token: String) -> Result<Caller, RestError> {
         .await?;
     let (token, application, user) = found.ok_or_else(RestError::invalid_token)?;
     let application = application.ok_or_else(RestError::application_not_found)?;
+    if !application.active {
+        return Err(RestError::application_inactive());
+    }
     let user = user.filter(may_call).ok_or_else(RestError::authorization_error)?;
     Ok(Caller { credential: Credential::Application(application), user, expires_ms: Some(token.expires_ms) })
 }
@@ -194,13 +197,19 @@ pub(crate) fn may_call(user: &User) -> bool {
     user.is_active_employee() || (user.kind == Kind::Bot && user.active)
 }
 
-async fn by_webhook(app: &App, user_id: i64, code: String) -> Result<Caller, RestError> {
+async fn by_webhook(app: &App, user_id: i64, code: String, now: Millis) -> Result<Caller, RestError> {
     let found = app.read(move |tx| Ok((webhooks::find(tx, user_id, &code)?, users::find(tx, user_id)?))).await?;
-    let (Some(webhook), Some(user)) = found else { return Err(RestError::invalid_credentials()) };
+    let (Some(mut webhook), Some(user)) = found else { return Err(RestError::invalid_credentials()) };
     if !user.is_active_employee() {
         return Err(RestError::invalid_credentials());
     }
     let expires_ms = webhook.expires_ms;
+    let is_good = expires_ms.is_none_or(|expires_ms| expires_ms > now);
+    if is_good && webhook.used_ms.is_none_or(|used_ms| used_ms + webhooks::USED_EVERY_MS <= now) {
+        let id = webhook.id;
+        app.work(move |change| webhooks::used(change.tx, now, id)).await?;
+        webhook.used_ms = Some(now);
+    }
     Ok(Caller { credential: Credential::Webhook(webhook), user, expires_ms })
 }
 

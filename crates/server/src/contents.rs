@@ -1,5 +1,6 @@
 //! Contents that are stored, and what they are: told by their bytes, never by the name that somebody gave them.
 
+mod incoming;
 mod picture;
 mod sniff;
 
@@ -8,27 +9,17 @@ use desk::files::Content;
 use crate::app::App;
 use crate::files::Part;
 
-pub(crate) use sniff::HEAD_BYTES;
+pub(crate) use incoming::{Trouble, keep, take_in, whole};
+use sniff::HEAD_BYTES;
 
 /// Bytes of a secret; twice as many hexadecimal digits in the address.
 const SECRET_BYTES: usize = 20;
-
-/// Stores a content whole under this id.
-///
-/// # Errors
-/// Those of the object store.
-pub(crate) async fn store(app: &App, id: i64, content: Vec<u8>) -> Result<Content, object_store::Error> {
-    let head = content[..content.len().min(HEAD_BYTES)].to_vec();
-    let size_bytes = i64::try_from(content.len()).unwrap_or(i64::MAX);
-    app.files.put(id, Part::Whole, content).await?;
-    describe(app, id, &head, size_bytes).await
-}
 
 /// Says what the content stored under this id is, and makes the preview of a picture. `head` are its first bytes.
 ///
 /// # Errors
 /// Those of the object store.
-pub(crate) async fn describe(app: &App, id: i64, head: &[u8], size_bytes: i64) -> Result<Content, object_store::Error> {
+async fn describe(app: &App, id: i64, head: &[u8], size_bytes: i64) -> Result<Content, object_store::Error> {
     let mime = sniff::mime(head);
     let (size, has_preview) = match picture::is_readable(&mime) {
         true => measure(app, id, mime.clone()).await?,

@@ -7,7 +7,7 @@
 
 mod hub;
 mod listener;
-mod news;
+pub(crate) mod news;
 
 use std::time::Duration;
 

@@ -5,7 +5,7 @@ use desk::applications::{self, Application, Retries};
 use desk::tokens::{self, Kind, Token};
 use desk::users::{self, NewEmployee};
 use desk::webhooks::{self, Webhook};
-use desk::{Change, Error, Millis, Refusal, invitations, passwords, second_factors};
+use desk::{Change, Error, Millis, Refusal, deliveries, invitations, network, passwords, second_factors};
 use store::Tx;
 
 use crate::app::App;
@@ -78,6 +78,7 @@ pub fn new_application(app: &App, new: NewApplication) -> AddedApplication {
         install_url: new.install_url,
         redirect_url: new.redirect_url,
         installed: true,
+        active: true,
         retries: Retries::ForDays,
         version: 1,
         created_ms: app.clock.now_ms(),
@@ -182,6 +183,7 @@ pub async fn add_webhook(app: &App, user_id: i64, title: &str, scopes: &[String]
         scopes: scopes.join(","),
         created_ms: app.clock.now_ms(),
         expires_ms: None,
+        used_ms: None,
     };
     let stored = code.clone();
     let id = app.command("command.webhook.add", move |change| store_webhook(change, &webhook, &stored)).await?;
@@ -295,4 +297,37 @@ pub async fn renew_secret(app: &App, application_id: i64) -> desk::Result<String
 #[must_use]
 pub fn webhook_url(app: &App, user_id: i64, code: &str) -> String {
     format!("{}{user_id}/{code}", app.address.client_endpoint())
+}
+
+/// The code by which applications know a line; made when it is first asked for.
+///
+/// # Errors
+/// [`Refusal::NotFound`] when there is no such line; those of the database.
+pub async fn line_code(app: &App, line_id: i64) -> desk::Result<String> {
+    let fresh = app.chance.hex(network::CODE_CHARS / 2);
+    app.command("command.line.code", move |change| {
+        change.about(line_id);
+        let code = network::publish(change, line_id, &fresh)?;
+        if code != fresh {
+            change.nothing_done();
+        }
+        Ok(code)
+    })
+    .await
+}
+
+/// Sends a delivery that ended once more. `false` when there is none or it is still pending.
+///
+/// # Errors
+/// Those of the database.
+pub async fn replay_delivery(app: &App, id: i64) -> desk::Result<bool> {
+    app.command("command.delivery.replay", move |change| {
+        change.about(id);
+        let replayed = deliveries::replay(change, id)?;
+        if !replayed {
+            change.nothing_done();
+        }
+        Ok(replayed)
+    })
+    .await
 }

@@ -8,9 +8,10 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use desk::audit::{self, Act};
 use desk::passwords::{self, Attempt};
+use desk::second_factors::{self, Factor, Typed};
 use desk::users::User;
-use desk::{Change, Error, Millis, Refusal, second_factors};
-use serde_json::json;
+use desk::{Change, Error, Millis, Refusal};
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use crate::app::App;
@@ -74,35 +75,6 @@ pub enum Outcome<T> {
     Later(i64),
 }
 
-/// How the second factor went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Factor {
-    /// The employee has none.
-    None,
-    /// A code of the authenticator.
-    Code,
-    /// A recovery code.
-    RecoveryCode,
-    /// The employee has one, but no code was given.
-    Missing,
-    /// The code is wrong or was used.
-    Wrong,
-}
-
-impl Factor {
-    /// The word in the audit log.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Factor::None => "none",
-            Factor::Code => "code",
-            Factor::RecoveryCode => "recovery_code",
-            Factor::Missing => "missing",
-            Factor::Wrong => "wrong",
-        }
-    }
-}
-
 /// Checks who it is and does `then` for the employee, in the change that records the success. It may only touch what
 /// [`App::work`] allows.
 ///
@@ -130,7 +102,7 @@ pub async fn sign_in<T: Send + 'static>(
     };
     let claimed = user.clone();
     let outcome = app
-        .work(move |change| match second_factor(change, user.id, &code)? {
+        .work(move |change| match with_typed(&code, now, |typed| second_factors::check(change.tx, user.id, typed))? {
             Factor::Missing => {
                 passwords::not_counted(change.tx, user.id)?;
                 Ok(Outcome::CodeRequired)
@@ -148,25 +120,15 @@ pub async fn sign_in<T: Send + 'static>(
     Ok(outcome)
 }
 
-/// Uses the code of the second factor, if the employee has one.
-///
-/// # Errors
-/// Those of the database.
-pub fn second_factor(change: &mut Change<'_, '_>, user_id: i64, typed: &str) -> desk::Result<Factor> {
-    let factor = second_factors::find(change.tx, user_id)?.filter(|factor| factor.confirmed_ms.is_some());
-    let (Some(factor), code) = (factor, totp::tidy(typed)) else { return Ok(Factor::None) };
-    if code.is_empty() {
-        return Ok(Factor::Missing);
-    }
-    if code.len() == totp::RECOVERY_CHARS {
-        let used = second_factors::use_recovery_code(change.tx, user_id, &code)?;
-        return Ok(if used { Factor::RecoveryCode } else { Factor::Wrong });
-    }
-    let used = match totp::step_of(&factor.secret, &code, change.now) {
-        Some(step) => second_factors::use_step(change.tx, user_id, step)?,
-        None => false,
-    };
-    Ok(if used { Factor::Code } else { Factor::Wrong })
+/// Does something with what was typed as the second factor.
+pub fn with_typed<T>(typed: &str, now: Millis, then: impl FnOnce(Typed<'_>) -> T) -> T {
+    let code = totp::tidy(typed);
+    let step_of = |secret: &str| totp::step_of(secret, &code, now);
+    then(match code.len() {
+        0 => Typed::Nothing,
+        totp::RECOVERY_CHARS => Typed::RecoveryCode(&code),
+        _ => Typed::Code(&step_of),
+    })
 }
 
 /// Whether somebody who is signed in knows the password.
@@ -227,15 +189,21 @@ async fn check(app: &App, attempt: Attempt, password: String, now: Millis) -> de
 /// Records that somebody was refused. What was typed as an address is not kept unless it is an employee's: it may be a
 /// password that was typed into the wrong field.
 async fn refuse(app: &App, from: IpAddr, claimed: Option<&User>, what: &'static str) -> desk::Result<()> {
-    tracing::info!(%from, what, "somebody could not sign in: something was wrong");
-    let act = Act {
+    let act = refused(from, claimed, &json!({"wrong": what}));
+    app.work(move |change| audit::add(change.tx, change.now, 0, &act)).await
+}
+
+/// What is recorded of somebody who was refused; `wrong` says what was wrong.
+#[must_use]
+pub fn refused(from: IpAddr, claimed: Option<&User>, wrong: &Value) -> Act {
+    tracing::info!(%from, %wrong, "somebody could not sign in: something was wrong");
+    Act {
         kind: "session.refused",
         subject: claimed.map(|user| user.id.to_string()).unwrap_or_default(),
-        details: json!({"wrong": what}).to_string(),
+        details: wrong.to_string(),
         address: from.to_string(),
         application_id: 0,
-    };
-    app.work(move |change| audit::add(change.tx, change.now, 0, &act)).await
+    }
 }
 
 /// The hash of a new password.

@@ -33,6 +33,12 @@ pub fn setup(secret: &str, portal: &str, account: &str) -> Option<Setup> {
     Some(Setup { secret: totp.secret().to_base32(), url: totp.to_url().ok()? })
 }
 
+/// A secret in the letters of base 32, as [`setup`] shows it. `None` for a secret that is none.
+#[must_use]
+pub fn base32(secret: &str) -> Option<String> {
+    Some(authenticator(secret, "Trunkline", "")?.secret().to_base32())
+}
+
 /// The step that the code stands for, when it is right now, a step ago or a step ahead.
 #[must_use]
 pub fn step_of(secret: &str, code: &str, now: Millis) -> Option<i64> {

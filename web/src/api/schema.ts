@@ -1293,6 +1293,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who is signed in. */
+        get: operations["api.session.get"];
+        put?: never;
+        /** @description Signs in; the answer sets the cookie. */
+        post: operations["api.session.post"];
+        /** @description Signs out. */
+        delete: operations["api.session.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Whose link it is, when no password is given; else sets the password, signs in and sets the cookie. */
+        post: operations["api.invitation.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Takes in a file for a chat, as it is or as a part of a form; `trunkline.message.send` sends it. */
+        post: operations["api.files.post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The live feed: server-sent events, each of them one of these. */
+        get: operations["api.feed.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1382,6 +1452,8 @@ export interface components {
             /** @description Where authorisation codes are sent. */
             redirect_url?: string | null;
             retry: components["schemas"]["Retry"];
+            /** @description Whether it is switched on. */
+            active: boolean;
             /** Format: int64 */
             created_ms: number;
             /** @description Codes of its connectors. */
@@ -2653,11 +2725,165 @@ export interface components {
              * @description Null: never.
              */
             expires_ms?: number | null;
+            /**
+             * Format: int64
+             * @description An hour late at most; null: it never was used.
+             */
+            used_ms?: number | null;
         };
         /** @description All inbound webhooks. */
         Webhooks: {
             webhooks: components["schemas"]["Webhook"][];
         };
+        /** @description Who is signed in, and what calls have to carry. */
+        Welcome: {
+            /** @description Value of the header `X-Trunkline-Csrf`. */
+            csrf: string;
+            /** @description Who it is. */
+            user: components["schemas"]["Me"];
+        };
+        /** @description Body of `POST /api/session`. */
+        SignIn: {
+            email: string;
+            password: string;
+            /** @description Code of the second factor or recovery code; wanted after `CODE_REQUIRED`. */
+            code?: string | null;
+        };
+        /** @description Whose link it is. */
+        Invited: {
+            name: string;
+            last_name: string;
+            /** @description Empty: one has to be given with the password. */
+            email: string;
+            /** @description Whether a code has to be given with the password. */
+            totp: boolean;
+        };
+        /** @description Body of `POST /api/invitation`. */
+        Invitation: {
+            /** @description Last part of the link. */
+            token: string;
+            /** @description The new password; without one only whose link it is is told. */
+            password?: string | null;
+            /** @description E-mail address of an employee who has none yet. */
+            email?: string | null;
+            /** @description Code of the second factor, where the employee has one. */
+            code?: string | null;
+        };
+        /** @description A file that was taken in. */
+        TakenFile: {
+            file: components["schemas"]["File"];
+        };
+        /** @description An event by its name, with its data. */
+        FeedEvent: {
+            /** @constant */
+            event: "hello";
+            data: components["schemas"]["FeedHello"];
+        } | {
+            /** @constant */
+            event: "change";
+            data: components["schemas"]["FeedChanges"];
+        } | {
+            /** @constant */
+            event: "live";
+            data: components["schemas"]["FeedLive"];
+        } | {
+            /** @constant */
+            event: "beat";
+            data: components["schemas"]["FeedBeat"];
+        } | {
+            /** @constant */
+            event: "reset";
+            data: components["schemas"]["FeedReset"];
+        } | {
+            /** @constant */
+            event: "bye";
+            data: components["schemas"]["FeedBye"];
+        };
+        /** @description The first event. */
+        FeedHello: {
+            /**
+             * Format: int64
+             * @description From here on nothing is missing.
+             */
+            number: number;
+            /** Format: int64 */
+            now_ms: number;
+            /** Format: int64 */
+            user_id: number;
+            /** @description Version of the program. */
+            build: string;
+        };
+        /** @description Changes up to a number, which is the event's id too. */
+        FeedChanges: {
+            /** Format: int64 */
+            number: number;
+            changes: components["schemas"]["FeedChange"][];
+        };
+        /** @description A change of the feed. */
+        FeedChange: {
+            /** @constant */
+            type: "chat";
+            chat: components["schemas"]["Chat"];
+        } | {
+            /** @constant */
+            type: "message";
+            message: components["schemas"]["Message"];
+        } | {
+            /** @constant */
+            type: "own";
+            own: components["schemas"]["Own"];
+        } | {
+            /** @constant */
+            type: "gone";
+            /** Format: int64 */
+            chat_id: number;
+        } | {
+            /** @constant */
+            type: "employee";
+            employee: components["schemas"]["Employee"];
+        } | {
+            /** @constant */
+            type: "catalog";
+            name: string;
+        } | {
+            /** @constant */
+            type: "delivery";
+            delivery: components["schemas"]["Delivery"];
+        };
+        /** @description Something unnumbered that may be lost. */
+        FeedLive: {
+            /** @constant */
+            type: "typing";
+            /** Format: int64 */
+            chat_id: number;
+            /** Format: int64 */
+            user_id: number;
+            /** Format: int64 */
+            until_ms: number;
+        } | {
+            /** @constant */
+            type: "looking";
+            /** Format: int64 */
+            chat_id: number;
+            user_ids: number[];
+        } | {
+            /** @constant */
+            type: "counts";
+            lines: components["schemas"]["LineCounts"][];
+        };
+        /** @description How far the feed has come. */
+        FeedBeat: {
+            /** Format: int64 */
+            number: number;
+            /** Format: int64 */
+            now_ms: number;
+        };
+        /** @description Why everything has to be fetched again. */
+        FeedReset: {
+            reason: string;
+        };
+        /** @description Nothing. */
+        FeedBye: Record<string, never>;
         Error: {
             error: string;
             error_description: string;
@@ -2875,6 +3101,8 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /** @description The one that `trunkline.account.totp.start` answered: where another one was made since, this one is confirmed no more. */
+                    secret: string;
                     /** @description What the authenticator shows. */
                     code: string;
                 };
@@ -3273,6 +3501,8 @@ export interface operations {
                     install_url?: string | null;
                     redirect_url?: string | null;
                     retry?: components["schemas"]["Retry"] | null;
+                    /** @description False switches it off: its tokens are refused, and what it is to be told waits until it is switched on again. */
+                    active?: boolean | null;
                 };
             };
         };
@@ -3331,10 +3561,7 @@ export interface operations {
                     to_ms?: number | null;
                     /** @description `next` of the page before. */
                     cursor?: string | null;
-                    /**
-                     * Format: uint32
-                     * @description Rows of the page, at most 200.
-                     */
+                    /** @description From 1 to 200; 200 when absent. */
                     limit?: number | null;
                 };
             };
@@ -3576,10 +3803,7 @@ export interface operations {
                     sort?: components["schemas"]["Sort"] | null;
                     /** @description `next` of the page before. */
                     cursor?: string | null;
-                    /**
-                     * Format: int64
-                     * @description 1 to 200; 50 when absent.
-                     */
+                    /** @description From 1 to 200; 50 when absent. */
                     limit?: number | null;
                 };
             };
@@ -4039,10 +4263,7 @@ export interface operations {
                     state?: string | null;
                     /** @description `next` of the page before. */
                     cursor?: string | null;
-                    /**
-                     * Format: int64
-                     * @description 1 to 100; 50 when absent.
-                     */
+                    /** @description From 1 to 100; 50 when absent. */
                     limit?: number | null;
                 };
             };
@@ -4783,10 +5004,7 @@ export interface operations {
                      * @description The message of this number stands in the middle.
                      */
                     around_no?: number | null;
-                    /**
-                     * Format: int64
-                     * @description 1 to 100; 50 when absent.
-                     */
+                    /** @description From 1 to 100; 50 when absent. */
                     limit?: number | null;
                 };
             };
@@ -5383,10 +5601,7 @@ export interface operations {
                     bucket?: string | null;
                     /** @description `next` of the page before. */
                     cursor?: string | null;
-                    /**
-                     * Format: int64
-                     * @description 1 to 200; 50 when it is left out.
-                     */
+                    /** @description From 1 to 200; 50 when absent. */
                     limit?: number | null;
                 };
             };
@@ -5430,10 +5645,7 @@ export interface operations {
                      *     unfinished.
                      */
                     q: string;
-                    /**
-                     * Format: int64
-                     * @description Results of each kind, 1 to 50; 20 when it is left out.
-                     */
+                    /** @description Results of each kind, 1 to 50; 20 when it is left out. */
                     limit?: number | null;
                 };
             };
@@ -5520,10 +5732,7 @@ export interface operations {
                     customer_id: number;
                     /** @description `next` of the page before. */
                     cursor?: string | null;
-                    /**
-                     * Format: int64
-                     * @description 1 to 100; 20 when absent.
-                     */
+                    /** @description From 1 to 100; 20 when absent. */
                     limit?: number | null;
                 };
             };
@@ -5864,6 +6073,314 @@ export interface operations {
                 };
             };
             /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "api.session.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Welcome"];
+                };
+            };
+            /** @description `INVALID_REQUEST`, `NO_AUTH_FOUND`, `NO_SESSION`, `CSRF_FAILED`, `FOREIGN_ORIGIN`, `QUERY_LIMIT_EXCEEDED` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "api.session.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Welcome"];
+                };
+            };
+            /** @description `WRONG_CREDENTIALS`, `CODE_REQUIRED`, `WRONG_CODE` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_ATTEMPTS` with `retry_after_s` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INVALID_REQUEST`, `NO_AUTH_FOUND`, `NO_SESSION`, `CSRF_FAILED`, `FOREIGN_ORIGIN`, `QUERY_LIMIT_EXCEEDED` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "api.session.delete": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `csrf` of the answer of /api/session. */
+                "X-Trunkline-Csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST`, `NO_AUTH_FOUND`, `NO_SESSION`, `CSRF_FAILED`, `FOREIGN_ORIGIN`, `QUERY_LIMIT_EXCEEDED` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "api.invitation.post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invitation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"] | components["schemas"]["Welcome"];
+                };
+            };
+            /** @description `EMAIL_REQUIRED`, `ERROR_ARGUMENT` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `CODE_REQUIRED`, `WRONG_CODE` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INVITATION_GONE` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INVALID_REQUEST` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_ATTEMPTS` with `retry_after_s` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INVALID_REQUEST`, `NO_AUTH_FOUND`, `NO_SESSION`, `CSRF_FAILED`, `FOREIGN_ORIGIN`, `QUERY_LIMIT_EXCEEDED` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "api.files.post": {
+        parameters: {
+            query: {
+                chat_id: number;
+                name?: string | null;
+            };
+            header: {
+                /** @description `csrf` of the answer of /api/session. */
+                "X-Trunkline-Csrf": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenFile"];
+                };
+            };
+            /** @description `ERROR_ARGUMENT`, `ERROR_NOT_FOUND`, `INVALID_REQUEST` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `FILE_TOO_LARGE` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INVALID_REQUEST`, `NO_AUTH_FOUND`, `NO_SESSION`, `CSRF_FAILED`, `FOREIGN_ORIGIN`, `QUERY_LIMIT_EXCEEDED` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "api.feed.get": {
+        parameters: {
+            query?: {
+                /** @description The number up to which everything is known; the header Last-Event-ID goes before it. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["FeedEvent"];
+                };
+            };
+            /** @description `ERROR_ARGUMENT` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `TOO_MANY_CONNECTIONS`, `QUERY_LIMIT_EXCEEDED` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `INVALID_REQUEST`, `NO_AUTH_FOUND`, `NO_SESSION`, `CSRF_FAILED`, `FOREIGN_ORIGIN`, `QUERY_LIMIT_EXCEEDED` */
             default: {
                 headers: {
                     [name: string]: unknown;

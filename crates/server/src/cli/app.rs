@@ -191,5 +191,6 @@ fn described(application: &Application) -> Value {
         "install_url": application.install_url,
         "redirect_url": application.redirect_url,
         "installed": application.installed,
+        "active": application.active,
     })
 }

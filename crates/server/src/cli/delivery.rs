@@ -5,6 +5,7 @@ use desk::attempts::{self, Attempt};
 use desk::deliveries::{self, Delivery, Filter, State};
 use serde_json::{Value, json};
 use server::app::{App, SharedApp};
+use server::provision;
 
 use super::output;
 use super::settings::{Common, with_portal};
@@ -149,7 +150,7 @@ async fn show_one(app: &SharedApp, show: &Show) -> Result<(), String> {
 async fn send_again(app: &SharedApp, replay: &Replay) -> Result<(), String> {
     let (mut replayed, mut refused) = (Vec::new(), Vec::new());
     for &id in &replay.ids {
-        let done = app.change(app.clock.now_ms(), 0, move |change| deliveries::replay(change, id)).await;
+        let done = provision::replay_delivery(app, id).await;
         match done.map_err(|error| format!("replaying delivery {id}: {error}"))? {
             true => replayed.push(id),
             false => refused.push(id),

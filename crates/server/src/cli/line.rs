@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use desk::{connectors, lines, queue};
 use serde_json::{Value, json};
+use server::provision;
 
 use super::output;
 use super::settings::{Common, Portal, with_portal};
@@ -46,8 +47,7 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
 async fn code(given: Code) -> Result<(), String> {
     let line_id = given.line;
     let code = with_portal(&given.portal, async |app| {
-        let fresh = app.chance.hex(desk::network::CODE_CHARS / 2);
-        let made = app.change(app.clock.now_ms(), 0, move |change| desk::network::publish(change, line_id, &fresh));
+        let made = provision::line_code(&app, line_id);
         made.await.map_err(|error| format!("the code of line {line_id}: {error}"))
     })
     .await?;

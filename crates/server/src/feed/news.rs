@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use desk::feed::{Departed, News};
 use desk::sight::{Audience, Sight};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::rest::shapes::{Chat, Delivery, Employee, Message, Own};
+use crate::rest::shapes::{Chat, Delivery, Employee, LineCounts, Message, Own};
 
 /// A change, as JSON.
 pub(super) type Written = Arc<str>;
@@ -54,9 +55,10 @@ impl For {
 }
 
 /// A change of the feed.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FeedChange")]
 #[serde(tag = "type", rename_all = "lowercase")]
-enum Change {
+pub(crate) enum Change {
     Chat { chat: Chat },
     Message { message: Message },
     Own { own: Own },
@@ -67,11 +69,24 @@ enum Change {
 }
 
 /// Something unnumbered that may be lost.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FeedLive")]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub(super) enum Live {
-    Typing { chat_id: i64, user_id: i64, until_ms: i64 },
-    Looking { chat_id: i64, user_ids: Vec<i64> },
+pub(crate) enum Live {
+    Typing {
+        chat_id: i64,
+        user_id: i64,
+        until_ms: i64,
+    },
+    Looking {
+        chat_id: i64,
+        user_ids: Vec<i64>,
+    },
+    /// Of the lines on which something is open.
+    #[expect(dead_code, reason = "put together from lines that are written once for everybody")]
+    Counts {
+        lines: Vec<LineCounts>,
+    },
 }
 
 /// How long somebody is shown to be writing after they said so, milliseconds.

@@ -5,27 +5,109 @@
 //! everything has to be fetched again; `bye` ends a session.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Response, Sse};
 use futures::Stream;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
 use serde_json::json;
 
+use super::admission::{self, Browser};
+use super::described::{self, Admits, Answered, Operation};
+use super::listener::Peer;
 use super::rest;
-use super::session::{self, Proof};
+use super::session::Proof;
 use crate::app::SharedApp;
 use crate::auth::{self, Presented};
+use crate::feed::news::{Change, Live};
 use crate::feed::{self, Item, Listener, NoPlace};
 use crate::rest::RestError;
 
 /// What a proxy must not gather before it passes it on.
 const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 
+/// The first event.
+#[derive(Serialize, JsonSchema)]
+struct FeedHello {
+    /// From here on nothing is missing.
+    number: i64,
+    now_ms: i64,
+    user_id: i64,
+    /// Version of the program.
+    build: &'static str,
+}
+
+/// How far the feed has come.
+#[derive(Serialize, JsonSchema)]
+struct FeedBeat {
+    number: i64,
+    now_ms: i64,
+}
+
+/// Why everything has to be fetched again.
+#[derive(Serialize, JsonSchema)]
+struct FeedReset {
+    reason: &'static str,
+}
+
+/// Changes up to a number, which is the event's id too.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "its changes are written once for everybody")]
+struct FeedChanges {
+    number: i64,
+    changes: Vec<Change>,
+}
+
+/// An event by its name, with its data.
+#[derive(JsonSchema)]
+#[schemars(tag = "event", content = "data", rename_all = "lowercase")]
+#[expect(dead_code, reason = "it is only described")]
+enum FeedEvent {
+    Hello(FeedHello),
+    Change(FeedChanges),
+    Live(Live),
+    Beat(FeedBeat),
+    Reset(FeedReset),
+    /// The session is over.
+    Bye(FeedBye),
+}
+
+/// Nothing.
+#[derive(JsonSchema)]
+struct FeedBye {}
+
+/// For the OpenAPI document.
+pub(super) fn described(generator: &mut SchemaGenerator) -> Operation {
+    let after = "The number up to which everything is known; the header Last-Event-ID goes before it.";
+    let schema = json!({"type": "integer", "minimum": 0});
+    Operation {
+        path: "/api/feed",
+        verb: "get",
+        about: "The live feed: server-sent events, each of them one of these.",
+        admits: Admits::Browsers,
+        query: vec![json!({"name": "after", "in": "query", "description": after, "schema": schema})],
+        body: Vec::new(),
+        answer: Answered::Events(described::schema::<FeedEvent>(generator)),
+        errors: &[(400, "`ERROR_ARGUMENT`"), (503, "`TOO_MANY_CONNECTIONS`, `QUERY_LIMIT_EXCEEDED`")],
+    }
+}
+
+fn named(name: &str, data: &impl Serialize) -> Event {
+    Event::default().event(name).data(serde_json::to_string(data).expect("shapes are JSON"))
+}
+
 /// Answers with the feed of whoever signed in.
-pub(super) async fn serve(State(app): State<SharedApp>, uri: Uri, headers: HeaderMap) -> Response {
-    match begin(&app, &uri, &headers).await {
+pub(super) async fn serve(
+    State(app): State<SharedApp>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    match begin(&app, peer, &uri, &headers).await {
         Ok(told) => {
             let mut response = Sse::new(events(told)).keep_alive(KeepAlive::default()).into_response();
             let headers = response.headers_mut();
@@ -55,10 +137,8 @@ enum Stage {
     Over,
 }
 
-async fn begin(app: &SharedApp, uri: &Uri, headers: &HeaderMap) -> Result<Told, RestError> {
-    let now = app.clock.now_ms();
-    let presented = session::presented(app, headers, Proof::Cookie)?;
-    let caller = auth::authenticate(app, presented.clone(), now).await?;
+async fn begin(app: &SharedApp, peer: SocketAddr, uri: &Uri, headers: &HeaderMap) -> Result<Told, RestError> {
+    let Browser { caller, presented, .. } = admission::browser(app, peer, headers, Proof::Cookie).await?;
     let after = after(uri, headers)?;
     let listener = feed::listen(app, caller.user.id, after).await?;
     let listener = listener.map_err(|NoPlace| {
@@ -88,8 +168,7 @@ fn events(told: Told) -> impl Stream<Item = Result<Event, Infallible>> {
                 told.stage = Stage::Listening;
                 let now_ms = told.app.clock.now_ms();
                 let (number, build) = (told.listener.number, env!("CARGO_PKG_VERSION"));
-                let hello = json!({"number": number, "now_ms": now_ms, "user_id": told.user_id, "build": build});
-                Event::default().event("hello").data(hello.to_string())
+                named("hello", &FeedHello { number, now_ms, user_id: told.user_id, build })
             }
             Stage::Listening => {
                 let item = told.listener.next().await?;
@@ -113,9 +192,9 @@ impl Told {
                     self.stage = Stage::Over;
                     return Event::default().event("bye").data("{}");
                 }
-                Event::default().event("beat").data(json!({"number": number, "now_ms": now_ms}).to_string())
+                named("beat", &FeedBeat { number, now_ms })
             }
-            Item::Reset(reason) => Event::default().event("reset").data(json!({"reason": reason}).to_string()),
+            Item::Reset(reason) => named("reset", &FeedReset { reason }),
         }
     }
 

@@ -5,19 +5,21 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::post;
-use desk::users::{self, User};
-use desk::{Change, invitations, passwords, second_factors};
-use schemars::JsonSchema;
+use desk::audit;
+use desk::invitations::{self, Acceptance, Accepted};
+use desk::second_factors::{self, Factor};
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use wire::Format;
 
+use super::described::{self, Admits, Answered, Operation};
 use super::listener::Peer;
 use super::rest::render;
 use super::session::{self, CODE_REQUIRED, Refused, Visitor, WRONG_CODE};
 use crate::app::SharedApp;
 use crate::rest::{RestError, is_email};
-use crate::sign_in::{self, Factor};
+use crate::sign_in;
 
 /// What is served here.
 pub(super) fn routes() -> Router<SharedApp> {
@@ -48,13 +50,25 @@ struct Invited {
     totp: bool,
 }
 
-/// What became of a link.
-#[expect(clippy::large_enum_variant, reason = "one at a time, soon gone")]
-enum Used {
-    Welcome(User, Factor),
-    Gone,
-    CodeRequired,
-    WrongCode,
+/// For the OpenAPI document.
+pub(super) fn described(generator: &mut SchemaGenerator) -> Operation {
+    let answers = [described::schema::<Invited>(generator), session::welcome_schema(generator)];
+    Operation {
+        path: "/api/invitation",
+        verb: "post",
+        about: "Whose link it is, when no password is given; else sets the password, signs in and sets the cookie.",
+        admits: Admits::Strangers,
+        query: Vec::new(),
+        body: vec![("application/json", described::schema::<Invitation>(generator))],
+        answer: Answered::Json(json!({"anyOf": answers})),
+        errors: &[
+            (400, "`EMAIL_REQUIRED`, `ERROR_ARGUMENT`"),
+            (401, "`CODE_REQUIRED`, `WRONG_CODE`"),
+            (404, "`INVITATION_GONE`"),
+            (413, "`INVALID_REQUEST`"),
+            (429, "`TOO_MANY_ATTEMPTS` with `retry_after_s`"),
+        ],
+    }
 }
 
 /// `POST /api/invitation`
@@ -89,50 +103,41 @@ async fn answer(
     let hash = sign_in::hash(&app, password).await?;
     let new = visitor.new_session(&app);
     let (token, code, secret) = (new.token.clone(), given.code.unwrap_or_default(), given.token);
+    let address = visitor.address;
     let used = app.change(now, user.id, move |change| {
-        let used = use_up(change, &secret, email, &hash, &code)?;
-        if let Used::Welcome(user, factor) = &used {
-            session::record(change, user.id, "password.set", user.id, &json!({"with": "invitation"}), &new.address)?;
-            session::begin(change, user, &new, *factor)?;
+        let accepted = sign_in::with_typed(&code, now, |typed| {
+            let (secret, email, password_hash) = (secret.as_str(), email.as_deref(), hash.as_str());
+            invitations::accept(change, &Acceptance { secret, email, password_hash, typed })
+        })?;
+        match &accepted {
+            Accepted::Welcome(user, factor) => {
+                session::record(
+                    change,
+                    user.id,
+                    "password.set",
+                    user.id,
+                    &json!({"with": "invitation"}),
+                    &new.address,
+                )?;
+                session::begin(change, user, &new, *factor)?;
+            }
+            Accepted::WrongCode(user) => {
+                let act = sign_in::refused(address, Some(user), &json!({"wrong": "code", "with": "invitation"}));
+                audit::add(change.tx, now, 0, &act)?;
+            }
+            Accepted::Gone | Accepted::CodeRequired => {}
         }
-        Ok(used)
+        Ok(accepted)
     });
     match used.await? {
-        Used::Welcome(user, factor) => {
+        Accepted::Welcome(user, factor) => {
             app.callers.clear();
             Ok(session::welcome(&app, &user, factor != Factor::None, &token))
         }
-        Used::Gone => Err(gone()),
-        Used::CodeRequired => Err(Refused::new(StatusCode::UNAUTHORIZED, "CODE_REQUIRED", CODE_REQUIRED)),
-        Used::WrongCode => Err(Refused::new(StatusCode::UNAUTHORIZED, "WRONG_CODE", WRONG_CODE)),
+        Accepted::Gone => Err(gone()),
+        Accepted::CodeRequired => Err(Refused::new(StatusCode::UNAUTHORIZED, "CODE_REQUIRED", CODE_REQUIRED)),
+        Accepted::WrongCode(_) => Err(Refused::new(StatusCode::UNAUTHORIZED, "WRONG_CODE", WRONG_CODE)),
     }
-}
-
-fn use_up(
-    change: &mut Change<'_, '_>,
-    secret: &str,
-    email: Option<String>,
-    hash: &str,
-    code: &str,
-) -> desk::Result<Used> {
-    let now = change.now;
-    let Some(mut user) = invitations::find(change.tx, now, secret)? else { return Ok(Used::Gone) };
-    let factor = sign_in::second_factor(change, user.id, code)?;
-    match factor {
-        Factor::Missing => return Ok(Used::CodeRequired),
-        Factor::Wrong => {
-            invitations::failed(change.tx, secret)?;
-            return Ok(Used::WrongCode);
-        }
-        Factor::None | Factor::Code | Factor::RecoveryCode => {}
-    }
-    invitations::take(change.tx, now, secret)?;
-    if let Some(email) = email {
-        user.email = email;
-        users::update_employee(change, &user)?;
-    }
-    passwords::set(change.tx, now, user.id, hash)?;
-    Ok(Used::Welcome(user, factor))
 }
 
 fn address(given: Option<&str>) -> Result<String, RestError> {

@@ -1,8 +1,11 @@
 //! All routes on one page, and the layers in order.
 
+mod admission;
 mod api;
+pub(crate) mod described;
 mod feed;
 mod files;
+pub(crate) mod form;
 pub mod health;
 mod inbox;
 mod invitation;
@@ -35,15 +38,20 @@ pub fn router(app: SharedApp) -> Router {
         .route("/files/{secret}/{name}", get(files::serve))
         .route("/api", get(api::page))
         .route("/api/openapi.json", get(api::document))
-        .route("/api/feed", get(feed::serve))
-        .route("/api/files", post(upload::receive))
         .fallback(dispatch)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(cors))
         // What belongs to the portal's own pages stands below that layer: no other page may read it.
-        .merge(session::routes().merge(invitation::routes()).layer(CatchPanicLayer::custom(panicked)))
+        .merge(own_pages().layer(CatchPanicLayer::custom(panicked)))
         .merge(health::routes())
         .with_state(app)
+}
+
+fn own_pages() -> Router<SharedApp> {
+    session::routes()
+        .merge(invitation::routes())
+        .route("/api/feed", get(feed::serve).fallback(session::not_allowed))
+        .route("/api/files", post(upload::receive).fallback(session::not_allowed))
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
@@ -63,7 +71,7 @@ async fn dispatch(
     }
     match wire::path::parse_path(&path) {
         Some(wire::Route::Method(target)) if target.method == "upload" && target.webhook.is_none() => {
-            rest::upload(&app, request).await
+            upload::receive_offered(&app, peer, request).await
         }
         Some(wire::Route::Method(target)) => rest::handle(app, peer, target, request).await,
         Some(wire::Route::V3) => {

@@ -14,8 +14,9 @@ use serde_json::json;
 use wire::node::Node;
 use wire::{Format, Params};
 
+use super::admission::{self, Origin};
 use super::page;
-use super::rest::{Origin, read_params, render, render_error};
+use super::rest::{read_params, render, render_error};
 use crate::app::App;
 use crate::auth::same;
 use crate::config;
@@ -58,26 +59,17 @@ impl Endpoint {
 
 /// `/oauth/token/`: tokens for a code or for a refresh token.
 pub async fn token(app: &App, peer: SocketAddr, request: Request) -> Response {
-    let mut response = match grant(app, peer, request).await {
+    match grant(app, peer, request).await {
         Ok(body) => render(StatusCode::OK, &body, Format::Json),
         Err(error) => render_error(&error),
-    };
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    response
 }
 
 async fn grant(app: &App, peer: SocketAddr, request: Request) -> Result<serde_json::Value, RestError> {
-    let origin = Origin::of(app, peer, request.headers());
-    if app.config.server.require_https && !origin.https {
-        return Err(RestError::invalid_request("Https required"));
-    }
+    let origin = Origin::admit(app, peer, request.headers())?;
     let params = read_params(app, request).await.map_err(as_oauth)?;
     let now = app.clock.now_ms();
-    if !app.rate.allow(origin.address, now) {
-        return Err(RestError::query_limit_exceeded());
-    }
+    admission::count(app, origin.address, now)?;
     if params.as_map().is_empty() {
         return Err(RestError::no_auth_found());
     }
@@ -98,6 +90,9 @@ async fn grant(app: &App, peer: SocketAddr, request: Request) -> Result<serde_js
     if !same(&tokens::digest(&client_secret), &application.secret_digest) {
         tracing::warn!(application = application.id, from = %origin.address, "a wrong client secret was presented");
         return Err(RestError::method("invalid_client", "The client secret is wrong"));
+    }
+    if !application.active {
+        return Err(RestError::new(StatusCode::UNAUTHORIZED, "NOT_INSTALLED", "Application not installed"));
     }
     if kind == Kind::Refresh && !app.refreshes.allow(application.id, now) {
         return Err(RestError::query_limit_exceeded());
@@ -180,10 +175,9 @@ fn required(params: &Params, name: &str) -> Result<String, RestError> {
 /// `/oauth/authorize/`: asks who it is, then sends the code to the application's registered address.
 pub async fn authorize(app: &App, peer: SocketAddr, request: Request) -> Response {
     let posted = request.method() == Verb::POST;
-    let origin = Origin::of(app, peer, request.headers());
-    if app.config.server.require_https && !origin.https {
+    let Ok(origin) = Origin::admit(app, peer, request.headers()) else {
         return page::failed(app, StatusCode::BAD_REQUEST, "Open this page by https.");
-    }
+    };
     let params = match read_params(app, request).await {
         Ok(params) => params,
         Err(error) => return page::failed(app, error.status, &error.body.error_description),
@@ -193,7 +187,11 @@ pub async fn authorize(app: &App, peer: SocketAddr, request: Request) -> Respons
         return page::failed(app, StatusCode::BAD_REQUEST, "The application sent a state that is too long.");
     }
     let application = match app.read(move |tx| applications::find_by_client(tx, &client_id)).await {
-        Ok(Some(application)) => application,
+        Ok(Some(application)) if application.active => application,
+        Ok(Some(_)) => {
+            let text = "This application is switched off here. Ask your administrator to switch it on.";
+            return page::failed(app, StatusCode::FORBIDDEN, text);
+        }
         Ok(None) => {
             let text = "This application is not installed here. Ask your administrator to add it.";
             return page::failed(app, StatusCode::NOT_FOUND, text);

@@ -1,24 +1,24 @@
 //! A REST call: from the bytes of a request to the envelope of its answer, in the order of P-32.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method as Verb, StatusCode, header};
 use axum::response::Response;
-use desk::Millis;
 use serde::Serialize;
 use serde_json::Value;
 use wire::node::Node;
 use wire::path::{Format, RestPath};
 use wire::{Limits, Map, Params, Success};
 
+use super::admission::{self, Origin};
 use super::session;
 use super::timing::{Timing, Worked};
 use crate::app::{App, SharedApp};
-use crate::auth::{self, Caller, Presented};
-use crate::rest::{Answer, Call, RestError, run_batch};
+use crate::auth::Presented;
+use crate::rest::{Answer, Call, Outcome, RestError, run_batch};
 use crate::telemetry;
 
 /// Under which name a request came.
@@ -65,24 +65,20 @@ pub async fn handle(app: SharedApp, peer: SocketAddr, target: RestPath, request:
         }
         Err(error) => render(error.status, &error.body, format),
     };
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-    }
     if let Some(id) = request_id {
         response.headers_mut().insert("x-request-id", id);
     }
     response
 }
 
-/// A file sent to an address that `disk.folder.uploadfile` offered.
-pub(super) async fn upload(app: &SharedApp, request: Request) -> Response {
-    let timing = Timing::start(app);
-    match crate::rest::disk::receive(app, request).await {
+/// Answers a call that is a request of its own kind, such as a file that was sent.
+pub(super) fn finished(app: &App, timing: Timing, outcome: Outcome) -> Response {
+    match outcome {
         Ok(Answer { result, total, next }) => {
             let worked = Worked { processing_s: timing.elapsed_s(app), spent: None };
             render(StatusCode::OK, &Success { result, next, total, time: timing.finish(app, worked) }, Format::Json)
         }
-        Err(error) => render(error.status, &error.body, Format::Json),
+        Err(error) => render_error(&error),
     }
 }
 
@@ -92,10 +88,7 @@ async fn answer(
     target: RestPath,
     request: Request,
 ) -> Result<(Answer, Worked), RestError> {
-    let origin = Origin::of(app, peer, request.headers());
-    if app.config.server.require_https && !origin.https {
-        return Err(RestError::invalid_request("Https required"));
-    }
+    let origin = Origin::admit(app, peer, request.headers())?;
     let bearer = bearer_token(request.headers());
     let cookie = session::presented(app, request.headers(), session::Proof::Header);
     let door = Door::of(app, request.headers());
@@ -107,7 +100,7 @@ async fn answer(
         (None, Some(token)) => Presented::Token(token),
         (None, None) => cookie?,
     };
-    let caller = admit(app, origin.address, presented, now).await?;
+    let caller = admission::admit(app, origin.address, presented, now).await?;
     let call = Call {
         app: Arc::clone(app),
         caller,
@@ -127,23 +120,6 @@ async fn answer(
     run_method(call, &target.method).await
 }
 
-/// Finds out who calls, within the limits on how often. People behind one address share it, so a browser has a limit of
-/// its own; guessing cookies counts for the address.
-async fn admit(app: &App, from: IpAddr, presented: Presented, now: Millis) -> Result<Arc<Caller>, RestError> {
-    let browser = matches!(presented, Presented::Browser(_));
-    if !browser && !app.rate.allow(from, now) {
-        return Err(RestError::query_limit_exceeded());
-    }
-    let caller = match auth::authenticate(app, presented, now).await {
-        Err(_) if browser && !app.rate.allow(from, now) => return Err(RestError::query_limit_exceeded()),
-        caller => caller?,
-    };
-    if caller.browser().is_some_and(|session| !app.browser_calls.allow(session.id, now)) {
-        return Err(RestError::query_limit_exceeded());
-    }
-    Ok(caller)
-}
-
 /// Runs one method with its operating time; a batch does so for each command.
 ///
 /// # Errors
@@ -161,27 +137,6 @@ pub async fn run_method(mut call: Call, name: &str) -> Result<(Answer, Worked), 
     let processing_s = started.elapsed_s(&app);
     let spent = app.operating.add(meter, method.name, app.clock.now_ms(), processing_s);
     outcome.map(|answer| (answer, Worked { processing_s, spent: Some(spent) }))
-}
-
-/// Where a request comes from, as far as the proxies in front are trusted (P-05).
-pub(super) struct Origin {
-    pub address: IpAddr,
-    pub https: bool,
-}
-
-impl Origin {
-    pub fn of(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Origin {
-        let trusted =
-            |address: &IpAddr| app.config.server.trusted_proxies.iter().any(|network| network.contains(address));
-        if !trusted(&peer.ip()) {
-            return Origin { address: peer.ip(), https: false };
-        }
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let hops: Vec<IpAddr> =
-            text("x-forwarded-for").split(',').filter_map(|address| address.trim().parse().ok()).collect();
-        let address = hops.iter().rev().find(|address| !trusted(address)).copied().unwrap_or(peer.ip());
-        Origin { address, https: text("x-forwarded-proto").eq_ignore_ascii_case("https") }
-    }
 }
 
 fn bearer_token(headers: &HeaderMap) -> Option<String> {
@@ -266,5 +221,8 @@ pub(super) fn render<B: Serialize>(status: StatusCode, body: &B, format: Format)
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
     response
 }

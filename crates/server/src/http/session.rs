@@ -11,25 +11,28 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use desk::Change;
 use desk::audit::{self, Act};
 use desk::browser_sessions::{self, BrowserSession, LIFETIME_MS, NewSession};
+use desk::second_factors::{self, Factor};
 use desk::tokens::digest;
 use desk::users::User;
-use desk::{Change, second_factors};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use wire::Format;
 
+use super::admission::{self, Origin};
+use super::described::{self, Admits, Answered, Operation};
 use super::listener::Peer;
-use super::rest::{Origin, render, render_error};
+use super::rest::{render, render_error};
 use crate::app::{App, SharedApp};
-use crate::auth::{self, Presented, same};
+use crate::auth::{Presented, same};
 use crate::config;
 use crate::rest::RestError;
 use crate::rest::views::me::{Me, me};
-use crate::sign_in::{self, Credentials, Factor, Outcome};
+use crate::sign_in::{self, Credentials, Outcome};
 
 /// Carries the session's CSRF token.
 const CSRF: HeaderName = HeaderName::from_static("x-trunkline-csrf");
@@ -50,6 +53,46 @@ const USER_AGENT_CHARS_MAX: usize = 300;
 pub(super) fn routes() -> Router<SharedApp> {
     let session = get(show).post(start).delete(end).fallback(not_allowed);
     Router::new().route("/api/session", session)
+}
+
+/// The three verbs, for the OpenAPI document.
+pub(super) fn described(generator: &mut SchemaGenerator) -> [Operation; 3] {
+    let path = "/api/session";
+    let show = Operation {
+        path,
+        verb: "get",
+        about: "Who is signed in.",
+        admits: Admits::Browsers,
+        query: Vec::new(),
+        body: Vec::new(),
+        answer: Answered::Json(described::schema::<Welcome>(generator)),
+        errors: &[],
+    };
+    let start = Operation {
+        verb: "post",
+        about: "Signs in; the answer sets the cookie.",
+        admits: Admits::Strangers,
+        body: vec![("application/json", described::schema::<SignIn>(generator))],
+        answer: Answered::Json(described::schema::<Welcome>(generator)),
+        errors: &[
+            (401, "`WRONG_CREDENTIALS`, `CODE_REQUIRED`, `WRONG_CODE`"),
+            (413, "`INVALID_REQUEST`"),
+            (429, "`TOO_MANY_ATTEMPTS` with `retry_after_s`"),
+        ],
+        query: Vec::new(),
+        path,
+    };
+    let end = Operation {
+        path,
+        verb: "delete",
+        about: "Signs out.",
+        admits: Admits::OwnPages,
+        query: Vec::new(),
+        body: Vec::new(),
+        answer: Answered::Nothing,
+        errors: &[],
+    };
+    [show, start, end]
 }
 
 /// What a browser has to show besides its cookie.
@@ -189,6 +232,11 @@ pub(super) fn record(
     audit::add(change.tx, change.now, actor_id, &act)
 }
 
+/// The schema of [`welcome`]'s answer.
+pub(super) fn welcome_schema(generator: &mut SchemaGenerator) -> Value {
+    described::schema::<Welcome>(generator)
+}
+
 /// The answer to somebody whose session has just begun.
 pub(super) fn welcome(app: &App, user: &User, totp: bool, token: &str) -> Response {
     let welcome = Welcome { csrf: csrf_token(token), user: me(app, user, totp) };
@@ -198,15 +246,35 @@ pub(super) fn welcome(app: &App, user: &User, totp: bool, token: &str) -> Respon
 }
 
 /// `GET /api/session`: who is signed in.
-async fn show(State(app): State<SharedApp>, headers: HeaderMap) -> Result<Response, Refused> {
-    let presented = presented(&app, &headers, Proof::Cookie)?;
-    let Presented::Browser(token) = &presented else { return Err(RestError::no_session().into()) };
-    let csrf = csrf_token(token);
-    let caller = auth::authenticate(&app, presented, app.clock.now_ms()).await?;
-    let user_id = caller.user.id;
+async fn show(
+    State(app): State<SharedApp>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    let browser = own_browser(&app, peer, &headers, Proof::Cookie).await?;
+    let csrf = match &browser.presented {
+        Presented::Browser(token) => csrf_token(token),
+        _ => return Err(RestError::no_session().into()),
+    };
+    let user = browser.caller.user.clone();
+    let user_id = user.id;
     let totp = app.read(move |tx| second_factors::is_on(tx, user_id)).await?;
-    let welcome = Welcome { csrf, user: me(&app, &caller.user, totp) };
+    let welcome = Welcome { csrf, user: me(&app, &user, totp) };
     Ok(render(StatusCode::OK, &welcome, Format::Json))
+}
+
+/// Here nobody's cookie is somebody's whose session has ended.
+async fn own_browser(
+    app: &App,
+    peer: SocketAddr,
+    headers: &HeaderMap,
+    proof: Proof,
+) -> Result<admission::Browser, RestError> {
+    if cookie(app, headers).is_none() {
+        Origin::admit(app, peer, headers)?;
+        return Err(RestError::no_session());
+    }
+    admission::browser(app, peer, headers, proof).await
 }
 
 /// `DELETE /api/session`: signs out.
@@ -215,13 +283,9 @@ async fn end(
     ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
     headers: HeaderMap,
 ) -> Result<Response, Refused> {
-    let presented = presented(&app, &headers, Proof::Header)?;
-    let caller = match presented {
-        Presented::Browser(_) => auth::authenticate(&app, presented, app.clock.now_ms()).await?,
-        _ => return Err(RestError::no_session().into()),
-    };
-    if let Some(&BrowserSession { id, user_id, .. }) = caller.browser() {
-        let address = Origin::of(&app, peer, &headers).address.to_string();
+    let browser = own_browser(&app, peer, &headers, Proof::Header).await?;
+    if let Some(&BrowserSession { id, user_id, .. }) = browser.caller.browser() {
+        let address = browser.address.to_string();
         let ended = app.work(move |change| match browser_sessions::end(change.tx, user_id, id)? {
             true => record(change, user_id, "session.end", id, &json!({}), &address),
             false => Ok(()),
@@ -248,10 +312,7 @@ pub(super) struct Visitor {
 
 impl Visitor {
     pub(super) fn admit(app: &App, peer: SocketAddr, headers: &HeaderMap) -> Result<Visitor, RestError> {
-        let origin = Origin::of(app, peer, headers);
-        if app.config.server.require_https && !origin.https {
-            return Err(RestError::invalid_request("Https required"));
-        }
+        let origin = Origin::admit(app, peer, headers)?;
         check_origin(app, headers)?;
         let user_agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let user_agent = user_agent.unwrap_or_default().chars().take(USER_AGENT_CHARS_MAX).collect();

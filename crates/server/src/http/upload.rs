@@ -1,66 +1,118 @@
-//! `POST /api/files?chat_id=N&name=NAME`: a file that an operator is about to send, as the raw body or as one part of a form.
-//! It is written to the object store as it comes; `trunkline.message.send` then puts it into a message.
+//! Files that are sent as they are, not inside a call.
+//!
+//! `POST /api/files?chat_id=N&name=NAME`: a file that an operator is about to send, as the raw body or as one part of a form;
+//! `trunkline.message.send` then puts it into a message. `POST /rest/upload.json?token=T`: a form, to an address that
+//! `disk.folder.uploadfile` offered.
 
-use axum::body::BodyDataStream;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use desk::disk::{self, Naming, NewFile, Owner, Visitor};
-use desk::files::{Content, File};
+use desk::files::File;
 use desk::users::User;
-use desk::{Error, chats};
+use desk::{Cause, Error, chats};
 use futures::{Stream, StreamExt};
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
-use wire::node::Node;
+use wire::Params;
 
+use super::admission::{self, Origin};
+use super::described::{self, Admits, Answered, Operation};
+use super::form::{self, Form};
+use super::listener::Peer;
 use super::rest;
-use super::session::{self, Proof};
+use super::session::Proof;
+use super::timing::Timing;
 use crate::app::{App, SharedApp};
-use crate::rest::{RestError, shapes};
-use crate::{auth, contents};
+use crate::contents::{self, Trouble};
+use crate::rest::{Outcome, RestError, shapes};
 
 /// Longest name of a file, in characters.
 const NAME_CHARS_MAX: usize = 255;
 
-/// Answers `{file}`.
-pub(super) async fn receive(State(app): State<SharedApp>, request: Request) -> Response {
-    match store(&app, request).await {
+/// A file sent to an offered address, which stands for whoever it was offered to.
+pub(super) async fn receive_offered(app: &App, peer: SocketAddr, request: Request) -> Response {
+    let timing = Timing::start(app);
+    let outcome = take_offered(app, peer, request).await;
+    rest::finished(app, timing, outcome)
+}
+
+async fn take_offered(app: &App, peer: SocketAddr, request: Request) -> Outcome {
+    let origin = Origin::admit(app, peer, request.headers())?;
+    admission::count(app, origin.address, app.clock.now_ms())?;
+    crate::rest::disk::receive(app, request).await
+}
+
+/// What the query says of the file.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct FileParams {
+    /// The chat that it is for.
+    chat_id: i64,
+    /// Its name; that of the form's part unless given.
+    name: Option<String>,
+}
+
+/// A file that was taken in.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TakenFile {
+    file: shapes::File,
+}
+
+/// For the OpenAPI document.
+pub(super) fn described(generator: &mut SchemaGenerator) -> Operation {
+    let bytes = json!({"type": "string", "format": "binary"});
+    let form = json!({"type": "object", "required": ["file"], "properties": {"file": bytes}});
+    Operation {
+        path: "/api/files",
+        verb: "post",
+        about: "Takes in a file for a chat, as it is or as a part of a form; `trunkline.message.send` sends it.",
+        admits: Admits::OwnPages,
+        query: described::query::<FileParams>(generator),
+        body: vec![("application/octet-stream", bytes), ("multipart/form-data", form)],
+        answer: Answered::Json(described::schema::<TakenFile>(generator)),
+        errors: &[(400, "`ERROR_ARGUMENT`, `ERROR_NOT_FOUND`, `INVALID_REQUEST`"), (413, "`FILE_TOO_LARGE`")],
+    }
+}
+
+/// `POST /api/files`
+pub(super) async fn receive(
+    State(app): State<SharedApp>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    request: Request,
+) -> Response {
+    match take(&app, peer, request).await {
         Ok(file) => {
-            let file = shapes::File::of(&app, &file);
-            ([(header::CACHE_CONTROL, "no-store")], axum::Json(json!({"file": file}))).into_response()
+            let taken = TakenFile { file: shapes::File::of(&app, &file) };
+            ([(header::CACHE_CONTROL, "no-store")], axum::Json(taken)).into_response()
         }
         Err(error) => rest::render_error(&error),
     }
 }
 
-/// What the query says of the file.
-struct Wanted {
-    chat_id: i64,
-    name: String,
-}
-
-async fn store(app: &SharedApp, request: Request) -> Result<File, RestError> {
-    let presented = session::presented(app, request.headers(), Proof::Header)?;
-    let caller = auth::authenticate(app, presented, app.clock.now_ms()).await?;
-    let user = caller.user.clone();
+async fn take(app: &SharedApp, peer: SocketAddr, request: Request) -> Result<File, RestError> {
+    let browser = admission::browser(app, peer, request.headers(), Proof::Header).await?;
+    let user = browser.caller.user.clone();
     let query = request.uri().query().unwrap_or_default();
     let query = wire::form::decode_form(query.as_bytes(), wire::Limits::default());
     let query = query.map_err(|error| RestError::invalid_request(error.to_string()))?;
-    let chat_id = query.get("chat_id").and_then(Node::as_int);
-    let chat_id =
-        chat_id.ok_or_else(|| RestError::argument("chat_id", "chat_id names the chat that the file is for"))?;
-    let name = query.get("name").and_then(Node::as_text).unwrap_or_default().into_owned();
+    let mut wanted: FileParams = Params::from(query).read()?;
     // Before anything is read: a stranger's file is not taken in.
-    let reader_id = user.id;
+    let (chat_id, reader_id) = (wanted.chat_id, user.id);
     let allowed = app.read(move |tx| chats::open_for(tx, chat_id, reader_id).map(drop)).await;
     allowed.map_err(not_found)?;
     let (parts, body) = request.into_parts();
-    let wanted = Wanted { chat_id, name };
-    match boundary(&parts.headers) {
-        None => keep(app, user, wanted, body.into_data_stream().map(|piece| piece.map_err(drop))).await,
-        Some(boundary) => keep_part(app, user, wanted, body.into_data_stream(), boundary).await,
+    if !form::is_one(&parts.headers) {
+        return keep(app, user, wanted, form::pieces(app, body)).await;
     }
+    let mut form = Form::of(app, &parts.headers, body).ok_or_else(form::invalid)?;
+    let part = form.part(|part| part.file_name().is_some()).await?;
+    let part = part.ok_or_else(|| RestError::argument("file", "The form has no part that is a file"))?;
+    wanted.name = wanted.name.or_else(|| part.file_name().map(str::to_owned));
+    keep(app, user, wanted, part).await
 }
 
 fn not_found(error: Error) -> RestError {
@@ -70,87 +122,40 @@ fn not_found(error: Error) -> RestError {
     }
 }
 
-/// The boundary of a form; a raw body has none.
-fn boundary(headers: &HeaderMap) -> Option<String> {
-    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    multer::parse_boundary(content_type).ok()
-}
-
-/// The first part of a form that is a file.
-async fn keep_part(
-    app: &App,
-    user: User,
-    mut wanted: Wanted,
-    body: BodyDataStream,
-    boundary: String,
-) -> Result<File, RestError> {
-    let invalid = |_| RestError::invalid_request("Invalid multipart body");
-    let mut form = multer::Multipart::new(body, boundary);
-    while let Some(part) = form.next_field().await.map_err(invalid)? {
-        if let Some(name) = part.file_name() {
-            if wanted.name.is_empty() {
-                name.clone_into(&mut wanted.name);
-            }
-            return keep(app, user, wanted, part.map(|piece| piece.map_err(drop))).await;
-        }
-    }
-    Err(RestError::argument("file", "The form has no part that is a file"))
-}
-
-/// Writes the pieces to the object store and then the row: a crash in between leaves a content that nobody knows.
-async fn keep(
-    app: &App,
-    user: User,
-    wanted: Wanted,
-    pieces: impl Stream<Item = Result<Bytes, ()>> + Send,
-) -> Result<File, RestError> {
-    // A path is not part of a name.
-    let name = wanted.name.rsplit(['/', '\\']).next().unwrap_or_default();
+/// A path is not part of a name.
+fn name(given: &str) -> String {
+    let name = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect();
-    let name = if name.trim().is_empty() { "file".to_owned() } else { name.trim().to_owned() };
-    let (now, user_id, chat_id) = (app.clock.now_ms(), user.id, wanted.chat_id);
-    let id = app.change(now, user_id, disk::reserve).await?;
-    let content = write(app, id, pieces).await?;
+    if name.trim().is_empty() { "file".to_owned() } else { name.trim().to_owned() }
+}
+
+async fn keep<E: Send>(
+    app: &App,
+    user: User,
+    wanted: FileParams,
+    pieces: impl Stream<Item = Result<Bytes, E>> + Send,
+) -> Result<File, RestError> {
+    let pieces = pieces.filter(|piece| {
+        let is_empty = piece.as_ref().is_ok_and(Bytes::is_empty);
+        async move { !is_empty }
+    });
+    let mut pieces = std::pin::pin!(pieces.peekable());
+    if pieces.as_mut().peek().await.is_none() {
+        return Err(RestError::argument("file", "The file is empty"));
+    }
+    let (user_id, chat_id) = (user.id, wanted.chat_id);
+    let name = name(&wanted.name.unwrap_or_default());
     let visitor = Visitor { user, application_id: None };
-    let stored = app.change(now, user_id, move |change| {
+    let cause = Cause { now: app.clock.now_ms(), actor_id: user_id, ..Cause::default() };
+    let kept = contents::keep(app, cause, pieces, move |change, id, content| {
         chats::open_for(change.tx, chat_id, user_id)?;
         let folder_id = disk::storage(change, Owner::Chat(chat_id), &format!("chat{chat_id}"))?.id;
-        let new = NewFile { id, folder_id, name, content };
-        disk::add_file(change, &new, Naming::Unique, &visitor)
+        disk::add_file(change, &NewFile { id, folder_id, name, content }, Naming::Unique, &visitor)
     });
-    stored.await.map_err(not_found)
-}
-
-async fn write(app: &App, id: i64, pieces: impl Stream<Item = Result<Bytes, ()>> + Send) -> Result<Content, RestError> {
-    let failed = |error: object_store::Error| {
-        tracing::error!(%error, "an uploaded file could not be written");
-        RestError::internal()
-    };
-    let bytes_max = app.config.files.bytes_max;
-    let mut writing = app.files.write(id).await.map_err(failed)?;
-    let (mut head, mut size_bytes) = (Vec::new(), 0_u64);
-    let mut pieces = std::pin::pin!(pieces);
-    let refusal = loop {
-        match pieces.next().await {
-            None if size_bytes == 0 => break RestError::argument("file", "The file is empty"),
-            None => {
-                writing.finish().await.map_err(failed)?;
-                let size_bytes = i64::try_from(size_bytes).unwrap_or(i64::MAX);
-                return contents::describe(app, id, &head, size_bytes).await.map_err(failed);
-            }
-            Some(Err(())) => break RestError::invalid_request("The file did not arrive whole: send it again"),
-            Some(Ok(piece)) => {
-                size_bytes += piece.len() as u64;
-                if size_bytes > bytes_max {
-                    let text = format!("A file may have {bytes_max} bytes: it was not saved");
-                    break RestError::new(StatusCode::PAYLOAD_TOO_LARGE, "FILE_TOO_LARGE", text);
-                }
-                let room = contents::HEAD_BYTES.saturating_sub(head.len()).min(piece.len());
-                head.extend_from_slice(&piece[..room]);
-                writing.push(&piece).await.map_err(failed)?;
-            }
-        }
-    };
-    writing.give_up().await;
-    Err(refusal)
+    kept.await.map_err(|trouble| match trouble {
+        Trouble::TooLarge(_) => RestError::new(StatusCode::PAYLOAD_TOO_LARGE, "FILE_TOO_LARGE", trouble.to_string()),
+        Trouble::Broken(_) => RestError::invalid_request(trouble.to_string()),
+        Trouble::Unwritable => RestError::internal(),
+        Trouble::Refused(error) => not_found(error),
+    })
 }

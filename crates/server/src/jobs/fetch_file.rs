@@ -35,10 +35,15 @@ impl From<Failure> for Trouble {
     }
 }
 
-impl From<object_store::Error> for Trouble {
-    fn from(error: object_store::Error) -> Trouble {
-        tracing::error!(%error, "a file could not be written");
-        Trouble::Passing("it could not be stored".to_owned())
+impl From<contents::Trouble<Failure>> for Trouble {
+    fn from(trouble: contents::Trouble<Failure>) -> Trouble {
+        match trouble {
+            contents::Trouble::Broken(failure) => failure.into(),
+            contents::Trouble::TooLarge(bytes_max) => Failure::TooLarge(bytes_max).into(),
+            contents::Trouble::Unwritable | contents::Trouble::Refused(_) => {
+                Trouble::Passing("it could not be stored".to_owned())
+            }
+        }
     }
 }
 
@@ -74,26 +79,11 @@ fn pause_s(attempts: i64) -> Option<i64> {
 }
 
 async fn fetch(app: &App, file: &File) -> std::result::Result<Content, Trouble> {
-    let mut download = app.outgoing.fetch(&file.source_url, app.config.files.bytes_max).await?;
-    let mut writing = app.files.write(file.id).await?;
-    let mut head = Vec::new();
-    let mut size_bytes = 0_i64;
-    loop {
-        let chunk = match download.chunk().await {
-            Ok(Some(chunk)) => chunk,
-            Ok(None) => break,
-            Err(failure) => {
-                writing.give_up().await;
-                return Err(failure.into());
-            }
-        };
-        size_bytes += i64::try_from(chunk.len()).unwrap_or(0);
-        let room = contents::HEAD_BYTES.saturating_sub(head.len()).min(chunk.len());
-        head.extend_from_slice(&chunk[..room]);
-        writing.push(&chunk).await?;
-    }
-    writing.finish().await?;
-    let content = contents::describe(app, file.id, &head, size_bytes).await?;
+    let download = app.outgoing.fetch(&file.source_url, app.config.files.bytes_max).await?;
+    let pieces = futures::stream::try_unfold(download, async |mut download| {
+        Ok(download.chunk().await?.map(|piece| (piece, download)))
+    });
+    let content = contents::take_in(app, file.id, pieces).await?;
     if file.purpose == "avatar" && !contents::is_picture(&content.mime) {
         return Err(Trouble::Lasting("it is not a picture".to_owned()));
     }

@@ -2,7 +2,7 @@
 //! itself again.
 
 use desk::jobs::{Job, JobKind};
-use desk::{Millis, audit, browser_sessions, deliveries, events, invitations, offline, tokens};
+use desk::{DAY_MS, Millis, audit, browser_sessions, deliveries, events, invitations, offline, tokens};
 use store::Tx;
 
 use super::{Ended, Kind};
@@ -14,8 +14,6 @@ pub(super) const KIND: Kind = Kind { kinds: &[JobKind::Sweep], at_once: 1 };
 pub(super) const SUBJECT: i64 = 0;
 
 const EVERY_MS: Millis = 3_600_000;
-
-const DAY_MS: Millis = 24 * 3600 * 1000;
 
 /// How long reserved offline events are kept, days (`contract/platform.md` 6.2).
 const OFFLINE_DAYS: i64 = 30;

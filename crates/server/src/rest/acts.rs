@@ -7,10 +7,10 @@ use wire::Params;
 use super::Call;
 
 /// Parameters that name what an act is done to, the most telling first.
-const SUBJECTS: &[&str] = &["CONFIG_ID", "ID", "CONNECTOR"];
+const SUBJECTS: &[&str] = &["CONFIG_ID", "ID", "CONNECTOR", "PLACEMENT", "EVENT"];
 
 /// Parameters that nobody may read again.
-const SECRETS: &[&str] = &["CURRENT", "PASSWORD", "CODE"];
+const SECRETS: &[&str] = &["CURRENT", "PASSWORD", "CODE", "SECRET"];
 
 /// The act of a call of this method, with all parameters that are no secrets.
 pub(super) fn act(method: &'static str, call: &Call) -> Act {

@@ -82,6 +82,12 @@ impl RestError {
         RestError::new(StatusCode::UNAUTHORIZED, "APPLICATION_NOT_FOUND", "Application not found")
     }
 
+    /// The token's application is switched off. The protocol knows no such state; for a client it is not installed.
+    #[must_use]
+    pub fn application_inactive() -> RestError {
+        RestError::new(StatusCode::UNAUTHORIZED, "ERROR_OAUTH", "Application not installed")
+    }
+
     /// No such method (P-30).
     #[must_use]
     pub fn method_not_found() -> RestError {

@@ -16,8 +16,8 @@ use super::{Call, Callers, Method, NoParams, Outcome, RestError, method, raw_met
 
 pub(super) fn methods() -> Vec<Method> {
     let mut methods = vec![
-        method("event.bind", &[], Callers::Applications, bind),
-        method("event.unbind", &[], Callers::Applications, unbind),
+        method("event.bind", &[], Callers::Applications, bind).audited(),
+        method("event.unbind", &[], Callers::Applications, unbind).audited(),
         method("event.get", &[], Callers::Applications, get),
         method("events", &[], Callers::All, events),
         raw_method::<NoParams, _, _>("event.test", &[], Callers::Applications, test),
@@ -186,6 +186,9 @@ async fn unbind(call: Call, params: UnbindParams) -> Outcome {
                     && (!offline || params.auth_connector.as_ref().is_none_or(|key| *key == handler.auth_connector))
             };
             let ids: Vec<i64> = bound.iter().filter(meant).map(|handler| handler.id).collect();
+            if ids.is_empty() {
+                change.nothing_done();
+            }
             handlers::unbind(change, &ids)?;
             Ok(ids.len())
         })

@@ -11,7 +11,7 @@ use super::{Callers, Method, Methods};
 /// Where the definitions of a document are.
 const DEFINITIONS: &str = "/components/schemas";
 
-/// OpenAPI 3.1: every method is a path, its parameters a JSON body.
+/// OpenAPI 3.1: every method is a path, its parameters a JSON body; besides, the paths of the portal's own pages.
 ///
 /// The types of the inbox (`web/src/api/types.ts`) are made from it.
 #[must_use]
@@ -50,6 +50,7 @@ pub fn document(methods: &Methods) -> Value {
             }}),
         );
     }
+    paths.extend(crate::http::described::paths(&mut generator));
     let mut schemas = generator.take_definitions(true);
     schemas.insert("Error".to_owned(), error());
     schemas.insert("Time".to_owned(), time());

@@ -13,7 +13,8 @@ pub(super) fn methods() -> Vec<Method> {
     vec![
         // A webhook gets the application's own wording of the refusal (P-96), not that of the table.
         method("app.option.get", &[], Callers::All, app_get),
-        method("app.option.set", &[], Callers::All, app_set),
+        // What an employee keeps for themselves is nobody else's business: `user.option.set` is not recorded.
+        method("app.option.set", &[], Callers::All, app_set).audited(),
         method("user.option.get", &[], Callers::All, user_get),
         method("user.option.set", &[], Callers::All, user_set),
     ]
@@ -44,11 +45,16 @@ async fn app_get(call: Call, params: GetParams) -> Outcome {
 }
 
 /// `app.option.set`: for administrators.
-async fn app_set(call: Call, params: SetParams) -> Outcome {
+async fn app_set(mut call: Call, params: SetParams) -> Outcome {
     let owner = Owner { application_id: application_id(&call)?, user_id: 0 };
     let options = read(params)?;
     if !call.caller.user.admin {
         return Err(RestError::method("AccessException", "Administrator authorization required"));
+    }
+    // Applications keep secrets there: the log says which options were set, not to what.
+    let names: Vec<&str> = options.iter().map(|(name, _)| name.as_str()).collect();
+    if let Some(act) = &mut call.act {
+        act.details = json!({"options": names}).to_string();
     }
     set(call, owner, options).await
 }

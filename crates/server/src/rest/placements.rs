@@ -16,10 +16,10 @@ const SCOPES: &[&str] = &["placement"];
 pub(super) fn methods() -> Vec<Method> {
     use Callers::Applications;
     vec![
-        method("placement.bind", SCOPES, Applications, bind),
+        method("placement.bind", SCOPES, Applications, bind).audited(),
         method("placement.get", SCOPES, Applications, get),
         method("placement.list", SCOPES, Applications, list),
-        method("placement.unbind", SCOPES, Applications, unbind),
+        method("placement.unbind", SCOPES, Applications, unbind).audited(),
     ]
 }
 
@@ -354,6 +354,14 @@ async fn unbind(call: Call, params: UnbindParams) -> Outcome {
     let url = Some(text(params.handler.as_ref(), "HANDLER")?).filter(|url| !url.is_empty());
     let user_id = params.user_id.as_ref().filter(|node| !node.is_empty()).and_then(Node::as_int);
     let wanted = Wanted { code, url, user_id };
-    let count = call.change(move |change| placements::unbind(change.tx, application_id, &wanted)).await?;
+    let count = call
+        .change(move |change| {
+            let count = placements::unbind(change.tx, application_id, &wanted)?;
+            if count == 0 {
+                change.nothing_done();
+            }
+            Ok(count)
+        })
+        .await?;
     Ok(json!({"count": count}).into())
 }

@@ -36,8 +36,9 @@ async fn code(world: &World) -> String {
 
 /// Switches the second factor on and returns the recovery codes.
 async fn enable(world: &World, browser: &Browser<'_>) -> Vec<String> {
-    browser.call("trunkline.account.totp.start", json!({})).await.result();
-    let reply = browser.call("trunkline.account.totp.confirm", json!({"code": code(world).await})).await;
+    let begun = browser.call("trunkline.account.totp.start", json!({})).await;
+    let confirm = json!({"secret": begun.result()["secret"], "code": code(world).await});
+    let reply = browser.call("trunkline.account.totp.confirm", confirm).await;
     world.advance(30_000);
     serde_json::from_value(reply.result()["recovery_codes"].clone()).unwrap()
 }
@@ -57,7 +58,10 @@ fn the_second_factor_from_beginning_to_end() {
         "#); }
         let body = json!({"email": EMAIL, "password": PASSWORD});
         assert_eq!(start(&world, body.clone()).await.status, 200, "not asked for before it is confirmed");
-        let confirm = async |code: &str| browser.call("trunkline.account.totp.confirm", json!({"code": code})).await;
+        let confirm = async |code: &str| {
+            let parameters = json!({"secret": begun.result()["secret"], "code": code});
+            browser.call("trunkline.account.totp.confirm", parameters).await
+        };
         let wrong = confirm("000000").await;
         assert_eq!(wrong.brief(), "400 WRONG_CODE: The code is wrong: type the one shown now");
         let first = code(&world).await;

@@ -30,6 +30,7 @@ fn applications_are_added_changed_and_removed() {
             "install_url": null,
             "redirect_url": "https://shop.example/back",
             "retry": "days",
+            "active": true,
             "created_ms": 1749990400000,
             "connectors": [],
             "handlers": 0,
@@ -74,6 +75,7 @@ fn applications_are_added_changed_and_removed() {
           "install_url": null,
           "redirect_url": null,
           "retry": "never",
+          "active": true,
           "created_ms": 1749990400000,
           "connectors": [
             "myconnector"
@@ -117,7 +119,8 @@ fn webhooks_are_made_and_taken_away() {
               "user"
             ],
             "created_ms": 1749990400000,
-            "expires_ms": 1749990460000
+            "expires_ms": 1749990460000,
+            "used_ms": null
           },
           "code": "it32lmxb2lcqqleweg9331w8",
           "url": "http://127.0.0.1:PORT/rest/1/it32lmxb2lcqqleweg9331w8"

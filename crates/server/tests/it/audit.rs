@@ -60,10 +60,11 @@ fn acts_with_the_own_account_are_recorded_without_secrets() {
         let new = json!({"current": PASSWORD, "password": "battery staple"});
         browser.call("trunkline.account.password", new).await.result();
         let password = json!({"password": "battery staple"});
-        browser.call("trunkline.account.totp.start", json!({})).await.result();
+        let begun = browser.call("trunkline.account.totp.start", json!({})).await;
+        let shown = begun.result()["secret"].as_str().unwrap().to_owned();
         let secret = world.text("SELECT secret FROM second_factors").await;
         let code = server::totp::code_at(&secret, world.server.app.clock.now_ms()).unwrap();
-        browser.call("trunkline.account.totp.confirm", json!({"code": code})).await.result();
+        browser.call("trunkline.account.totp.confirm", json!({"secret": shown, "code": code})).await.result();
         browser.call("trunkline.account.totp.recovery", password.clone()).await.result();
         browser.call("trunkline.account.totp.disable", password).await.result();
         browser.call("trunkline.account.session.end_others", json!({})).await.result();
@@ -81,7 +82,7 @@ fn acts_with_the_own_account_are_recorded_without_secrets() {
         ]
         "#); }
         let told = world.texts("SELECT details FROM audit").await.join(" ");
-        for secret in [PASSWORD, "battery staple", "guess", &secret, &code] {
+        for secret in [PASSWORD, "battery staple", "guess", &secret, &shown, &code] {
             assert!(!told.contains(secret), "{told}");
         }
         world.end().await;
@@ -225,6 +226,75 @@ fn the_log_is_read_in_pages_and_filtered() {
         assert_eq!(refused.brief(), "403 ACCESS_DENIED: Only administrators may do this");
         let scope = "401 insufficient_scope: The request requires higher privileges than provided by the access token";
         assert_eq!(world.call("trunkline.audit.list", json!({})).await.brief(), scope);
+        world.end().await;
+    });
+}
+
+#[test]
+fn what_applications_bind_and_set_is_recorded_without_values() {
+    on_both(|world| async move {
+        let browser = Browser::of(&world, 1).await;
+        let token = world.narrow_application(&["placement", "imopenlines"]).await;
+        let before = last(&world).await;
+        let page = json!({"PLACEMENT": "SETTING_CONNECTOR", "HANDLER": "https://app.example/settings"});
+        let handler = json!({"event": "ONAPPTEST", "handler": "https://app.example/event"});
+        for (method, parameters) in [
+            ("placement.bind", page.clone()),
+            ("placement.bind", page.clone()),
+            ("placement.unbind", page.clone()),
+            ("placement.unbind", page),
+            ("event.bind", handler.clone()),
+            ("event.bind", handler.clone()),
+            ("event.unbind", handler.clone()),
+            ("event.unbind", handler),
+            ("app.option.set", json!({"options": {"api_key": "top secret", "colour": null}})),
+            ("user.option.set", json!({"options": {"theme": "dark"}})),
+        ] {
+            world.call_with(&token, method, parameters).await;
+        }
+        let found = acts(&browser, before).await;
+        insta::allow_duplicates! { insta::assert_json_snapshot!(found, @r#"
+        [
+          "1 placement.bind SETTING_CONNECTOR {\"PLACEMENT\":\"SETTING_CONNECTOR\",\"HANDLER\":\"https://app.example/settings\"} 127.0.0.1",
+          "1 placement.unbind SETTING_CONNECTOR {\"PLACEMENT\":\"SETTING_CONNECTOR\",\"HANDLER\":\"https://app.example/settings\"} 127.0.0.1",
+          "1 event.bind ONAPPTEST {\"event\":\"ONAPPTEST\",\"handler\":\"https://app.example/event\"} 127.0.0.1",
+          "1 event.unbind ONAPPTEST {\"event\":\"ONAPPTEST\",\"handler\":\"https://app.example/event\"} 127.0.0.1",
+          "1 app.option.set  {\"options\":[\"api_key\",\"colour\"]} 127.0.0.1"
+        ]
+        "#); }
+        drop(browser);
+        world.end().await;
+    });
+}
+
+#[test]
+fn commands_are_recorded_when_they_did_something() {
+    on_both(|world| async move {
+        let browser = Browser::of(&world, 1).await;
+        let app = &world.server.app;
+        let handler = json!({"event": "ONAPPTEST", "handler": "http://127.0.0.1:9/"});
+        assert_eq!(world.call("event.bind", handler.clone()).await.brief(), "200 OK");
+        assert_eq!(world.call("event.test", json!({})).await.brief(), "200 OK");
+        world.call("event.unbind", handler).await;
+        let before = last(&world).await;
+        let code = provision::line_code(app, 1).await.unwrap();
+        assert_eq!(provision::line_code(app, 1).await.unwrap(), code);
+        assert!(provision::line_code(app, 99).await.is_err());
+        assert!(provision::replay_delivery(app, 1).await.unwrap());
+        assert!(!provision::replay_delivery(app, 99).await.unwrap());
+        let found = acts(&browser, before).await;
+        insta::allow_duplicates! { insta::assert_json_snapshot!(found, @r#"
+        [
+          "null command.line.code 1 {} command line",
+          "null command.delivery.replay 1 {} command line"
+        ]
+        "#); }
+        let limits = async |limit: Value| browser.call("trunkline.audit.list", json!({"limit": limit})).await.brief();
+        for limit in [0, -1, 201] {
+            assert_eq!(limits(json!(limit)).await, "400 ERROR_ARGUMENT: limit is a number from 1 to 200");
+        }
+        assert_eq!(limits(json!(200)).await, "200 OK");
+        drop(browser);
         world.end().await;
     });
 }

@@ -1,6 +1,8 @@
 //! `trunkline.employee.*`, and what each role may.
 
+use desk::accounts;
 use serde_json::{Value, json};
+use server::provision::{self, SecondFactor};
 
 use crate::browser::Browser;
 use crate::support::{World, on_both};
@@ -206,6 +208,39 @@ fn what_each_role_may() {
             let narrow = world.narrow_token(method.scopes, 2).await;
             assert_eq!(world.call_with(&narrow, method.name, json!({})).await.status, 403, "{}", method.name);
         }
+        world.end().await;
+    });
+}
+
+#[test]
+fn one_employee_is_found_as_in_the_list_of_all() {
+    on_both(|world| async move {
+        let (boris, _) = world.add_employee("Boris").await;
+        let (clara, _) = world.add_employee("Clara").await;
+        let app = &world.server.app;
+        provision::set_password(app, boris, "correct horse").await.unwrap();
+        provision::invite(app, clara, SecondFactor::Kept).await.unwrap();
+        let away = json!({"presence": "pause", "reason": "lunch"});
+        let browser = Browser::of(&world, boris).await;
+        assert_eq!(browser.call("trunkline.presence.set", away).await.brief(), "200 OK");
+        browser.call("trunkline.account.totp.start", json!({})).await.result();
+        world.execute("UPDATE second_factors SET confirmed_ms = 1").await;
+        world.send(json!([crate::support::World::message("m1", "hello")])).await;
+        for later_ms in [0, 73 * 3_600_000] {
+            world.advance(later_ms);
+            let now = app.clock.now_ms();
+            let all = app.read(move |tx| accounts::list(tx, now)).await.unwrap();
+            assert_eq!(all.len(), 3);
+            for account in all {
+                let id = account.user.id;
+                assert_eq!(app.read(move |tx| accounts::find(tx, now, id)).await.unwrap(), account);
+            }
+        }
+        let customer = world.count("SELECT id FROM users WHERE kind = 'customer'").await;
+        for nobody in [customer, 99] {
+            assert!(app.read(move |tx| accounts::find(tx, 0, nobody)).await.is_err(), "{nobody}");
+        }
+        drop(browser);
         world.end().await;
     });
 }

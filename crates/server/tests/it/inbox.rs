@@ -387,7 +387,7 @@ fn a_file_is_uploaded_and_sent_and_nothing_in_it_runs() {
         [
           "400 ERROR_NOT_FOUND: Not found",
           "400 ERROR_NOT_FOUND: Not found",
-          "400 ERROR_ARGUMENT: chat_id names the chat that the file is for",
+          "400 ERROR_ARGUMENT: Argument 'chat_id' is null or empty",
           "400 ERROR_ARGUMENT: The file is empty",
           "403 CSRF_FAILED: The header X-Trunkline-Csrf is missing or wrong: reload the page"
         ]

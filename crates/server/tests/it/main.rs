@@ -2,6 +2,7 @@
 
 mod accounts;
 mod administration;
+mod admission;
 mod architecture;
 mod audit;
 mod bad_input;
@@ -54,6 +55,8 @@ mod inbox_answers;
 mod inbox_customers;
 mod inbox_files;
 mod inbox_quick_answers;
+mod inbox_views;
+mod invitations;
 mod jobs;
 mod limits;
 mod limits_table;
@@ -79,5 +82,6 @@ mod search;
 mod sending;
 mod sign_in;
 mod support;
+mod switched_off;
 mod transport;
 mod users;

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 use server::rest::{Methods, openapi};
 
-use crate::support::on_both;
+use crate::browser::Browser;
+use crate::support::{World, on_both};
 
 /// What `web/src/api/types.ts` is made from.
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/openapi.json");
@@ -28,7 +30,8 @@ fn every_method_is_in_it_and_every_reference_leads_somewhere() {
     let methods = Methods::default();
     let document = openapi::document(&methods);
     let paths = document["paths"].as_object().unwrap();
-    let named: BTreeSet<String> = methods.all().iter().map(|method| format!("/rest/{}", method.name)).collect();
+    let mut named: BTreeSet<String> = methods.all().iter().map(|method| format!("/rest/{}", method.name)).collect();
+    named.extend(["/api/session", "/api/invitation", "/api/files", "/api/feed"].map(str::to_owned));
     assert_eq!(paths.keys().cloned().collect::<BTreeSet<_>>(), named);
     let mut references = BTreeSet::new();
     collect(&document, &mut references);
@@ -46,6 +49,46 @@ fn no_two_types_share_a_name() {
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let numbered: Vec<_> = schemas.keys().filter(|name| name.ends_with(|last: char| last.is_ascii_digit())).collect();
     assert!(numbered.is_empty(), "{numbered:?}");
+}
+
+/// What is said of the paths that are no methods is what is served there.
+#[test]
+fn the_paths_beside_the_methods_are_served_as_described() {
+    on_both(|world| async move {
+        let document = openapi::document(&Methods::default());
+        let browser = Browser::of(&world, 1).await;
+        let paths = document["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/api/"));
+        for (path, verbs) in paths {
+            for verb in ["get", "post", "put", "delete"] {
+                let known = verbs.get(verb).is_some();
+                let request = Browser::new(&world).request(verb.to_uppercase().parse().unwrap(), path);
+                let status = request.send().await.unwrap().status().as_u16();
+                assert_eq!(status != 405, known, "{verb} {path}: {status}");
+            }
+        }
+        let shown: Value = browser.request(Method::GET, "/api/session").send().await.unwrap().json().await.unwrap();
+        fits(&document, &document["components"]["schemas"]["Welcome"], &shown);
+        world.send(json!([World::message("m1", "hello")])).await;
+        let file = browser.request(Method::POST, "/api/files?chat_id=1&name=a.txt").body("text");
+        let file: Value = file.send().await.unwrap().json().await.unwrap();
+        fits(&document, &document["components"]["schemas"]["TakenFile"], &file);
+        drop(browser);
+        world.end().await;
+    });
+}
+
+/// All fields of an object are those of its schema, and the other way round.
+fn fits(document: &Value, schema: &Value, value: &Value) {
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.strip_prefix('#').unwrap()).unwrap(),
+        None => schema,
+    };
+    let (Some(fields), Some(properties)) = (value.as_object(), schema["properties"].as_object()) else { return };
+    let names = |map: &serde_json::Map<String, Value>| map.keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(names(fields), names(properties));
+    for (name, field) in fields {
+        fits(document, &properties[name], field);
+    }
 }
 
 #[test]

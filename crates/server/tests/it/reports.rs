@@ -414,7 +414,7 @@ fn an_operator_sees_their_own_and_mistakes_are_told() {
         line_ids: 400 ERROR_ARGUMENT: Argument 'line_ids' has more than 1000 items
         bucket: 400 ERROR_ARGUMENT: Argument 'bucket' is none of a report
         cursor: 400 ERROR_ARGUMENT: Argument 'cursor' is not the 'next' of a page
-        limit: 400 ERROR_ARGUMENT: Argument 'limit' must be from 1 to 200
+        limit: 400 ERROR_ARGUMENT: limit is a number from 1 to 200
         "); }
         world.end().await;
     });

@@ -321,9 +321,9 @@ fn questions_have_limits() {
         insta::allow_duplicates! { insta::assert_snapshot!(briefs.join("\n"), @"
         400 ERROR_ARGUMENT: Argument 'q' is null or empty
         400 ERROR_ARGUMENT: Argument 'q' is longer than 1000 characters
-        400 ERROR_ARGUMENT: Argument 'limit' must be from 1 to 50
-        400 ERROR_ARGUMENT: Argument 'limit' must be from 1 to 50
-        400 ERROR_ARGUMENT: Argument 'limit' must be from 1 to 50
+        400 ERROR_ARGUMENT: limit is a number from 1 to 50
+        400 ERROR_ARGUMENT: limit is a number from 1 to 50
+        400 ERROR_ARGUMENT: limit is a number from 1 to 50
         200 OK
         200 OK
         200 OK

@@ -12,7 +12,7 @@ use wire::node::{Node, is_absent};
 
 use super::super::{Call, MESSAGE_CHARS_MAX, Outcome, RestError, disk as drive, views};
 use super::dialog_id::{self, DialogId};
-use crate::contents;
+use crate::contents::{self, Trouble};
 
 /// Files in one message at most.
 const FILES_MAX: usize = 50;
@@ -201,35 +201,24 @@ pub(super) async fn upload(call: Call, params: UploadParams) -> Outcome {
     }
     let content = field("content").filter(|node| !node.is_empty()).and_then(drive::decode);
     let content = content.ok_or_else(|| RestError::argument("content", "fields[content] must be a file in Base64"))?;
-    if u64::try_from(content.len()).unwrap_or(u64::MAX) > call.app.config.files.bytes_max {
-        let text = format!("A file may have {} bytes: it was not saved", call.app.config.files.bytes_max);
-        return Err(RestError::argument("content", text));
-    }
     let body = text(field("message"))?;
-    let reserved = call
-        .change(move |change| {
-            chats::open_for(change.tx, chat_id, change.actor_id)?;
-            disk::reserve(change)
-        })
-        .await;
-    let id = reserved.map_err(dialog_id::refused)?;
-    let content = contents::store(&call.app, id, content).await.map_err(|error| {
-        tracing::error!(%error, "an uploaded file could not be written");
-        RestError::internal()
-    })?;
+    let user_id = call.caller.user.id;
     let visitor = drive::visitor(&call);
     let secret = contents::new_secret(&call.app);
-    let done = call
-        .change(move |change| {
-            let folder_id = chat_folder(change, chat_id)?;
-            let new = NewFile { id, folder_id, name, content };
-            let file = disk::add_file(change, &new, disk::Naming::Unique, &visitor)?;
-            let files = vec![Attached { file, secret }];
-            let message_id = operators::write(change, chat_id, Text { body, files, ..Text::default() })?;
-            Ok((message_id, files::find(change.tx, id)?.ok_or(Refusal::NotFound)?))
-        })
-        .await;
-    let (message_id, file) = done.map_err(dialog_id::refused)?;
+    call.read(move |tx| chats::open_for(tx, chat_id, user_id).map(drop)).await.map_err(dialog_id::refused)?;
+    let kept = contents::keep(&call.app, call.cause(), contents::whole(content), move |change, id, content| {
+        let folder_id = chat_folder(change, chat_id)?;
+        let new = NewFile { id, folder_id, name, content };
+        let file = disk::add_file(change, &new, disk::Naming::Unique, &visitor)?;
+        let files = vec![Attached { file, secret }];
+        let message_id = operators::write(change, chat_id, Text { body, files, ..Text::default() })?;
+        Ok((message_id, files::find(change.tx, id)?.ok_or(Refusal::NotFound)?))
+    });
+    let (message_id, file) = kept.await.map_err(|trouble| match trouble {
+        Trouble::Refused(error) => dialog_id::refused(error),
+        Trouble::TooLarge(_) => RestError::argument("content", trouble.to_string()),
+        Trouble::Broken(_) | Trouble::Unwritable => RestError::internal(),
+    })?;
     Ok(json!({
         "file": views::file::object(&call.app, &file, Some(&call.caller.user)),
         "messageId": message_id,

@@ -2,8 +2,9 @@
 //! got hold of a token could lock the owner out.
 
 use desk::browser_sessions::{self, BrowserSession};
+use desk::second_factors::{self, Confirmation, SecondFactor};
 use desk::users::{self, User};
-use desk::{Error, Millis, Refusal, passwords, second_factors};
+use desk::{Error, Millis, Refusal, passwords};
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -152,7 +153,10 @@ pub(super) struct TotpSetup {
 pub(super) async fn start_totp(call: Call, _: NoParams) -> Result<TotpSetup, RestError> {
     let secret = call.app.chance.hex(totp::SECRET_BYTES);
     let user = &call.caller.user;
-    let setup = totp::setup(&secret, &call.app.address.domain, &user.email).ok_or_else(RestError::internal)?;
+    // Not everybody has an e-mail address, and an authenticator wants a name.
+    let names = [user.email.clone(), user.full_name(), format!("user {}", user.id)];
+    let name = names.iter().find(|name| !name.is_empty()).map_or("", String::as_str);
+    let setup = totp::setup(&secret, &call.app.address.domain, name).ok_or_else(RestError::internal)?;
     let user_id = user.id;
     let begun = call.change(move |change| second_factors::begin(change.tx, user_id, &secret)).await;
     begun.map_err(|error| refused(error, "TOTP_IN_USE", "The second factor is in use: switch it off first"))?;
@@ -162,6 +166,8 @@ pub(super) async fn start_totp(call: Call, _: NoParams) -> Result<TotpSetup, Res
 /// Parameters of `trunkline.account.totp.confirm`.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct CodeParams {
+    /// The one that `trunkline.account.totp.start` answered: where another one was made since, this one is confirmed no more.
+    secret: String,
     /// What the authenticator shows.
     code: String,
 }
@@ -177,12 +183,15 @@ pub(super) struct RecoveryCodes {
 pub(super) async fn confirm_totp(call: Call, params: CodeParams) -> Result<RecoveryCodes, RestError> {
     let (app, user_id, now) = (&call.app, session(&call)?.user_id, call.now);
     let missing = || RestError::method("TOTP_NOT_BEGUN", "There is no second factor to confirm: begin anew");
-    let factor = call.read(move |tx| second_factors::find(tx, user_id)).await?.ok_or_else(missing)?;
+    let factor = call.read(move |tx| second_factors::find(tx, user_id)).await?;
+    let meant = |factor: &SecondFactor| totp::base32(&factor.secret).is_some_and(|secret| secret == params.secret);
+    let factor = factor.filter(meant).ok_or_else(missing)?;
     let step = totp::step_of(&factor.secret, &totp::tidy(&params.code), now);
     let step = step.ok_or_else(|| RestError::method("WRONG_CODE", "The code is wrong: type the one shown now"))?;
     let codes = new_codes(app);
-    let stored = codes.clone();
-    let confirmed = call.change(move |change| second_factors::confirm(change.tx, now, user_id, step, &stored)).await;
+    let secret = factor.secret;
+    let confirm = Confirmation { secret, step, recovery_codes: codes.clone() };
+    let confirmed = call.change(move |change| second_factors::confirm(change.tx, now, user_id, &confirm)).await;
     confirmed.map_err(|error| match error {
         Error::Refused(Refusal::NothingToDo) => missing(),
         error => error.into(),

@@ -1,7 +1,7 @@
 //! `trunkline.application.*`: the applications, for administrators.
 
 use desk::applications;
-use desk::{Millis, Refusal, connector_health, connectors, handlers, tokens};
+use desk::{DAY_MS, Millis, Refusal, connector_health, connectors, handlers, tokens};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +11,6 @@ use crate::provision::{self, NewApplication};
 
 /// Characters of a name at most.
 const NAME_CHARS_MAX: usize = 255;
-
-const DAY_MS: Millis = 24 * 3600 * 1000;
 
 /// Bytes of an address at most.
 const URL_BYTES_MAX: usize = 2048;
@@ -34,6 +32,8 @@ pub(super) struct Application {
     /// Where authorisation codes are sent.
     redirect_url: Option<String>,
     retry: Retry,
+    /// Whether it is switched on.
+    active: bool,
     created_ms: Millis,
     /// Codes of its connectors.
     connectors: Vec<String>,
@@ -94,6 +94,7 @@ fn shown(application: applications::Application, belongings: Belongings) -> Appl
         install_url: given(application.install_url),
         redirect_url: given(application.redirect_url),
         retry: application.retries.into(),
+        active: application.active,
         created_ms: application.created_ms,
         connectors: belongings.connectors,
         handlers: belongings.handlers,
@@ -190,6 +191,8 @@ pub(super) struct UpdateParams {
     #[serde(default, deserialize_with = "clearable")]
     redirect_url: Option<String>,
     retry: Option<Retry>,
+    /// False switches it off: its tokens are refused, and what it is to be told waits until it is switched on again.
+    active: Option<bool>,
 }
 
 /// `trunkline.application.update`: its tokens have the new scopes at once.
@@ -199,7 +202,7 @@ pub(super) async fn update(call: Call, params: UpdateParams) -> Result<ChangedAp
     let handler_url = url("url", params.url)?;
     let install_url = url("install_url", params.install_url)?;
     let redirect_url = url("redirect_url", params.redirect_url)?;
-    let (id, retry, now) = (params.id, params.retry, call.now);
+    let (id, retry, active, now) = (params.id, params.retry, params.active, call.now);
     let (application, belongings) = call
         .change(move |change| {
             let mut application = applications::find(change.tx, id)?.ok_or(Refusal::NotFound)?;
@@ -209,7 +212,8 @@ pub(super) async fn update(call: Call, params: UpdateParams) -> Result<ChangedAp
             application.install_url = install_url.unwrap_or(application.install_url);
             application.redirect_url = redirect_url.unwrap_or(application.redirect_url);
             application.retries = retry.map_or(application.retries, Into::into);
-            applications::update(change.tx, &application)?;
+            application.active = active.unwrap_or(application.active);
+            applications::update(change.tx, now, &application)?;
             let belongings = belongings(change.tx, now, id)?;
             Ok((application, belongings))
         })

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::super::{Call, RestError};
+use super::limit::Limit;
 
 /// Rows of a page, unless fewer are asked for; also at most.
-const LIMIT: u32 = 200;
+const LIMIT: usize = 200;
 
 /// Parameters of `trunkline.audit.list`.
 #[derive(Deserialize, JsonSchema)]
@@ -26,8 +27,8 @@ pub(super) struct ListParams {
     to_ms: Option<Millis>,
     /// `next` of the page before.
     cursor: Option<String>,
-    /// Rows of the page, at most 200.
-    limit: Option<u32>,
+    #[serde(default)]
+    limit: Limit<LIMIT, LIMIT>,
 }
 
 /// A row of the audit log.
@@ -64,7 +65,7 @@ pub(super) struct AuditPage {
 
 /// `trunkline.audit.list`
 pub(super) async fn list(call: Call, params: ListParams) -> Result<AuditPage, RestError> {
-    let limit = params.limit.unwrap_or(LIMIT).clamp(1, LIMIT);
+    let limit = params.limit.rows()?;
     let filter = Filter {
         actor_id: params.user_id,
         kind: params.action,
@@ -78,8 +79,8 @@ pub(super) async fn list(call: Call, params: ListParams) -> Result<AuditPage, Re
         Ok((found, audit::kinds(tx)?))
     });
     let (mut found, actions) = read.await?;
-    let more = found.len() > limit as usize;
-    found.truncate(limit as usize);
+    let more = found.len() > limit;
+    found.truncate(limit);
     let next = found.last().filter(|_| more).map(|entry| entry.id.to_string());
     Ok(AuditPage { entries: found.into_iter().map(shown).collect(), next, actions })
 }

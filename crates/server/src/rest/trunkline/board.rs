@@ -1,9 +1,7 @@
 //! `trunkline.board.get`: who waits, and who works on how much.
 
-use std::collections::HashMap;
-
-use desk::users::{self, Role};
-use desk::{Millis, chat_list, lines};
+use desk::users::Role;
+use desk::{Millis, board};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -49,40 +47,23 @@ pub(super) struct BoardOperator {
 /// `trunkline.board.get`: for supervisors.
 pub(super) async fn get(call: Call, _: NoParams) -> Result<Board, RestError> {
     at_least(&call, Role::Supervisor)?;
-    let now_ms = call.now;
-    let board = call.read(move |tx| {
-        let loads = chat_list::loads(tx)?;
-        let mut of_line: HashMap<i64, BoardLine> = HashMap::new();
-        let mut of_owner: HashMap<i64, (i64, i64, Option<Millis>)> = HashMap::new();
-        let earlier = |one: Option<Millis>, other: Option<Millis>| one.into_iter().chain(other).min();
-        for load in loads {
-            let line = of_line.entry(load.line_id).or_insert(BoardLine {
-                line_id: load.line_id,
-                open: 0,
-                queued: 0,
-                waiting_since_ms: None,
-            });
-            line.open += load.open;
-            line.waiting_since_ms = earlier(line.waiting_since_ms, load.waiting_since_ms);
-            if load.queued {
-                line.queued += load.open;
-            }
-            let owner = of_owner.entry(load.owner_id).or_default();
-            owner.0 += load.open;
-            owner.1 += load.waiting;
-            owner.2 = earlier(owner.2, load.waiting_since_ms);
-        }
-        let all = lines::list(tx)?.into_iter().map(|line| {
-            let empty = BoardLine { line_id: line.id, open: 0, queued: 0, waiting_since_ms: None };
-            of_line.remove(&line.id).unwrap_or(empty)
-        });
-        let lines: Vec<BoardLine> = all.collect();
-        let employees = users::employees(tx)?.into_iter().filter(users::User::is_active_employee);
-        let operators = employees.map(|user| {
-            let (open, unanswered, waiting_since_ms) = of_owner.get(&user.id).copied().unwrap_or_default();
-            BoardOperator { user_id: user.id, presence: user.presence, open, unanswered, waiting_since_ms }
-        });
-        Ok(Board { now_ms, operators: operators.collect(), lines })
-    });
-    Ok(board.await?)
+    let board::Board { lines, operators } = call.read(board::of_all).await?;
+    let line = |queue: board::LineQueue| BoardLine {
+        line_id: queue.line_id,
+        open: queue.open,
+        queued: queue.queued,
+        waiting_since_ms: queue.waiting_since_ms,
+    };
+    let operator = |load: board::Workload| BoardOperator {
+        user_id: load.user.id,
+        presence: load.user.presence,
+        open: load.open,
+        unanswered: load.unanswered,
+        waiting_since_ms: load.waiting_since_ms,
+    };
+    Ok(Board {
+        now_ms: call.now,
+        lines: lines.into_iter().map(line).collect(),
+        operators: operators.into_iter().map(operator).collect(),
+    })
 }

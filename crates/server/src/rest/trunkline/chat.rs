@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{Call, RestError};
 use super::customer::Customer;
+use super::limit::Limit;
+use super::not_found;
 use super::shapes::{Chat, Own, words};
-use super::{limit, not_found};
 
 /// Which chats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -134,8 +135,8 @@ pub(super) struct ListParams {
     sort: Option<Sort>,
     /// `next` of the page before.
     cursor: Option<String>,
-    /// 1 to 200; 50 when absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    limit: Limit<50, 200>,
 }
 
 /// A page of chats.
@@ -157,7 +158,7 @@ pub(super) async fn list(call: Call, params: ListParams) -> Result<ChatPage, Res
         filter: params.filter.unwrap_or_default().read()?,
         sort: params.sort.unwrap_or_default().of(),
         after: params.cursor.as_deref().map(read_cursor).transpose()?,
-        limit: limit(params.limit, 50, 200)?,
+        limit: params.limit.rows()?,
     };
     let (user, app) = (call.caller.user.clone(), call.app.clone());
     let page = call.read(move |tx| {

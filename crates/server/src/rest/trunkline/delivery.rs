@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use super::super::{Call, RestError, insufficient_scope};
+use super::limit::Limit;
 use super::shapes::Delivery;
-use super::{ADMINISTRATION, at_least, limit, not_found};
+use super::{ADMINISTRATION, at_least, not_found};
 
 /// Parameters of `trunkline.delivery.list`.
 #[derive(Deserialize, JsonSchema)]
@@ -26,8 +27,8 @@ pub(super) struct ListParams {
     /// `next` of the page before.
     #[schemars(with = "Option<String>")]
     cursor: Option<i64>,
-    /// 1 to 100; 50 when absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    limit: Limit<50, 100>,
 }
 
 /// Deliveries, the newest first.
@@ -65,7 +66,7 @@ impl Reach {
 
 /// `trunkline.delivery.list`: without a chat or message for administrators.
 pub(super) async fn list(call: Call, params: ListParams) -> Result<DeliveryPage, RestError> {
-    let limit = limit(params.limit, 50, 100)?;
+    let limit = params.limit.rows()?;
     let reach = Reach::of(&call)?;
     if params.chat_id.is_none() && params.message_id.is_none() {
         at_least(&call, Role::Administrator)?;

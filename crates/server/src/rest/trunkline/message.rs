@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 
 use super::super::{Call, MESSAGE_CHARS_MAX, RestError};
+use super::limit::Limit;
 use super::shapes::{File, Message, Quote};
-use super::{AHEAD_MS_MAX, limit, not_found};
+use super::{AHEAD_MS_MAX, not_found};
 use crate::app::App;
 
 /// Parameters of `trunkline.message.list`: of the three numbers the first that is given counts; without one the newest.
@@ -20,8 +21,8 @@ pub(super) struct ListParams {
     after_no: Option<i64>,
     /// The message of this number stands in the middle.
     around_no: Option<i64>,
-    /// 1 to 100; 50 when absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    limit: Limit<50, 100>,
 }
 
 /// Some of a chat's messages.
@@ -39,7 +40,7 @@ pub(super) struct MessagePage {
 
 /// `trunkline.message.list`
 pub(super) async fn list(call: Call, params: ListParams) -> Result<MessagePage, RestError> {
-    let limit = i64::try_from(limit(params.limit, 50, 100)?).expect("at most 100");
+    let limit = i64::try_from(params.limit.rows()?).expect("at most 100");
     let (user_id, app, chat_id) = (call.caller.user.id, call.app.clone(), params.chat_id);
     let page = call.read(move |tx| {
         chats::open_for(tx, chat_id, user_id)?;

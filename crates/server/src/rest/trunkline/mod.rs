@@ -11,6 +11,7 @@ mod delivery;
 mod department;
 mod employee;
 mod label;
+mod limit;
 mod line;
 mod message;
 mod own;
@@ -24,7 +25,7 @@ mod view;
 mod webhook;
 
 use desk::users::Role::{self, Administrator};
-use desk::{Error, Millis, Refusal};
+use desk::{DAY_MS, Error, Millis, Refusal};
 use serde::{Deserialize, Deserializer};
 use wire::node::Node;
 
@@ -38,7 +39,7 @@ const SCOPES: &[&str] = &["imopenlines"];
 const SCOPES_MAX: usize = 50;
 
 /// How far ahead employees may plan, milliseconds: a year.
-const AHEAD_MS_MAX: Millis = 366 * 24 * 3600 * 1000;
+const AHEAD_MS_MAX: Millis = 366 * DAY_MS;
 
 /// What administers the portal: no connector needs it, so none gets it without being asked.
 const ADMINISTRATION: &[&str] = &["administration"];
@@ -193,16 +194,6 @@ fn nullable<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<i64>>, 
             None => Err(serde::de::Error::custom("not a number")),
         },
     }
-}
-
-/// How many rows a page has.
-///
-/// # Errors
-/// `ERROR_ARGUMENT` when it is not from 1 to `max`.
-fn limit(given: Option<i64>, usual: usize, max: usize) -> Result<usize, RestError> {
-    let Some(given) = given else { return Ok(usual) };
-    let limit = usize::try_from(given).ok().filter(|limit| (1..=max).contains(limit));
-    limit.ok_or_else(|| RestError::argument("limit", format!("limit is a number from 1 to {max}")))
 }
 
 /// A title without blanks around.

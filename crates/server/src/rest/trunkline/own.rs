@@ -3,7 +3,7 @@
 
 use desk::own::{self, Audible};
 use desk::sight::Audience;
-use desk::{Millis, Refusal, cards, chats, labels, messages};
+use desk::{Millis, Refusal, cards, chats, labels};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,30 +22,13 @@ pub(super) struct ReadParams {
 
 /// `trunkline.chat.read`: up to this number; a mention up to there is read as well.
 pub(super) async fn read(call: Call, params: ReadParams) -> Result<Own, RestError> {
-    let ReadParams { chat_id, no } = params;
-    let user_id = call.caller.user.id;
-    let done = call.change(move |change| {
-        chats::open_for(change.tx, chat_id, user_id)?;
-        let last_no = messages::last_number(change.tx, chat_id)?;
-        if let Some(message) = messages::find_by_no(change.tx, chat_id, no.min(last_no))? {
-            chats::mark_read(change, chat_id, user_id, message.id)?;
-        }
-        own::mentions_read(change, chat_id, no)?;
-        Ok(own::of_user(change.tx, user_id, &[chat_id])?.pop().ok_or(Refusal::NoChat)?)
-    });
+    let done = call.change(move |change| own::read(change, params.chat_id, params.no));
     done.await.map(|own| Own::from(&own)).map_err(not_found)
 }
 
 /// `trunkline.chat.unread`: from this number on.
 pub(super) async fn unread(call: Call, params: ReadParams) -> Result<Own, RestError> {
-    let ReadParams { chat_id, no } = params;
-    let user_id = call.caller.user.id;
-    let done = call.change(move |change| {
-        chats::open_for(change.tx, chat_id, user_id)?;
-        let before = messages::find_by_no(change.tx, chat_id, no.saturating_sub(1))?;
-        chats::mark_unread(change, chat_id, user_id, before.map_or(0, |message| message.id))?;
-        Ok(own::of_user(change.tx, user_id, &[chat_id])?.pop().ok_or(Refusal::NoChat)?)
-    });
+    let done = call.change(move |change| own::unread(change, params.chat_id, params.no));
     done.await.map(|own| Own::from(&own)).map_err(not_found)
 }
 

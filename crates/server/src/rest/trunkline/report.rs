@@ -1,21 +1,20 @@
 //! `trunkline.report.*`: how many sessions there were, how fast they were answered, and which they are.
 
-use desk::Millis;
 use desk::reports::{self, Bucket, Counted, Filter, Grouping, RANGE_DAYS_MAX, SESSIONS_MAX};
 use desk::users::Role;
+use desk::{DAY_MS, Millis};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::{Call, RestError};
-
-const DAY_MS: Millis = 24 * 3_600_000;
+use super::limit::Limit;
 
 /// Ids or codes in one list of a filter.
 const LIST_MAX: usize = 1000;
 
 /// Sessions on one page.
-const PAGE: i64 = 50;
-const PAGE_MAX: i64 = 200;
+const PAGE: usize = 50;
+const PAGE_MAX: usize = 200;
 
 /// By what sessions are counted together.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
@@ -90,8 +89,8 @@ pub(super) struct SessionsParams {
     bucket: Option<String>,
     /// `next` of the page before.
     cursor: Option<String>,
-    /// 1 to 200; 50 when it is left out.
-    limit: Option<i64>,
+    #[serde(default)]
+    limit: Limit<PAGE, PAGE_MAX>,
 }
 
 /// A report.
@@ -211,11 +210,7 @@ pub(super) async fn sessions(call: Call, params: SessionsParams) -> Result<Repor
             ))
         }
     };
-    let limit = params.limit.unwrap_or(PAGE);
-    if !(1..=PAGE_MAX).contains(&limit) {
-        return Err(RestError::argument("limit", format!("Argument 'limit' must be from 1 to {PAGE_MAX}")));
-    }
-    let limit = usize::try_from(limit).unwrap_or(1);
+    let limit = params.limit.rows()?;
     let place = params.cursor.as_deref().map(place).transpose()?;
     let page = call
         .read_in_turn(move |tx| {

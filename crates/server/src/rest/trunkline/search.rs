@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::{Call, RestError};
+use super::limit::Limit;
 use crate::app::App;
 use crate::files::avatar_url;
 
@@ -19,7 +20,8 @@ pub(super) struct SearchParams {
     /// unfinished.
     q: String,
     /// Results of each kind, 1 to 50; 20 when it is left out.
-    limit: Option<i64>,
+    #[serde(default)]
+    limit: Limit<LIMIT, { search::LIMIT_MAX }>,
 }
 
 /// What was found: of each kind the newest first, and only what the employee may see.
@@ -88,11 +90,7 @@ pub(super) async fn search(call: Call, params: SearchParams) -> Result<SearchFou
     if params.q.chars().count() > QUERY_CHARS_MAX {
         return Err(RestError::argument("q", format!("Argument 'q' is longer than {QUERY_CHARS_MAX} characters")));
     }
-    let limit = params.limit.map_or(Some(LIMIT), |limit| usize::try_from(limit).ok());
-    let limit = limit.filter(|limit| (1..=search::LIMIT_MAX).contains(limit));
-    let limit = limit.ok_or_else(|| {
-        RestError::argument("limit", format!("Argument 'limit' must be from 1 to {}", search::LIMIT_MAX))
-    })?;
+    let limit = params.limit.rows()?;
     let (query, user) = (Query::parse(&params.q), call.caller.user.clone());
     let (query, found) = call
         .read_long(move |tx| {

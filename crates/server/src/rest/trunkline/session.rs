@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::super::imopenlines::invalid_session;
 use super::super::{Call, RestError};
+use super::limit::Limit;
+use super::not_found;
 use super::shapes::words;
-use super::{limit, not_found};
 use crate::app::App;
 
 /// Parameters of `trunkline.session.get`.
@@ -103,8 +104,8 @@ pub(super) struct ListParams {
     /// `next` of the page before.
     #[schemars(with = "Option<String>")]
     cursor: Option<i64>,
-    /// 1 to 100; 20 when absent.
-    limit: Option<i64>,
+    #[serde(default)]
+    limit: Limit<20, 100>,
 }
 
 /// Sessions of a customer, the newest first.
@@ -117,7 +118,7 @@ pub(super) struct SessionPage {
 
 /// `trunkline.session.list`: of the customer's chats that the caller sees.
 pub(super) async fn list(call: Call, params: ListParams) -> Result<SessionPage, RestError> {
-    let limit = limit(params.limit, 20, 100)?;
+    let limit = params.limit.rows()?;
     let user = call.caller.user.clone();
     let found = call.read(move |tx| {
         let sight = sight::of(tx, &user)?;

@@ -100,11 +100,9 @@ pub(super) async fn save(call: Call, params: SaveParams) -> Result<Saved, RestEr
         filter: serde_json::to_string(&filter).unwrap_or_default(),
         sort: stored(sort),
     };
-    let saved = call.change(move |change| {
-        let id = saved_views::save(change, &user, &view)?;
-        Ok(all(change.tx, user.id)?.into_iter().find(|view| view.id == id).ok_or(desk::Refusal::NotFound)?)
-    });
-    saved.await.map(|view| Saved { view }).map_err(not_found)
+    let saved = call.change(move |change| saved_views::save(change, &user, &view)).await.map_err(not_found)?;
+    let view = SavedView::of(saved).ok_or_else(RestError::internal)?;
+    Ok(Saved { view })
 }
 
 /// Names one view.

@@ -23,6 +23,8 @@ pub(super) struct Webhook {
     created_ms: Millis,
     /// Null: never.
     expires_ms: Option<Millis>,
+    /// An hour late at most; null: it never was used.
+    used_ms: Option<Millis>,
 }
 
 fn shown(webhook: webhooks::Webhook) -> Webhook {
@@ -33,6 +35,7 @@ fn shown(webhook: webhooks::Webhook) -> Webhook {
         scopes: super::words(&webhook.scopes),
         created_ms: webhook.created_ms,
         expires_ms: webhook.expires_ms,
+        used_ms: webhook.used_ms,
     }
 }
 
@@ -81,6 +84,7 @@ pub(super) async fn add(call: Call, params: AddParams) -> Result<AddedWebhook, R
         scopes: granted(&params.scopes)?.join(","),
         created_ms: call.now,
         expires_ms: params.expires_ms,
+        used_ms: None,
     };
     let (stored, secret) = (webhook.clone(), code.clone());
     let added = call.change(move |change| provision::store_webhook(change, &stored, &secret)).await;
