@@ -130,7 +130,8 @@ fn newest_messages(tx: &mut Tx<'_>) -> Result<HashMap<i64, Millis>> {
 
 /// The last message that came in through a connector that has been quiet for a while.
 fn last_message_ms(tx: &mut Tx<'_>, connector_id: i64) -> Result<Option<Millis>> {
-    let newest = "SELECT id FROM chats WHERE connector_id = ?1 ORDER BY id DESC LIMIT ?2";
+    // The sum leads to the connector's own chats instead of through those of all others.
+    let newest = "SELECT id FROM chats WHERE connector_id = ?1 ORDER BY id + 0 DESC LIMIT ?2";
     let open = "SELECT s.chat_id FROM sessions s JOIN chats c ON c.id = s.chat_id \
                 WHERE s.closed_ms IS NULL AND c.connector_id = ?1 ORDER BY s.id DESC LIMIT ?2";
     let mut chat_ids = BTreeSet::new();
