@@ -130,10 +130,10 @@ fn newest_messages(tx: &mut Tx<'_>) -> Result<HashMap<i64, Millis>> {
 
 /// The last message that came in through a connector that has been quiet for a while.
 fn last_message_ms(tx: &mut Tx<'_>, connector_id: i64) -> Result<Option<Millis>> {
-    // The sum leads to the connector's own chats instead of through those of all others.
+    // The sums lead to the connector's own chats and the open sessions instead of through all others.
     let newest = "SELECT id FROM chats WHERE connector_id = ?1 ORDER BY id + 0 DESC LIMIT ?2";
     let open = "SELECT s.chat_id FROM sessions s JOIN chats c ON c.id = s.chat_id \
-                WHERE s.closed_ms IS NULL AND c.connector_id = ?1 ORDER BY s.id DESC LIMIT ?2";
+                WHERE s.closed_ms IS NULL AND c.connector_id = ?1 ORDER BY s.id + 0 DESC LIMIT ?2";
     let mut chat_ids = BTreeSet::new();
     for sql in [newest, open] {
         chat_ids.extend(tx.query(sql, &params![connector_id, NEWEST_CHATS], |row| row.get::<i64>(0))?);

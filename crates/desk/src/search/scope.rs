@@ -53,10 +53,11 @@ pub(super) fn of(tx: &mut Tx<'_>, user: &User) -> Result<Scope> {
     };
     add(member, &params![user.id, CHATS_MAX])?;
     if !line_ids.is_empty() {
+        // The sum keeps the planner from walking back through all closed sessions.
         let marks: Vec<String> = (2..line_ids.len() + 2).map(|number| format!("?{number}")).collect();
         let passed_on = format!(
             "SELECT s.chat_id, c.line_id FROM sessions s JOIN chats c ON c.id = s.chat_id WHERE s.closed_ms IS NULL \
-             AND s.line_id IN ({}) AND c.line_id <> s.line_id ORDER BY s.id DESC LIMIT ?1",
+             AND s.line_id IN ({}) AND c.line_id <> s.line_id ORDER BY s.id + 0 DESC LIMIT ?1",
             marks.join(", ")
         );
         add(&passed_on, &std::iter::once(&CHATS_MAX).chain(&line_ids).map(Param::from).collect::<Vec<_>>())?;
