@@ -63,9 +63,11 @@ impl Asked<'_> {
     fn open_rows(&self, tx: &mut Tx<'_>, condition: &str, limit: usize) -> Result<Vec<Known>> {
         let (of_view, owner_id) = self.of_view();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        // In the order of the index of open sessions: otherwise PostgreSQL expects them everywhere, and looks through the closed
+        // ones for the first.
         let sql = format!(
             "SELECT {ROW} FROM sessions s JOIN chats c ON c.id = s.chat_id \
-             WHERE s.closed_ms IS NULL {of_view} {condition} LIMIT ?2"
+             WHERE s.closed_ms IS NULL {of_view} {condition} ORDER BY s.chat_id LIMIT ?2"
         );
         Ok(tx.query(&sql, &params![owner_id, limit], from_row)?)
     }
