@@ -43,6 +43,20 @@ test('03 a lost connection is shown, and the list and the open thread catch up',
   expect(shown).toEqual(['before', ...texts])
 }, 150_000)
 
+test('03 trouble with the channel is said above the thread, and no longer when it works again', async () => {
+  await stage.connector.say('Troubled', 'hello')
+  const desk = await stage.desk(stage.anna)
+  await desk.openChat('Troubled')
+  await desk.page.getByRole('button', { name: 'Accept' }).click()
+  const banner = desk.page.getByRole('status').filter({ hasText: /Test channel: .*Last error: HTTP 500/ })
+  stage.connector.mode = 'refuses'
+  await desk.write('do you hear me?')
+  await banner.waitFor({ timeout: 30_000 })
+  stage.connector.mode = 'confirms'
+  await stage.connector.reply('do you hear me?')
+  await banner.waitFor({ state: 'detached', timeout: 90_000 })
+}, 180_000)
+
 test('04 the counts of the views are live', async () => {
   const desk = await stage.desk(stage.anna)
   const mine = desk.page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /^Mine/ })

@@ -104,6 +104,20 @@ test('a session that has ended asks to sign in again and shows nothing more', as
   expect(await desk.page.getByText('Secret').count()).toBe(0)
 })
 
+test('who is signed out while working comes to the sign-in page, and back to the chat', async () => {
+  const said = await stage.connector.say('Interrupted', 'hello')
+  const desk = await stage.desk(stage.anna, `/chat/${said.chatId}`)
+  await desk.message('hello').waitFor()
+  await desk.context.clearCookies()
+  await desk.page.getByRole('button', { name: 'Accept' }).click()
+  await desk.page.locator('input[name=password]').waitFor()
+  expect(await desk.page.getByText('Interrupted').count()).toBe(0)
+  await desk.page.locator('input[name=email]').fill(stage.anna.email)
+  await desk.page.locator('input[name=password]').fill(stage.anna.password)
+  await desk.page.locator('button[type=submit]').click()
+  await desk.message('hello').waitFor()
+})
+
 test('what is written while the server is away is sent when it is back, once', async () => {
   const said = await stage.connector.say('Restarted', 'hello')
   const desk = await stage.desk(stage.anna, `/chat/${said.chatId}`)

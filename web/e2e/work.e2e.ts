@@ -61,6 +61,33 @@ test('08 a draft is kept on the server for each chat and operator', async () => 
   expect(await boris.row('Drafted').getByLabel('Draft', { exact: true }).count()).toBe(0)
 })
 
+test('08 what was sent in one browser does not stay in the composer of another', async () => {
+  await stage.connector.say('Twice', 'hello')
+  const one = await stage.desk(stage.anna)
+  await one.openChat('Twice')
+  await one.page.getByRole('button', { name: 'Accept' }).click()
+  await one.reply.fill('the only answer')
+  const other = await stage.desk(stage.anna)
+  await other.openChat('Twice')
+  await expect.poll(() => other.reply.inputValue(), { timeout: 10_000 }).toBe('the only answer')
+  await other.page.getByRole('button', { name: 'Send', exact: true }).click()
+  await stage.connector.reply('the only answer')
+  await expect.poll(() => one.reply.inputValue(), { timeout: 10_000 }).toBe('')
+  await one.page.reload()
+  await one.message('the only answer').waitFor()
+  expect(await one.reply.inputValue()).toBe('')
+})
+
+test('05 what is offered to a colleague is not mine to accept, only to take over', async () => {
+  await stage.connector.say('Offered', 'hello')
+  const desk = await stage.desk(stage.boris, '/', { width: 390, height: 844 })
+  await desk.page.getByRole('button', { name: 'Views' }).click()
+  await desk.view('All open')
+  await desk.openChat('Offered')
+  await desk.page.getByRole('banner').getByRole('button', { name: 'Take over' }).waitFor()
+  expect(await desk.page.getByRole('button', { name: 'Accept' }).count()).toBe(0)
+})
+
 test('09 the composer never carries text from one chat into another', async () => {
   const desk = await accepted('Left')
   await stage.connector.say('Right', 'hello')
