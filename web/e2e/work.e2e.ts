@@ -84,7 +84,7 @@ test('05 what is offered to a colleague is not mine to accept, only to take over
   await desk.page.getByRole('button', { name: 'Views' }).click()
   await desk.view('All open')
   await desk.openChat('Offered')
-  await desk.page.getByRole('banner').getByRole('button', { name: 'Take over' }).waitFor()
+  await desk.page.locator('header').getByRole('button', { name: 'Take over' }).waitFor()
   expect(await desk.page.getByRole('button', { name: 'Accept' }).count()).toBe(0)
 })
 
