@@ -9,6 +9,7 @@ import { router } from '@/router'
 
 import { isReady, openList, state } from './desk'
 import { preferences } from './preferences'
+import { clock } from './time'
 
 interface Chosen {
   view: ViewName
@@ -40,6 +41,18 @@ export const query = computed<Query>(() => ({ view: chosen.view, filter: { ...ch
 export const list = computed<ChatList | null>(() => (isReady.value ? openList(query.value) : null))
 
 export const chatId = computed(() => Number(router.currentRoute.value.params.chat ?? 0))
+const STAY_MS = 150
+
+/** The chat with which somebody stays. About those that are only passed by, key after key, nothing needs to be asked. */
+export const stayedId = ref(0)
+
+let cancelStay: (() => void) | null = null
+
+watch(chatId, (id) => {
+  cancelStay?.()
+  cancelStay = clock.after(id ? STAY_MS : 0, () => (stayedId.value = id))
+}, { immediate: true })
+
 export const messageNo = computed(() => {
   const no = Number(router.currentRoute.value.params.message ?? 0)
   return no > 0 ? no : undefined

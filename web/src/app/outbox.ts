@@ -8,6 +8,7 @@ import type { Outgoing, Wish } from '@/state/outbox'
 import { applyMessage } from '@/state/threads'
 
 import { feedState, onChanges, state } from './desk'
+import { stayedId } from './inbox'
 import { preferences } from './preferences'
 import { client } from './session'
 import { clock, serverNowMs } from './time'
@@ -39,6 +40,7 @@ export function startOutbox(): void {
     }
   })
   watch(feedState, (now) => now === 'live' && hurry())
+  watch(stayedId, (id) => id && void syncPlanned(id), { immediate: true })
   pump()
 }
 
@@ -60,8 +62,8 @@ export function tryAgain(clientId: string): void {
   pump()
 }
 
-/** Asks what the server still holds for a chat; called when it is opened. */
-export async function syncPlanned(chatId: number): Promise<void> {
+/** Asks what the server still holds for a chat. */
+async function syncPlanned(chatId: number): Promise<void> {
   const held = await client.call('trunkline.message.scheduled', { chat_id: chatId }).catch(() => null)
   if (!held) return
   const before = outbox.value
