@@ -1,7 +1,7 @@
 /** How it looks and sounds, in which language, for whom: musts 17, 25 to 28. Every page is audited in light and dark. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 
 import { beforeAll, expect, test } from 'vitest'
 
@@ -99,7 +99,7 @@ async function look(desk: Desk, view: View, name: string): Promise<string[]> {
   await desk.page.waitForLoadState('networkidle').catch(() => {})
   await view.begin?.(desk)
   if (KEPT) {
-    const path = join(import.meta.dirname, '../..', KEPT, `${name}.png`)
+    const path = resolve(import.meta.dirname, '../..', KEPT, `${name}.png`)
     await desk.page.screenshot({ path, animations: 'disabled', caret: 'hide' })
   }
   expect(await desk.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`).toBe(true)

@@ -206,7 +206,7 @@ fn offer_anew(change: &mut Change<'_, '_>) -> Result<()> {
     Ok(())
 }
 
-/// Moves an employee into these departments, as [`set_of_user`] does, with what it means for the queues.
+/// Moves an employee into these departments, as `set_of_user` does, with what it means for the queues.
 ///
 /// # Errors
 /// Those of the database.

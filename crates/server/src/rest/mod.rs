@@ -121,7 +121,7 @@ impl Call {
         self.app.read(rule).await
     }
 
-    /// Reads what may take longer than others should wait ([`App::read_long`]).
+    /// Reads what may take longer than others should wait (`App::read_long`).
     ///
     /// # Errors
     /// Those of the rule and of the database.
@@ -132,7 +132,7 @@ impl Call {
         self.app.read_long(rule).await
     }
 
-    /// Reads what may take very long, one call after another ([`App::read_in_turn`]).
+    /// Reads what may take very long, one call after another (`App::read_in_turn`).
     ///
     /// # Errors
     /// Those of the rule and of the database, which is busy when too many wait.
