@@ -123,10 +123,19 @@ test('24 single keys work by their place on the keyboard, ? shows them, Mod+K ha
   // What a Cyrillic layout sends for the key J.
   const press = async (code: string, key: string) =>
     desk.page.evaluate(([code, key]) => document.body.dispatchEvent(new KeyboardEvent('keydown', { code, key, bubbles: true, cancelable: true })), [code, key])
+  const opened = (name: string) => desk.page.getByRole('heading', { level: 2, name }).waitFor()
   await press('KeyJ', 'о')
-  await desk.page.getByRole('heading', { level: 2, name: 'Keyed two' }).waitFor()
+  await opened('Keyed two')
+  // Keys lead on and on; none of them ends up in a reply.
+  await desk.page.keyboard.press('j')
+  await opened('Keyed one')
+  await desk.page.keyboard.press('k')
+  await opened('Keyed two')
+  expect(await desk.page.evaluate(() => document.activeElement?.tagName)).not.toBe('TEXTAREA')
+  await desk.page.keyboard.press('n')
+  await desk.page.keyboard.type('jk')
+  expect(await desk.page.getByRole('textbox', { name: 'Note for the team' }).inputValue()).toBe('jk')
   await desk.page.keyboard.press('Escape')
-  await desk.page.locator('body').click({ position: { x: 5, y: 760 } })
   await desk.page.keyboard.press('Shift+Slash')
   await desk.page.getByRole('dialog').getByText('Next chat').waitFor()
   await desk.page.keyboard.press('Escape')

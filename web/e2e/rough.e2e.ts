@@ -53,6 +53,18 @@ test('a laptop that slept for an hour shows what happened meanwhile', async () =
   await desk.message('good morning').waitFor({ timeout: 60_000 })
 }, 120_000)
 
+test('a tall screen is filled with short messages, and the older ones can be reached', async () => {
+  for (let number = 0; number < 70; number++) await stage.connector.say('Talkative', `word ${number}.`)
+  const desk = await stage.desk(stage.anna, '/', { height: 2160 })
+  await desk.openChat('Talkative')
+  await desk.message('word 69.').waitFor()
+  const log = desk.page.getByRole('log')
+  await expect.poll(() => log.evaluate((box) => box.scrollHeight - box.clientHeight)).toBeGreaterThan(0)
+  await log.hover()
+  for (let turn = 0; turn < 10; turn++) await desk.page.mouse.wheel(0, -2_000)
+  await desk.message('word 0.').waitFor()
+})
+
 const HOSTILE: [string, string][] = [
   ['<img src=x onerror=alert(1)>', '<script>alert(1)</script><b>bold?</b>'],
   ['[b]Bold[/b]', '[url=javascript:alert(1)]click[/url] javascript:alert(2)'],

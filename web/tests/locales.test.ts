@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
+import openapi from '../openapi.json'
 import { sources } from './sources'
 
 type Tree = { [key: string]: string | Tree }
@@ -31,6 +32,12 @@ describe('texts', () => {
 
   test('every key that is asked for is there', () => {
     expect([...new Set(literal)].filter((key) => !all.en.has(key))).toEqual([])
+  })
+
+  test('whatever keeps a planned message from being sent has a text', () => {
+    const words = openapi.components.schemas.Planned.properties.refusal.enum.filter((word) => word !== null)
+    expect(words.length).toBeGreaterThan(0)
+    expect(words.filter((word) => !all.en.has(`returned.${word}`))).toEqual([])
   })
 
   test('every key is used', () => {

@@ -33,6 +33,7 @@ pub mod feed;
 pub mod files;
 pub mod handlers;
 pub mod head_votes;
+pub mod hindrance;
 pub mod ids;
 pub mod inbound;
 pub mod invitations;

@@ -5,12 +5,14 @@ use serde_json::json;
 use store::{Row, Tx, params};
 
 use crate::files::{Attached, State};
+use crate::hindrance::{self, Hindrance};
 use crate::ids::{self, Series};
 use crate::jobs::{self, JobKind};
 use crate::messages::Message;
 use crate::operators::{self, Text};
+use crate::texts::Language;
 use crate::{Change, Error, Millis, Refusal, Result, chats, deliveries, files, messages, notes, notifications};
-use crate::{outbound, own, posts};
+use crate::{outbound, own, posts, users};
 
 /// What is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +52,7 @@ pub struct Scheduled {
     /// When.
     pub send_at_ms: Millis,
     /// Why it could not be sent: it is its author's again, who sends it once more or takes it back.
-    pub refusal: Option<String>,
+    pub refusal: Option<Hindrance>,
 }
 
 /// Messages that one employee may have waiting, those that came back included.
@@ -146,10 +148,11 @@ fn write(change: &mut Change<'_, '_>, sending: Sending, presence: Presence) -> R
 
 const COLUMNS: &str = "id, draft, send_at_ms, refusal";
 
-type Stored = (i64, String, Millis, Option<String>);
+type Stored = (i64, String, Millis, Option<Hindrance>);
 
 fn from_row(row: &Row<'_>) -> std::result::Result<Stored, store::Error> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    let refusal: Option<String> = row.get(3)?;
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, refusal.as_deref().map(Hindrance::read)))
 }
 
 fn read((id, draft, send_at_ms, refusal): Stored) -> Result<Scheduled> {
@@ -268,7 +271,7 @@ pub fn send_planned(change: &mut Change<'_, '_>, id: i64) -> Result<()> {
     sending.finish &= !is_held;
     write(change, sending, Presence::Away)?;
     if is_held {
-        let text = format!("A message planned for chat {chat_id} was sent. The dialogue goes on: a colleague has it.");
+        let text = hindrance::sent_unfinished(language(change)?, chat_id);
         tell(change, id, text)?;
     }
     Ok(())
@@ -285,16 +288,17 @@ pub fn hand_back(change: &mut Change<'_, '_>, id: i64, refusal: Refusal) -> Resu
     }
     let Some(scheduled) = own_scheduled(change, id)? else { return Ok(()) };
     let chat_id = scheduled.sending.chat_id;
-    let why = match refusal {
-        Refusal::NoChat | Refusal::NoAccess => "its author may not write into this chat any more".to_owned(),
-        Refusal::NotFound => "one of its files is gone or was sent with another message".to_owned(),
-        Refusal::NoMessage | Refusal::OtherChat => "the message that it answers was deleted".to_owned(),
-        Refusal::NoSession | Refusal::LineInactive => "the chat's line was deleted".to_owned(),
-        other => other.to_string(),
-    };
-    change.tx.execute("UPDATE scheduled_messages SET refusal = ?2 WHERE id = ?1", &params![id, &why])?;
+    let why = Hindrance::from(refusal);
+    change.tx.execute("UPDATE scheduled_messages SET refusal = ?2 WHERE id = ?1", &params![id, why.as_str()])?;
     count_returned(change, chat_id)?;
-    tell(change, id, format!("A message planned for chat {chat_id} was not sent, and is kept: {why}."))
+    let text = hindrance::returned(language(change)?, chat_id, why);
+    tell(change, id, text)
+}
+
+/// Of the change's actor.
+fn language(change: &mut Change<'_, '_>) -> Result<Language> {
+    let user = users::find(change.tx, change.actor_id)?;
+    Ok(Language::read(user.map(|user| user.language).as_deref().unwrap_or_default()))
 }
 
 fn tell(change: &mut Change<'_, '_>, id: i64, body: String) -> Result<()> {

@@ -19,7 +19,13 @@ impl Language {
     /// The language of a line (`LANGUAGE_ID`).
     #[must_use]
     pub fn of(settings: &Settings) -> Language {
-        match settings.text("LANGUAGE_ID").unwrap_or_default().to_lowercase().as_str() {
+        Language::read(settings.text("LANGUAGE_ID").unwrap_or_default())
+    }
+
+    /// Named by two letters in any case.
+    #[must_use]
+    pub fn read(code: &str) -> Language {
+        match code.to_lowercase().as_str() {
             "ru" => Language::Russian,
             "de" => Language::German,
             _ => Language::English,

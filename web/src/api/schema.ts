@@ -2269,8 +2269,11 @@ export interface components {
             quote?: components["schemas"]["Quote"] | null;
             note: boolean;
             finish: boolean;
-            /** @description Why it was not sent. It waits for its author: sent again under its `client_id`, or taken back. */
-            refusal?: string | null;
+            /**
+             * @description Why it was not sent. It waits for its author: sent again under its `client_id`, or taken back.
+             * @enum {string|null}
+             */
+            refusal?: "no_access" | "file_gone" | "quote_gone" | "line_gone" | "refused" | null;
         };
         /** @description What became of a message: one of the two. */
         SentMessage: {

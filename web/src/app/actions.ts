@@ -12,7 +12,7 @@ import { router } from '@/router'
 
 import { me, onChanges, optimistically, ownOf, state } from './desk'
 import { explain } from './failure'
-import { chat, chatId, closeChat, neighbour, openChat, showView } from './inbox'
+import { chat, chatId, closeChat, neighbour, openChat, showView, stepTo } from './inbox'
 import { preferences } from './preferences'
 import { client, isAtLeast, signOut } from './session'
 import { theme } from './theme'
@@ -130,7 +130,7 @@ export async function setPresence(presence: Presence): Promise<void> {
 
 function go(step: 1 | -1): void {
   const next = neighbour(step)
-  if (next) openChat(next)
+  if (next) stepTo(next)
 }
 
 export const actions: Action[] = [

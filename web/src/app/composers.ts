@@ -11,6 +11,7 @@ import type { Draft, File as StoredFile, Own, Quote } from '@/api/types'
 import type { Outgoing } from '@/state/outbox'
 
 import { feedState, ownOf, state } from './desk'
+import { explain } from './failure'
 import { client } from './session'
 import { clock, serverNowMs } from './time'
 
@@ -167,8 +168,7 @@ export async function startUpload(chatId: number, one: Attachment): Promise<void
     one.stored = await running.done
     one.progress = 1
   } catch (error) {
-    const code = error instanceof ApiError ? error.code : ''
-    if (code !== 'CANCELLED') one.error = error instanceof ApiError ? error.description || code : String(error)
+    if (!(error instanceof ApiError && error.code === 'CANCELLED')) one.error = explain(error)
   } finally {
     one.running = null
   }

@@ -7,6 +7,7 @@ import type { Filter, Message, SavedView, Sort, ViewName } from '@/api/types'
 import type { ChatList, Query } from '@/state/model'
 import { router } from '@/router'
 
+import { afterPaint } from './after-paint'
 import { isReady, openList, state } from './desk'
 import { preferences } from './preferences'
 import { clock } from './time'
@@ -59,6 +60,20 @@ export const messageNo = computed(() => {
 })
 export const chat = computed(() => state.chats.get(chatId.value) ?? null)
 
+/**
+ * The chat that the context panel shows: the open one, as soon as its thread is on the screen, for which people switch. All that
+ * the panel shows and does is of one chat at any time.
+ */
+export const panelChatId = ref(chatId.value)
+export const panelChat = computed(() => state.chats.get(panelChatId.value) ?? null)
+
+let cancelPanel: (() => void) | null = null
+
+watch(chatId, (id) => {
+  cancelPanel?.()
+  cancelPanel = afterPaint(() => (panelChatId.value = id))
+})
+
 /** Which pane a phone shows besides the list. */
 export const isPanelOpen = ref(false)
 export const areViewsOpen = ref(false)
@@ -66,10 +81,19 @@ export const areViewsOpen = ref(false)
 /** Counts up when a message is asked for whose address is the one already shown: nothing else would tell. */
 export const shownAgain = ref(0)
 
+/** The open chat if a key led to it, from the one before: then the next key is to lead on, and is not meant for its composer. */
+export const steppedId = ref(0)
+
 export function openChat(id: number, no?: number): void {
+  steppedId.value = 0
   void router.push({ name: 'chat', params: { chat: id, ...(no && { message: no }) } }).then((failure) => {
     if (no && isNavigationFailure(failure, NavigationFailureType.duplicated)) shownAgain.value += 1
   })
+}
+
+export function stepTo(id: number): void {
+  openChat(id)
+  steppedId.value = id
 }
 
 export function closeChat(): void {
@@ -107,7 +131,5 @@ export function inspect(message: Message): void {
   isPanelOpen.value = true
 }
 
-watch(chatId, () => {
-  inspected.value = null
-  isPanelOpen.value = false
-})
+watch(chatId, () => (isPanelOpen.value = false))
+watch(panelChatId, () => (inspected.value = null), { flush: 'sync' })

@@ -8,6 +8,7 @@ import type { Outgoing, Wish } from '@/state/outbox'
 import { applyMessage } from '@/state/threads'
 
 import { feedState, onChanges, state } from './desk'
+import { explain } from './failure'
 import { stayedId } from './inbox'
 import { preferences } from './preferences'
 import { client } from './session'
@@ -138,7 +139,7 @@ async function deliver(one: Outgoing): Promise<void> {
 
 function failed(one: Outgoing, error: unknown): void {
   if (error instanceof ApiError && !error.isTemporary && error.status !== 401) {
-    outbox.value = box.refused(outbox.value, one.client_id, error.description)
+    outbox.value = box.refused(outbox.value, one.client_id, explain(error))
     keep(one.client_id)
   } else {
     const wait = error instanceof ApiError ? error.retryAfterMs : null

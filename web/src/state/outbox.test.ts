@@ -58,14 +58,14 @@ const HELD = {
 test('a planned one that came back is shown with its reason until it is sent again or taken back', () => {
   const waiting = planned([], 1, [HELD])
   expect(returned(waiting, 1)).toEqual([])
-  const back = planned(waiting, 1, [{ ...HELD, refusal: 'its file is gone' }])
-  expect(back).toMatchObject([{ client_id: 'planned', phase: 'refused', reason: 'its file is gone', scheduled_id: 2 }])
+  const back = planned(waiting, 1, [{ ...HELD, refusal: 'file_gone' }])
+  expect(back).toMatchObject([{ client_id: 'planned', phase: 'refused', reason: 'file_gone', scheduled_id: 2 }])
   expect(returned(back, 1)).toEqual(back)
   expect(returned(back, 2)).toEqual([])
   // Another device knows nothing of it yet.
-  expect(planned([], 1, [{ ...HELD, refusal: 'its file is gone' }])).toEqual(back)
+  expect(planned([], 1, [{ ...HELD, refusal: 'file_gone' }])).toEqual(back)
   const going = sending(again(back, 'planned'), 'planned')
-  expect(planned(going, 1, [{ ...HELD, refusal: 'its file is gone' }])).toEqual(going)
+  expect(planned(going, 1, [{ ...HELD, refusal: 'file_gone' }])).toEqual(going)
   expect(planned(going, 1, [])).toEqual(going)
   expect(planned(back, 1, [])).toEqual([])
 })

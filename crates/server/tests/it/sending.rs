@@ -49,7 +49,7 @@ fn a_planned_message_is_sent_although_a_colleague_has_the_dialogue_that_was_to_b
             });
             assert_eq!(
                 anna.call("trunkline.message.send", parameters).await.brief(),
-                "400 ACCESS_DENIED: A colleague has the dialogue: send the message without finishing it"
+                "400 COLLEAGUE_HAS_DIALOG: A colleague has the dialogue: send the message without finishing it"
             );
         }
         assert_eq!(world.count("SELECT count(*) FROM messages WHERE body = 'bye'").await, 0);
@@ -89,7 +89,7 @@ fn a_planned_message_that_is_refused_comes_back_whole() {
         let told = world.texts(TOLD).await;
         insta::allow_duplicates! { insta::assert_json_snapshot!(told, @r#"
         [
-          "A message planned for chat 1 was not sent, and is kept: its author may not write into this chat any more."
+          "A message planned for chat 1 was not sent, and is kept: you may not write into this chat any more."
         ]
         "#); }
         assert_eq!(world.texts("SELECT draft FROM chat_own WHERE draft IS NOT NULL").await, ["something else"]);
@@ -128,7 +128,7 @@ fn a_planned_message_that_is_refused_comes_back_whole() {
             },
             "note": true,
             "finish": false,
-            "refusal": "its author may not write into this chat any more"
+            "refusal": "no_access"
           }
         ]
         "#); }

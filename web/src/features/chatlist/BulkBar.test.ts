@@ -28,7 +28,7 @@ async function accept() {
 
 test('what did not work with one chat does not keep it from the others, and is counted at the end', async () => {
   const rest = vi.spyOn(client, 'rest').mockResolvedValue(true)
-  rest.mockRejectedValueOnce(new ApiError('ACCESS_DENIED', 'A colleague has it', 403))
+  rest.mockRejectedValueOnce(new ApiError('TAKEN', 'A colleague has it', 403))
   const bar = await accept()
   expect(rest.mock.calls.map(([, params]) => params)).toEqual([1, 2, 3].map((id) => ({ CHAT_ID: id })))
   expect(problem.value?.text).toBe('1 of 3 did not work. The last one: A colleague has it')

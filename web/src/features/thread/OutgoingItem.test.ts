@@ -51,6 +51,13 @@ test('Undo of one that the server holds takes it back there, and brings back all
   expect(composerOf(chatId).attachments.map((one) => one.stored)).toEqual([file])
 })
 
+test.each([
+  ['no_access', 'Not sent: you may not write into this chat any more'],
+  ['The text is too long', 'Not sent: The text is too long'],
+])('why it was not sent is said in words: %s', (reason, said) => {
+  expect(mount(OutgoingItem, { props: { one: outgoing({ phase: 'refused', reason }) } }).text()).toContain(said)
+})
+
 test('what the server has sent meanwhile does not come back', async () => {
   vi.mocked(client.call).mockRejectedValueOnce(new Error('gone'))
   await press('Undo', outgoing({ phase: 'scheduled', scheduled_id: 44, send_at_ms: serverNowMs() + 9_000 }))

@@ -1,5 +1,6 @@
 //! `trunkline.message.*`: a chat's messages, and sending one.
 
+use desk::hindrance::Hindrance;
 use desk::messages::{self, Stretch};
 use desk::sending::{self, Scheduled, Sending, Sent};
 use desk::{Error, Millis, Refusal, chats, events, files, posts};
@@ -9,7 +10,7 @@ use store::Tx;
 
 use super::super::{Call, MESSAGE_CHARS_MAX, RestError};
 use super::limit::Limit;
-use super::shapes::{File, Message, Quote};
+use super::shapes::{File, Message, Quote, words};
 use super::{AHEAD_MS_MAX, not_found};
 use crate::app::App;
 
@@ -157,7 +158,8 @@ pub(super) struct Planned {
     note: bool,
     finish: bool,
     /// Why it was not sent. It waits for its author: sent again under its `client_id`, or taken back.
-    refusal: Option<String>,
+    #[schemars(extend("enum" = words::hindrances()))]
+    refusal: Option<&'static str>,
 }
 
 impl Planned {
@@ -180,7 +182,7 @@ impl Planned {
             quote,
             note,
             finish,
-            refusal,
+            refusal: refusal.map(Hindrance::as_str),
         })
     }
 }
@@ -192,7 +194,7 @@ pub(super) async fn send(call: Call, params: SendParams) -> Result<SentMessage, 
     let sent = sent.map_err(|error| match error {
         Error::Refused(Refusal::NotOperator) => {
             let text = "A colleague has the dialogue: send the message without finishing it";
-            RestError::method("ACCESS_DENIED", text)
+            RestError::method("COLLEAGUE_HAS_DIALOG", text)
         }
         error => not_found(error),
     })?;

@@ -1,5 +1,6 @@
 //! What the API's description says of texts that are one of a few words.
 
+use desk::hindrance::Hindrance;
 use desk::messages::Direction;
 use desk::presence::Presence;
 use desk::sessions::Status;
@@ -29,6 +30,11 @@ pub(crate) fn directions() -> [&'static str; 4] {
 /// States of a delivery.
 pub(crate) fn delivery_states() -> Vec<&'static str> {
     deliveries::State::ALL.iter().map(|state| state.as_str()).collect()
+}
+
+/// Why a planned message came back, or nothing.
+pub(crate) fn hindrances() -> Vec<Option<&'static str>> {
+    Hindrance::ALL.iter().map(|hindrance| Some(hindrance.as_str())).chain([None]).collect()
 }
 
 /// States of a file.
