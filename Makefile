@@ -1,6 +1,9 @@
 # What people and machines run here. `make help` lists it.
 
-.PHONY: help run dev test simulate lint bench
+.PHONY: help run build dev test simulate lint bench
+
+# A newer Node than the system's, where scripts/need had to fetch one.
+export PATH := $(CURDIR)/target/node/node_modules/.bin:$(PATH)
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 14
@@ -9,6 +12,11 @@ run: ## build and start a portal to try out on http://127.0.0.1:8480 (ARGS="--li
 	@scripts/need rust inbox
 	@scripts/inbox
 	cargo run --release --quiet --package server --bin trunkline -- demo $(ARGS)
+
+build: ## target/release/trunkline, with the inbox in it
+	@scripts/need rust inbox
+	@scripts/inbox
+	cargo build --release --package server --bin trunkline
 
 dev: ## the inbox with hot reload on http://127.0.0.1:5173, beside a portal that runs on http://127.0.0.1:8480 (make run)
 	@scripts/need inbox

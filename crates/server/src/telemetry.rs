@@ -1,4 +1,4 @@
-//! What the server tells about itself in numbers, for Prometheus (`docs/operations.md`, Monitoring). The numbers are of
+//! What the server tells about itself in numbers, for Prometheus (`docs/operations.md`, Watch). The numbers are of
 //! the process; the gauges, which are read when somebody asks, of the portal that is asked.
 
 use std::sync::OnceLock;

@@ -1,4 +1,4 @@
-//! For those who watch the server: `/health`, `/ready` and `/metrics` (`docs/operations.md`, Monitoring).
+//! For those who watch the server: `/health`, `/ready` and `/metrics` (`docs/operations.md`, Watch).
 
 use std::time::Duration;
 
