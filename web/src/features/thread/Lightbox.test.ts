@@ -21,5 +21,6 @@ async function link(url: string): Promise<string | null | undefined> {
 
 test('the link to save a picture leads to an address, and to no script', async () => {
   expect(await link('/files/x.png')).toBe('/files/x.png')
+  expect(await link('https://portal.example/files/x.png')).toBe('/files/x.png')
   expect(await link('javascript:alert(1)')).toBe(null)
 })
