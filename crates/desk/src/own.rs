@@ -248,14 +248,18 @@ pub fn read(change: &mut Change<'_, '_>, chat_id: i64, no: i64) -> Result<Own> {
     of_one(change.tx, chat_id, user_id)
 }
 
-/// For the caller a chat is unread from this number on.
+/// For the caller a chat is unread from this number on; where that is the caller's own message or one of the program, from the
+/// last one before it that somebody else wrote, for only those count as unread.
 ///
 /// # Errors
 /// [`Refusal::NoChat`], [`Refusal::NoAccess`]; those of the database.
 pub fn unread(change: &mut Change<'_, '_>, chat_id: i64, no: i64) -> Result<Own> {
     let user_id = change.actor_id;
     chats::open_for(change.tx, chat_id, user_id)?;
-    let before = messages::find_by_no(change.tx, chat_id, no.saturating_sub(1))?;
+    let sql = "SELECT no FROM messages WHERE chat_id = ?1 AND no <= ?2 AND author_id <> ?3 AND direction <> 'system' \
+               AND deleted_ms IS NULL ORDER BY no DESC LIMIT 1";
+    let from = change.tx.query_opt(sql, &params![chat_id, no, user_id], |row| row.get(0))?.unwrap_or(no);
+    let before = messages::find_by_no(change.tx, chat_id, from.saturating_sub(1))?;
     chats::mark_unread(change, chat_id, user_id, before.map_or(0, |message| message.id))?;
     of_one(change.tx, chat_id, user_id)
 }

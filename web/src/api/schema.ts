@@ -2176,6 +2176,8 @@ export interface components {
              * @enum {string}
              */
             direction: "in" | "out" | "system" | "note";
+            /** @description An answer that went to colleagues only, for the chat was silent or its bot wanted it so: the customer never gets it. */
+            hidden: boolean;
             /** @description BB code; empty when deleted. */
             body: string;
             files: components["schemas"]["File"][];

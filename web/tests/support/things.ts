@@ -23,7 +23,7 @@ export function anOwn(chatId: number, fields: Partial<Own> = {}): Own {
 export function aMessage(chatId: number, no: number, fields: Partial<Message> = {}): Message {
   return {
     id: chatId * 10_000 + no, chat_id: chatId, no, session_id: 1, author_id: 5,
-    author: { id: 5, name: 'Anna', avatar_url: null, kind: 'customer' }, direction: 'in', body: `message ${no}`, files: [],
+    author: { id: 5, name: 'Anna', avatar_url: null, kind: 'customer' }, direction: 'in', hidden: false, body: `message ${no}`, files: [],
     attach: null, keyboard: null, quote: null, created_ms: no * 1000, edited_ms: null, deleted_ms: null, likes: [],
     state: null, failure: null, delivery_id: null, client_id: null, ...fields,
   }

@@ -79,6 +79,7 @@ fn a_message_comes_with_its_chat_and_what_the_operator_keeps() {
                 "kind": "customer"
               },
               "direction": "in",
+              "hidden": false,
               "body": "hello [b]you[/b]",
               "files": [],
               "attach": null,

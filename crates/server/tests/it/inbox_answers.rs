@@ -1,6 +1,6 @@
 //! Whole answers of the inbox's methods.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::inbox::furnish;
@@ -19,7 +19,7 @@ fn sessions_of_a_customer() {
         world.send(json!([World::message("m2", "one more thing")])).await;
         let chat = browser.call("trunkline.chat.get", json!({"chat_id": 1})).await;
         let customer_id = chat.result()["chat"]["customer_id"].clone();
-        let list = |cursor: serde_json::Value| json!({"customer_id": customer_id, "limit": 1, "cursor": cursor});
+        let list = |cursor: Value| json!({"customer_id": customer_id, "limit": 1, "cursor": cursor});
         let newest = browser.call("trunkline.session.list", list(json!(null))).await;
         insta::allow_duplicates! { insta::assert_json_snapshot!(newest.result(), @r#"
         {
@@ -164,6 +164,71 @@ fn the_board() {
           ]
         }
         "#); }
+        drop(browser);
+        world.end().await;
+    });
+}
+
+#[test]
+fn what_a_silent_chat_keeps_from_the_customer_says_so() {
+    on_both(|world| async move {
+        let (_receiver, ..) = furnish(&world).await;
+        let browser = Browser::of(&world, 1).await;
+        let silent = json!({"CHAT_ID": 1, "ACTIVATE": "Y"});
+        assert_eq!(browser.call("imopenlines.session.mode.silent", silent).await.brief(), "200 OK");
+        let said = json!({"chat_id": 1, "client_id": "a", "text": "among us"});
+        let said = browser.call("trunkline.message.send", said).await.result()["message"].clone();
+        assert_eq!((&said["hidden"], &said["state"]), (&json!(true), &json!(null)));
+        browser.call("im.message.update", json!({"MESSAGE_ID": said["id"], "MESSAGE": "still among us"})).await;
+        let note = json!({"chat_id": 1, "client_id": "b", "text": "a note", "note": true});
+        browser.call("trunkline.message.send", note).await;
+        let silent = json!({"CHAT_ID": 1, "ACTIVATE": "N"});
+        browser.call("imopenlines.session.mode.silent", silent).await;
+        browser.call("trunkline.message.send", json!({"chat_id": 1, "client_id": "c", "text": "for you"})).await;
+        let gone = json!({"MESSAGE_ID": said["id"]});
+        let hidden = async || -> Vec<(String, bool)> {
+            let page = browser.call("trunkline.message.list", json!({"chat_id": 1})).await;
+            let said = |message: &Value| message["direction"] == "in" || message["direction"] == "out";
+            let messages = page.result()["messages"].as_array().unwrap().iter().filter(|message| said(message));
+            let shown = |message: &Value| message["body"].as_str().unwrap().to_owned();
+            messages.map(|message| (shown(message), message["hidden"].as_bool().unwrap())).collect()
+        };
+        let listed = |text: &str, hidden| (text.to_owned(), hidden);
+        let kept = [listed("hello", false), listed("still among us", true), listed("for you", false)];
+        assert_eq!(hidden().await, kept);
+        let note = browser.call("trunkline.message.list", json!({"chat_id": 1})).await;
+        let note = note.result()["messages"].as_array().unwrap().iter().find(|one| one["direction"] == "note").cloned();
+        assert_eq!(note.unwrap()["hidden"], false, "its direction says it");
+        assert_eq!(browser.call("im.message.delete", gone).await.brief(), "200 OK");
+        assert_eq!(hidden().await, [listed("hello", false), listed("", true), listed("for you", false)]);
+        drop(browser);
+        world.end().await;
+    });
+}
+
+#[test]
+fn a_chat_is_unread_again_whatever_stands_last_in_it() {
+    on_both(|world| async move {
+        let (_receiver, ..) = furnish(&world).await;
+        let browser = Browser::of(&world, 1).await;
+        world.send(json!([World::message("m2", "are you there?")])).await;
+        let send = json!({"chat_id": 1, "client_id": "a", "text": "I am"});
+        let own_no = browser.call("trunkline.message.send", send).await.result()["message"]["no"].as_i64().unwrap();
+        let unread = async |no: i64| {
+            let own = browser.call("trunkline.chat.read", json!({"chat_id": 1, "no": 99})).await;
+            assert_eq!(own.result()["unread"], 0);
+            let own = browser.call("trunkline.chat.unread", json!({"chat_id": 1, "no": no})).await;
+            own.result()["unread"].as_i64().unwrap()
+        };
+        assert_eq!(unread(own_no).await, 1, "one's own message is last");
+        let system = json!({"DIALOG_ID": "chat1", "MESSAGE": "It rains", "SYSTEM": "Y"});
+        assert_eq!(browser.call("im.message.add", system).await.brief(), "200 OK");
+        let last_no = world.count("SELECT max(no) FROM messages").await;
+        assert!(last_no > own_no);
+        assert_eq!(unread(last_no).await, 1, "a line of the program is last");
+        assert_eq!(unread(1).await, 2);
+        let listed = browser.call("trunkline.chat.list", json!({"view": "all", "filter": {"unread": true}})).await;
+        assert_eq!(listed.result()["chats"].as_array().unwrap().len(), 1);
         drop(browser);
         world.end().await;
     });

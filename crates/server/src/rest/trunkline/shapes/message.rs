@@ -29,6 +29,8 @@ pub(crate) struct Message {
     /// `in`, `out`, `system` or `note`
     #[schemars(extend("enum" = words::directions()))]
     pub direction: &'static str,
+    /// An answer that went to colleagues only, for the chat was silent or its bot wanted it so: the customer never gets it.
+    pub hidden: bool,
     /// BB code; empty when deleted.
     pub body: String,
     pub files: Vec<File>,
@@ -163,6 +165,7 @@ impl Message {
             author_id: message.author_id,
             author: post.author.as_ref().map(|author| Author::of(app, author)),
             direction: message.direction.as_str(),
+            hidden: message.direction == messages::Direction::Out && message.is_hidden(),
             body: if deleted { String::new() } else { message.body.clone() },
             files: files.iter().map(|file| File::of(app, file)).collect(),
             attach: params.remove("ATTACH"),
