@@ -1,6 +1,9 @@
 //! The inbox's methods: what is seen by whom, what employees keep with chats, sending and retrying.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use crate::browser::Browser;
 use crate::receiver::{Answer, Receiver};
@@ -233,7 +236,9 @@ fn a_message_is_sent_once_retried_and_taken_back() {
     on_both(|world| async move {
         let (receiver, ..) = furnish(&world).await;
         let browser = Browser::of(&world, 1).await;
-        receiver.answer("/handler", [Answer::Status(400), Answer::Status(200)]);
+        // Held until it was seen that the message is on its way.
+        let gate = Arc::new(Semaphore::new(0));
+        receiver.answer("/handler", [Answer::Held(gate.clone(), 400), Answer::Held(gate.clone(), 200)]);
         let parameters = json!({"chat_id": 1, "client_id": "one", "text": "first", "quote_no": 1});
         let sent = browser.call("trunkline.message.send", parameters.clone()).await;
         let message = sent.result()["message"].clone();
@@ -241,6 +246,7 @@ fn a_message_is_sent_once_retried_and_taken_back() {
         let again = browser.call("trunkline.message.send", parameters).await;
         assert_eq!(again.result()["message"]["id"], message["id"], "the same name is the same message");
         assert_eq!(receiver.next().await.text(), "[b]Anna Ivanova:[/b][br] first");
+        gate.add_permits(1);
         world.until("SELECT count(*) FROM messages WHERE progress = 'failed'", 1).await;
         let list = browser.call("trunkline.message.list", json!({"chat_id": 1})).await;
         let failed = list.result()["messages"].as_array().unwrap().last().unwrap().clone();
@@ -248,6 +254,7 @@ fn a_message_is_sent_once_retried_and_taken_back() {
         let retried = browser.call("trunkline.message.retry", json!({"message_id": message["id"]})).await;
         assert_eq!(retried.result()["message"]["state"], "queued");
         assert_eq!(receiver.next().await.text(), "[b]Anna Ivanova:[/b][br] first", "it really goes out again");
+        gate.add_permits(1);
         world.until("SELECT count(*) FROM messages WHERE progress = 'sent'", 1).await;
         let brief = browser.call("trunkline.message.retry", json!({"message_id": message["id"]})).await.brief();
         assert_eq!(brief, "400 NOT_FAILED: The message has not failed");

@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 /// Something that came in.
 #[derive(Debug, Clone)]
@@ -56,6 +56,8 @@ pub enum Answer {
     Redirect(String),
     /// With a file of this type as the header claims.
     File(&'static str, Vec<u8>),
+    /// With this status, as soon as a permit is there for it.
+    Held(Arc<Semaphore>, u16),
     /// Never.
     Hang,
 }
@@ -130,6 +132,10 @@ async fn receive(State(shared): State<Shared>, _: Method, uri: Uri, headers: Hea
         }
         Answer::Redirect(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
         Answer::File(mime, content) => ([(header::CONTENT_TYPE, mime)], content).into_response(),
+        Answer::Held(gate, status) => {
+            gate.acquire().await.unwrap().forget();
+            StatusCode::from_u16(status).unwrap().into_response()
+        }
         Answer::Hang => std::future::pending().await,
     }
 }
