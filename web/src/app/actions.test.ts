@@ -1,12 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ref, type Ref } from 'vue'
 
 import de from '@/locales/de.json'
 import en from '@/locales/en.json'
 import ru from '@/locales/ru.json'
 
 import { aChat, aSession } from '../../tests/support/things'
-import { actions, asked, can, composerWish, keysShown, listenToKeys } from './actions'
+import { router } from '@/router'
+
+import type { Change } from '@/api/types'
+
+import { actions, asked, can, composerWish, followTaking, keysShown, listenToKeys, perform } from './actions'
+import * as desk from './desk'
 import { state } from './desk'
+import { list } from './inbox'
 import { client } from './session'
 
 const ME = 7
@@ -21,6 +28,11 @@ vi.mock('./session', async (load) => {
   const session = await load<typeof import('./session')>()
   return { ...session, session: { me: { id: 7, role: 'operator' }, ended: false } }
 })
+
+function goTo(chatId: number): void {
+  const route = router.currentRoute as unknown as Ref<{ name: string; params: { chat: string }; fullPath: string }>
+  route.value = { name: 'chat', params: { chat: String(chatId) }, fullPath: `/chat/${chatId}` }
+}
 
 /** The open chat, whose and how. */
 function open(owner_id: number, status: 'new' | 'offered' | 'answered' = 'answered', member_ids: number[] = []) {
@@ -106,6 +118,31 @@ describe('keys', () => {
     for (const code of ['KeyR', 'KeyF']) expect(press(code).defaultPrevented).toBe(true)
   })
 
+  test('do nothing while somebody types on for a chat that went away under their hands, until they point or press Escape', () => {
+    const going: Change = { type: 'gone', chat_id: CHAT }
+    let tell: (changes: Change[]) => void = () => {}
+    vi.spyOn(desk, 'onChanges').mockImplementation((listener) => ((tell = listener), () => {}))
+    followTaking()
+    for (const wake of [() => press('Escape'), () => void document.body.dispatchEvent(new Event('pointerdown', { bubbles: true }))]) {
+      asked.value = null
+      const field = document.createElement('textarea')
+      document.body.append(field)
+      field.focus()
+      tell([going])
+      field.remove()
+      expect(press('KeyF').defaultPrevented).toBe(false)
+      expect(asked.value).toBeNull()
+      wake()
+      press('KeyF')
+      expect(asked.value).toMatchObject({ what: 'filters' })
+    }
+    asked.value = null
+    // Whoever only reads is not interrupted.
+    tell([going])
+    press('KeyF')
+    expect(asked.value).not.toBeNull()
+  })
+
   test('act only where what they do is possible', () => {
     state.chats.delete(CHAT)
     expect(press('KeyR').defaultPrevented).toBe(false)
@@ -127,6 +164,44 @@ test('who may do what with a chat follows from whose it is', () => {
   expect(possible(open(9, 'offered', [9]))).toEqual(['intercept'])
   // Offered to several at once, and I am one of them.
   expect(possible(open(9, 'offered', [9, ME]))).toEqual(['accept', 'spam'])
+})
+
+describe('who is done with a chat', () => {
+  const NEXT = 42
+  const shown = ref({ ids: [CHAT, NEXT, 43] })
+  let answer = () => {}
+  const done = async (id: string): Promise<void> => {
+    const doing = perform(id)
+    answer()
+    await doing
+  }
+
+  beforeEach(() => {
+    open(ME)
+    vi.mocked(router.push).mockClear()
+    vi.spyOn(client, 'rest').mockImplementation(() => new Promise((resolve) => (answer = () => resolve(true as never))))
+    vi.spyOn(client, 'call').mockImplementation(() => new Promise((resolve) => (answer = () => resolve(true as never))))
+    vi.spyOn(list, 'value', 'get').mockImplementation(() => shown.value as never)
+  })
+  afterEach(() => goTo(CHAT))
+
+  test.each(['finish', 'spam', 'skip'])('by %s goes on to the next one', async (id) => {
+    await done(id)
+    expect(router.push).toHaveBeenCalledExactlyOnceWith({ name: 'chat', params: { chat: NEXT } })
+  })
+
+  test.each(['finish', 'spam', 'skip', 'unread'])('by %s and is elsewhere before the answer stays there', async (id) => {
+    const doing = perform(id)
+    goTo(43)
+    answer()
+    expect(await doing).toBe(true)
+    expect(router.push).not.toHaveBeenCalled()
+  })
+
+  test('by leaving it unread sees the list', async () => {
+    await done('unread')
+    expect(router.push).toHaveBeenCalledExactlyOnceWith({ name: 'inbox' })
+  })
 })
 
 test('every action has a text in every language, and no two the same key', () => {

@@ -97,24 +97,35 @@ function own(id: number, method: string): Promise<unknown> {
   return optimistically(one, { session: { ...one.session, owner_id: me.value.id, status: 'answered' } }, call)
 }
 
-/** How an action's failure is told; the shell sets it. */
-export const problem = ref<{ text: string; at: number } | null>(null)
+/** What did not work; the shell shows it, with a way to the chat that it is about. */
+export const problem = ref<{ text: string; chat_id: number; at: number } | null>(null)
+
+/** `aboutId`: a chat that may not be the one on the screen; 0: none. */
+export function tell(text: string, aboutId = 0): void {
+  problem.value = { text, chat_id: aboutId, at: serverNowMs() }
+}
 
 export async function attempt(act: () => unknown): Promise<boolean> {
   try {
     await act()
     return true
   } catch (error) {
-    problem.value = { text: explain(error), at: serverNowMs() }
+    tell(explain(error))
     return false
   }
 }
 
-/** Done with this chat: the next one, as people expect who work through a list. */
-async function thenNext(act: () => Promise<unknown>): Promise<void> {
+/** Done with this chat: the next one, as people expect who work through a list. Whoever has gone elsewhere meanwhile stays there. */
+async function thenNext(act: (id: number) => Promise<unknown>): Promise<void> {
+  const done = chatId.value
   const next = neighbour(1) ?? neighbour(-1)
-  await act()
-  if (next && next !== chatId.value) openChat(next)
+  await act(done)
+  if (next && next !== done && chatId.value === done) openChat(next)
+}
+
+async function leaveUnread(id: number): Promise<void> {
+  await chatCalls.unread(id)
+  if (chatId.value === id) closeChat()
 }
 
 export async function setPresence(presence: Presence): Promise<void> {
@@ -136,12 +147,12 @@ function go(step: 1 | -1): void {
 export const actions: Action[] = [
   { id: 'accept', group: 'chat', keys: 'KeyA', isPossible: has(can.accept), run: () => chatCalls.accept(chatId.value) },
   { id: 'intercept', group: 'chat', keys: 'KeyG', isPossible: has(can.intercept), run: () => chatCalls.intercept(chatId.value) },
-  { id: 'skip', group: 'chat', keys: 'KeyS', isPossible: has(can.skip), run: () => thenNext(() => chatCalls.skip(chatId.value)) },
+  { id: 'skip', group: 'chat', keys: 'KeyS', isPossible: has(can.skip), run: () => thenNext(chatCalls.skip) },
   { id: 'transfer', group: 'chat', keys: 'KeyT', isPossible: has(can.transfer), run: () => ask('transfer') },
-  { id: 'finish', group: 'chat', keys: 'KeyE', isPossible: has(can.finish), run: () => thenNext(() => chatCalls.finish(chatId.value)) },
-  { id: 'spam', group: 'chat', keys: 'Shift+KeyX', isPossible: has(can.spam), run: () => thenNext(() => chatCalls.spam(chatId.value)) },
+  { id: 'finish', group: 'chat', keys: 'KeyE', isPossible: has(can.finish), run: () => thenNext(chatCalls.finish) },
+  { id: 'spam', group: 'chat', keys: 'Shift+KeyX', isPossible: has(can.spam), run: () => thenNext(chatCalls.spam) },
   { id: 'snooze', group: 'chat', keys: 'KeyZ', isPossible: has(isOpen), run: () => ask('snooze') },
-  { id: 'unread', group: 'chat', keys: 'KeyU', isPossible: has(() => true), run: () => chatCalls.unread(chatId.value).then(closeChat) },
+  { id: 'unread', group: 'chat', keys: 'KeyU', isPossible: has(() => true), run: () => leaveUnread(chatId.value) },
   { id: 'labels', group: 'chat', keys: 'KeyL', isPossible: has(() => true), run: () => ask('labels') },
   {
     id: 'priority', group: 'chat', keys: 'KeyP', isPossible: has(() => true),
@@ -220,6 +231,14 @@ function isWriting(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 }
 
+/**
+ * The chat that went away, with the field in it, while somebody was typing. The rest of the sentence is not meant as commands:
+ * until the person points at something or presses Escape, single keys do nothing.
+ */
+let interruptedId = 0
+
+const isInterrupted = (): boolean => interruptedId !== 0 && interruptedId === chatId.value
+
 /** Single keys act only when no field and no dialogue has the focus. */
 export function listenToKeys(): () => void {
   const listen = (event: KeyboardEvent): void => {
@@ -228,14 +247,20 @@ export function listenToKeys(): () => void {
     if (isMac ? event.ctrlKey : event.metaKey) return
     const keys = pressed(event)
     const isGlobal = keys.startsWith('Mod+')
-    if (!isGlobal && (isWriting(event.target) || document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]'))) return
+    if (event.code === 'Escape') interruptedId = 0
+    if (!isGlobal && (isInterrupted() || isWriting(event.target) || document.querySelector('[role="dialog"],[role="menu"],[role="listbox"]'))) return
     const action = possible.value.find((one) => one.keys === keys)
     if (!action) return
     event.preventDefault()
     void attempt(action.run)
   }
+  const point = (): void => void (interruptedId = 0)
   document.addEventListener('keydown', listen)
-  return () => document.removeEventListener('keydown', listen)
+  document.addEventListener('pointerdown', point, true)
+  return () => {
+    document.removeEventListener('keydown', listen)
+    document.removeEventListener('pointerdown', point, true)
+  }
 }
 
 function toList(show: () => void): void {
@@ -248,7 +273,11 @@ export const takenAway = ref(0)
 
 export function followTaking(): void {
   onChanges((changes) => {
-    for (const change of changes) if (change.type === 'gone' && change.chat_id === chatId.value) takenAway.value = change.chat_id
+    for (const change of changes) {
+      if (change.type !== 'gone' || change.chat_id !== chatId.value) continue
+      takenAway.value = change.chat_id
+      if (isWriting(document.activeElement)) interruptedId = change.chat_id
+    }
   })
 }
 

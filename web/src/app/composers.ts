@@ -6,6 +6,7 @@
 import { effectScope, reactive, watch } from 'vue'
 
 import { ApiError } from '@/api/client'
+import { newId } from '@/api/id'
 import { upload, type Upload } from '@/api/upload'
 import type { Draft, File as StoredFile, Own, Quote } from '@/api/types'
 import type { Outgoing } from '@/state/outbox'
@@ -140,7 +141,7 @@ export function putBack(one: Pick<Outgoing, 'chat_id' | 'text' | 'note' | 'quote
   const attached = new Set(entry.attachments.map((each) => each.stored?.id))
   entry.attachments.unshift(
     ...one.files.filter((file) => !attached.has(file.id)).map((file) => ({
-      key: crypto.randomUUID(), name: file.name, size: file.size, source: null, progress: 1, stored: file, error: null, running: null,
+      key: newId(), name: file.name, size: file.size, source: null, progress: 1, stored: file, error: null, running: null,
     })),
   )
   keepDraft(one.chat_id)
@@ -150,7 +151,7 @@ export function attach(chatId: number, files: Iterable<File>): void {
   const entry = composerOf(chatId)
   for (const source of files) {
     entry.attachments.push({
-      key: crypto.randomUUID(), name: source.name || 'file', size: source.size, source, progress: 0, stored: null,
+      key: newId(), name: source.name || 'file', size: source.size, source, progress: 0, stored: null,
       error: null, running: null,
     })
     const added = entry.attachments.at(-1)

@@ -227,3 +227,18 @@ test('when somebody else has signed in in another tab, nothing of theirs is take
   portal.network.last.say('change', portal.desk.log.at(-1))
   expect(desk.state.threads.get(1)?.items).toHaveLength(4)
 })
+
+test('on a page without HTTPS, where the browser makes no names, the feed is opened all the same', async () => {
+  vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
+  const { desk } = await openDesk(threeChats)
+  expect(desk.startError.value).toBeNull()
+  expect(desk.feedState.value).toBe('live')
+})
+
+test('a feed that cannot be opened is said, and nothing is shown that would not move', async () => {
+  vi.stubGlobal('crypto', {})
+  await expect(openDesk(threeChats)).rejects.toThrow('nobody has connected')
+  const desk = await import('./desk')
+  expect(desk.startError.value).toBeInstanceOf(TypeError)
+  expect(desk.isReady.value).toBe(false)
+})

@@ -4,6 +4,7 @@ import { computed, ref, shallowReactive, watch } from 'vue'
 
 import { ApiError } from '@/api/client'
 import { browserSharing, openFeed, type Batch, type Feed, type FeedState, type Source } from '@/api/feed'
+import { newId } from '@/api/id'
 import type { CatalogName, Chat, Change, Customer, MessagePage, Own, StartAnswer } from '@/api/types'
 import { applyBatch, applyChange, applyChat, applyLive } from '@/state/apply'
 import { listOf, mergePage, restart } from '@/state/lists'
@@ -73,9 +74,10 @@ async function start(): Promise<void> {
   try {
     if (!(await ensureSession())) throw new ApiError('NETWORK', '', 0)
     takeStart(await client.call('trunkline.start', {}))
+    // Before anything is shown: without it nothing on the screen would move.
+    openTheFeed()
     isReady.value = true
     startError.value = null
-    openTheFeed()
   } catch (error) {
     startError.value = error
   }
@@ -104,7 +106,7 @@ function openTheFeed(): void {
       random: Math.random,
       open: (url) => new EventSource(url) as Source,
       after: state.number,
-      tab: crypto.randomUUID(),
+      tab: newId(),
       ...browserSharing(name),
     },
     {

@@ -1,7 +1,9 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest'
 
+import { ApiError } from '@/api/client'
 import type { File } from '@/api/types'
+import { problem } from '@/app/actions'
 import { composerOf } from '@/app/composers'
 import { outbox } from '@/app/outbox'
 import { client } from '@/app/session'
@@ -34,6 +36,7 @@ async function press(name: string, one: Outgoing): Promise<void> {
 beforeAll(() => setLanguage('en'))
 beforeEach(() => {
   chatId += 1
+  problem.value = null
   vi.spyOn(client, 'call').mockResolvedValue({} as never)
 })
 
@@ -58,8 +61,18 @@ test.each([
   expect(mount(OutgoingItem, { props: { one: outgoing({ phase: 'refused', reason }) } }).text()).toContain(said)
 })
 
-test('what the server has sent meanwhile does not come back', async () => {
-  vi.mocked(client.call).mockRejectedValueOnce(new Error('gone'))
+test('what the server has sent meanwhile does not come back, and that is said', async () => {
+  vi.mocked(client.call).mockRejectedValueOnce(new ApiError('ERROR_NOT_FOUND', 'Not found', 400)).mockResolvedValueOnce([] as never)
   await press('Undo', outgoing({ phase: 'scheduled', scheduled_id: 44, send_at_ms: serverNowMs() + 9_000 }))
   expect(composerOf(chatId).text).toBe('')
+  expect(problem.value?.text).toContain('not planned any more')
+})
+
+test('Undo without an answer says so, and the message stays planned', async () => {
+  vi.mocked(client.call).mockRejectedValueOnce(new ApiError('NETWORK', '', 0))
+  const one = outgoing({ phase: 'scheduled', scheduled_id: 44, send_at_ms: serverNowMs() + 9_000 })
+  await press('Undo', one)
+  expect(composerOf(chatId).text).toBe('')
+  expect(outbox.value).toEqual([one])
+  expect(problem.value?.text).toContain('The server does not answer')
 })

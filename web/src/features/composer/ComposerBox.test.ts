@@ -1,0 +1,72 @@
+import { enableAutoUnmount, mount } from '@vue/test-utils'
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { nextTick } from 'vue'
+
+import { composerOf } from '@/app/composers'
+import { state } from '@/app/desk'
+import { outbox } from '@/app/outbox'
+import { client } from '@/app/session'
+import { setLanguage } from '@/i18n'
+import { B24Button } from '@/ui/kit'
+
+import { aChat, aSession } from '../../../tests/support/things'
+import ComposerBox from './ComposerBox.vue'
+
+vi.mock('@/app/session', async (load) => ({ ...(await load<typeof import('@/app/session')>()), session: { me: { id: 7, role: 'operator' }, ended: false } }))
+
+enableAutoUnmount(afterEach)
+
+const ME = 7
+let chatId = 600
+
+beforeAll(() => setLanguage('en'))
+beforeEach(() => {
+  chatId += 1
+  state.meId = ME
+  outbox.value = []
+  vi.spyOn(client, 'call').mockReturnValue(new Promise(() => {}))
+})
+
+const aChatOf = (owner_id: number) => aChat(chatId, { session: aSession({ owner_id }) })
+
+function composer(text: string, fields: { note?: boolean } = {}) {
+  Object.assign(composerOf(chatId), { text, ...fields })
+  const box = mount(ComposerBox, { shallow: true, attachTo: document.body, props: { chat: aChatOf(ME) } })
+  const field = box.get('textarea')
+  return { box, field, isShown: () => (field.element.parentElement as HTMLElement).style.display !== 'none' }
+}
+
+test('Ctrl+Shift+Enter sends an answer and finishes; a note it neither sends nor lets finish anything', async () => {
+  const note = composer('for colleagues', { note: true })
+  await note.field.trigger('keydown', { key: 'Enter', ctrlKey: true, shiftKey: true })
+  expect(outbox.value).toEqual([])
+  composerOf(chatId).note = false
+  await note.field.trigger('keydown', { key: 'Enter', ctrlKey: true, shiftKey: true })
+  expect(outbox.value).toMatchObject([{ text: 'for colleagues', note: false, finish: true }])
+})
+
+test('a chat that is taken while somebody writes keeps the field with the focus and the text, sends nothing, and says whose it is', async () => {
+  const { box, field, isShown } = composer('half a sen')
+  field.element.focus()
+  await box.setProps({ chat: aChatOf(9) })
+  expect(isShown()).toBe(true)
+  expect(document.activeElement).toBe(field.element)
+  expect(box.get('[role="status"]').text()).toContain('has this chat')
+  await field.setValue('half a sentence')
+  await field.trigger('keydown', { key: 'Enter', ctrlKey: true })
+  expect(composerOf(chatId).text).toBe('half a sentence')
+  expect(outbox.value).toEqual([])
+  expect(vi.mocked(client.call).mock.calls.map(([method]) => method)).not.toContain('trunkline.chat.typing')
+  await box.setProps({ chat: aChatOf(ME) })
+  await field.trigger('keydown', { key: 'Enter', ctrlKey: true })
+  expect(outbox.value).toMatchObject([{ text: 'half a sentence' }])
+})
+
+test('a chat that is taken while nobody writes asks first whether to take it over', async () => {
+  const { box, field, isShown } = composer('')
+  field.element.blur()
+  await box.setProps({ chat: aChatOf(9) })
+  await nextTick()
+  expect(isShown()).toBe(false)
+  expect(box.findAllComponents(B24Button).some((one) => one.props('label') === 'Take it')).toBe(true)
+})
