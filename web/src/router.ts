@@ -2,7 +2,7 @@
 
 import { createRouter, createWebHistory } from 'vue-router'
 
-import { ensureSession, isAtLeast, session } from './app/session'
+import { addressAfterSignIn, ensureSession, isAtLeast, session } from './app/session'
 import { withTexts } from './i18n'
 import { settingsRoutes } from './pages/settings'
 
@@ -31,6 +31,8 @@ export const router = createRouter({
 })
 
 router.beforeEach(async (to) => {
+  // Who is signed in, in another tab perhaps, need not do so again. Whoever was sent here has been asked for already.
+  if (to.name === 'sign-in' && !to.redirectedFrom && (await ensureSession())) return addressAfterSignIn(to.query.to)
   if (to.meta.open) return true
   if (await ensureSession()) {
     if (to.matched.every(({ meta }) => !meta.role || isAtLeast(meta.role))) return true

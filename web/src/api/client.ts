@@ -1,6 +1,12 @@
 /** Calls of the method table: `POST /rest/{method}` with the cookie of the session and its CSRF mark. */
 
+import { systemClock, type Clock } from './clock'
 import type { Methods, SessionAnswer } from './types'
+
+/** After so long nothing will come any more: a connection that is gone does not say so. */
+const CALL_MS_MAX = 30_000
+/** Reports take as long as the server gives any call. */
+const REPORT_MS_MAX = 70_000
 
 /** Why a call failed. `code` is the server's word, or `NETWORK` when no answer came at all. */
 export class ApiError extends Error {
@@ -33,31 +39,54 @@ export interface Client {
 
 export interface ClientOptions {
   fetch: typeof globalThis.fetch
+  clock?: Clock
+  /** Called when the mark is no longer the session's, for somebody has signed in in another tab. Ends when there is a new one. */
+  renew?: () => Promise<void>
   /** Called when the server no longer knows our session. */
   onSignedOut?: () => void
 }
 
 export function createClient(options: ClientOptions): Client & { adopt(session: SessionAnswer | null): void } {
   let csrf = ''
+  const clock = options.clock ?? systemClock
 
   async function send<T>(verb: string, path: string, body: object | undefined, signal?: AbortSignal): Promise<T> {
+    try {
+      return await sendOnce<T>(verb, path, body, signal)
+    } catch (error) {
+      if (!isForged(error) || !options.renew) throw error
+      await options.renew()
+      return sendOnce<T>(verb, path, body, signal)
+    }
+  }
+
+  async function sendOnce<T>(verb: string, path: string, body: object | undefined, signal?: AbortSignal): Promise<T> {
     const headers: Record<string, string> = { Accept: 'application/json' }
     if (body !== undefined) headers['Content-Type'] = 'application/json'
     if (csrf) headers['X-Trunkline-Csrf'] = csrf
+    const limit = new AbortController()
+    const stop = (): void => limit.abort()
+    if (signal?.aborted) stop()
+    signal?.addEventListener('abort', stop)
+    const cancel = clock.after(path.startsWith('/rest/trunkline.report.') ? REPORT_MS_MAX : CALL_MS_MAX, stop)
     let response: Response
+    let answer: Record<string, unknown>
     try {
       response = await options.fetch(path, {
         method: verb,
         headers,
         body: body === undefined ? undefined : JSON.stringify(body),
         credentials: 'same-origin',
-        signal,
+        signal: limit.signal,
       })
+      answer = await readJson(response)
     } catch (error) {
       if (signal?.aborted) throw error
       throw new ApiError('NETWORK', 'The server did not answer', 0)
+    } finally {
+      cancel()
+      signal?.removeEventListener('abort', stop)
     }
-    const answer = await readJson(response)
     if (!response.ok || 'error' in answer) throw refusal(response, answer, () => options.onSignedOut?.(), path)
     return answer as T
   }
@@ -76,6 +105,11 @@ export function createClient(options: ClientOptions): Client & { adopt(session: 
       csrf = session?.csrf ?? ''
     },
   }
+}
+
+/** Whether the call did not carry the mark that belongs to the cookie. */
+export function isForged(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'CSRF_FAILED'
 }
 
 async function readJson(response: Response): Promise<Record<string, unknown>> {

@@ -4,11 +4,15 @@ import { anOwn } from '../../tests/support/things'
 import { settled } from '../../tests/support/portal'
 import { ApiError } from '@/api/client'
 import type { Draft, File as StoredFile } from '@/api/types'
-import { clearComposer, composerOf, hasDraft, keepDraft, putBack, saveDraft } from './composers'
+import { upload } from '@/api/upload'
+import { attach, clearComposer, composerOf, hasDraft, keepDraft, putBack, saveDraft, startDrafts } from './composers'
 import { state } from './desk'
+import * as session from './session'
 import { client } from './session'
 
 let chatId = 100
+
+vi.mock('@/api/upload', () => ({ upload: vi.fn() }))
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_700_000_000_000 })
@@ -165,4 +169,49 @@ test('a note never becomes a reply by being put together with one', () => {
   expect(composerOf(chatId).note).toBe(true)
   putBack({ chat_id: chatId + 1, text: 'a reply', note: false, quote: null, files: [] })
   expect(composerOf(chatId + 1).note).toBe(false)
+})
+
+/** What a page that is opened now finds of what another one kept. */
+function reloaded(id = chatId): ReturnType<typeof composerOf> {
+  const kept = localStorage.getItem(`draft:${state.meId}:${id}`)
+  if (kept) localStorage.setItem(`draft:${state.meId}:${id + 1}`, kept)
+  return composerOf(id + 1)
+}
+
+const plan = { id: 4, name: 'plan.pdf', size: 10 } as StoredFile
+
+test('files that the server has and the quote outlive the page, with or without a text, and nothing of them outlives sending', async () => {
+  vi.mocked(upload).mockReturnValue({ done: Promise.resolve(plan), cancel: () => {} })
+  attach(chatId, [new File(['x'], 'plan.pdf')])
+  composerOf(chatId).quote = { no: 2, author_id: 5, text: 'when?' }
+  await settled()
+  expect(reloaded()).toMatchObject({ text: '', quote: { no: 2 }, attachments: [{ name: 'plan.pdf', stored: plan, running: null }] })
+  clearComposer(chatId)
+  await settled()
+  expect(stored()).toBeNull()
+})
+
+test('a file that is still on its way is not kept, and whoever leaves the page meanwhile is warned', async () => {
+  let arrive: (file: StoredFile) => void = () => {}
+  vi.mocked(upload).mockReturnValue({ done: new Promise((resolve) => (arrive = resolve)), cancel: () => {} })
+  startDrafts()
+  attach(chatId, [new File(['x'], 'plan.pdf')])
+  await settled()
+  const isWarned = () => !dispatchEvent(new Event('beforeunload', { cancelable: true }))
+  expect(isWarned()).toBe(true)
+  expect(reloaded().attachments).toEqual([])
+  arrive(plan)
+  await settled()
+  expect(isWarned()).toBe(false)
+  expect(stored()).toMatchObject({ files: [plan] })
+})
+
+test('a file goes up although somebody has signed in again in another tab meanwhile', async () => {
+  const renew = vi.spyOn(session, 'renewSession').mockResolvedValue()
+  vi.mocked(upload).mockReturnValueOnce({ done: Promise.reject(new ApiError('CSRF_FAILED', '', 403)), cancel: () => {} })
+  vi.mocked(upload).mockReturnValueOnce({ done: Promise.resolve(plan), cancel: () => {} })
+  attach(chatId, [new File(['x'], 'plan.pdf')])
+  await settled()
+  expect(renew).toHaveBeenCalledOnce()
+  expect(composerOf(chatId).attachments).toMatchObject([{ stored: plan, error: null, running: null }])
 })

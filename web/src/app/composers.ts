@@ -5,7 +5,7 @@
 
 import { effectScope, reactive, watch } from 'vue'
 
-import { ApiError } from '@/api/client'
+import { ApiError, isForged } from '@/api/client'
 import { newId } from '@/api/id'
 import { upload, type Upload } from '@/api/upload'
 import type { Draft, File as StoredFile, Own, Quote } from '@/api/types'
@@ -13,7 +13,7 @@ import type { Outgoing } from '@/state/outbox'
 
 import { feedState, ownOf, state } from './desk'
 import { explain } from './failure'
-import { client } from './session'
+import { client, renewSession } from './session'
 import { clock, serverNowMs } from './time'
 
 export interface Attachment {
@@ -39,8 +39,11 @@ export interface Composer {
 
 /** A draft in this browser; one without text says that there is none any more. */
 interface Local extends Draft {
-  /** The server has it. */
+  /** The server has the text. */
   saved?: boolean
+  /** Of these only this browser knows. */
+  quote?: Quote | null
+  files?: StoredFile[]
 }
 
 /** What is known of the server's copy of a draft. Drafts are compared by what they say: no two clocks agree. */
@@ -81,14 +84,18 @@ export function composerOf(chatId: number): Composer {
   // What the server had of ours and has no more was sent or thrown away elsewhere. It may not have told us yet.
   const best = isOurs || own === undefined ? local : remote
   entries.set(chatId, {
-    chat_id: chatId, text: best?.text ?? '', note: best?.note ?? false, quote: null, attachments: [], updated_ms: best?.updated_ms ?? 0,
+    chat_id: chatId, text: best?.text ?? '', note: best?.note ?? false, quote: local?.quote ?? null,
+    attachments: (local?.files ?? []).map(attached), updated_ms: best?.updated_ms ?? 0,
   })
   const seen = said(own === undefined ? local : remote)
   books.set(chatId, { unsaved: 0, seen, told: [], saving: Promise.resolve(), cancel: null })
   const entry = entries.get(chatId) as Composer
   if (isOurs) plan(chatId, 0)
   else keepLocal(entry)
-  scope.run(() => watch(() => state.owns.get(chatId), (now) => now !== undefined && follow(entry, now), { flush: 'sync' }))
+  scope.run(() => {
+    watch(() => state.owns.get(chatId), (now) => now !== undefined && follow(entry, now), { flush: 'sync' })
+    watch(() => [entry.quote, ...entry.attachments.map((one) => one.stored)], () => keepLocal(entry))
+  })
   return entry
 }
 
@@ -138,13 +145,14 @@ export function putBack(one: Pick<Outgoing, 'chat_id' | 'text' | 'note' | 'quote
   entry.note = isBegun ? entry.note || one.note : one.note
   entry.text = [one.text, entry.text].filter(Boolean).join('\n')
   entry.quote ??= one.quote
-  const attached = new Set(entry.attachments.map((each) => each.stored?.id))
-  entry.attachments.unshift(
-    ...one.files.filter((file) => !attached.has(file.id)).map((file) => ({
-      key: newId(), name: file.name, size: file.size, source: null, progress: 1, stored: file, error: null, running: null,
-    })),
-  )
+  const known = new Set(entry.attachments.map((each) => each.stored?.id))
+  entry.attachments.unshift(...one.files.filter((file) => !known.has(file.id)).map(attached))
   keepDraft(one.chat_id)
+}
+
+/** A file that the server has. */
+function attached(stored: StoredFile): Attachment {
+  return { key: newId(), name: stored.name, size: stored.size, source: null, progress: 1, stored, error: null, running: null }
 }
 
 export function attach(chatId: number, files: Iterable<File>): void {
@@ -163,10 +171,16 @@ export async function startUpload(chatId: number, one: Attachment): Promise<void
   if (!one.source) return
   one.error = null
   one.progress = 0
-  const running = upload(one.source, chatId, client.csrf(), (part) => (one.progress = part))
-  one.running = running
+  const { source } = one
+  const run = (): Promise<StoredFile> => {
+    one.running = upload(source, chatId, client.csrf(), (part) => (one.progress = part))
+    return one.running.done
+  }
   try {
-    one.stored = await running.done
+    one.stored = await run().catch((error: unknown) => {
+      if (!isForged(error)) throw error
+      return renewSession().then(run)
+    })
     one.progress = 1
   } catch (error) {
     if (!(error instanceof ApiError && error.code === 'CANCELLED')) one.error = explain(error)
@@ -188,6 +202,10 @@ export function startDrafts(): void {
   }
   watch(feedState, (now) => now === 'live' && saveAll())
   addEventListener('pagehide', saveAll)
+  // An upload ends with its page.
+  addEventListener('beforeunload', (event) => {
+    for (const entry of entries.values()) if (entry.attachments.some((one) => one.running)) event.preventDefault()
+  })
 }
 
 /** Somebody changes the draft: we, another tab, another device, or the server because it was sent. */
@@ -251,11 +269,12 @@ async function push(chatId: number): Promise<void> {
 
 function keepLocal(entry: Composer): void {
   const saved = !books.get(entry.chat_id)?.unsaved
-  if (saved && !entry.text) {
+  const files = entry.attachments.flatMap((one) => one.stored ?? [])
+  if (saved && !entry.text && !entry.quote && files.length === 0) {
     localStorage.removeItem(key(entry.chat_id))
     return
   }
-  const local: Local = { text: entry.text, note: entry.note, updated_ms: entry.updated_ms, saved }
+  const local: Local = { text: entry.text, note: entry.note, updated_ms: entry.updated_ms, saved, quote: entry.quote, files }
   localStorage.setItem(key(entry.chat_id), JSON.stringify(local))
 }
 

@@ -242,3 +242,35 @@ test('a feed that cannot be opened is said, and nothing is shown that would not 
   expect(desk.startError.value).toBeInstanceOf(TypeError)
   expect(desk.isReady.value).toBe(false)
 })
+
+test('a chat that could not be fetched is asked for until it is there', async () => {
+  const { desk, portal, list } = await withOpenChat()
+  const asked = () => portal.calls.filter((one) => one === 'trunkline.chat.get').length
+  const before = asked()
+  portal.isAway = true
+  // Nothing but the change itself says that there is a new chat: what one has with it has to be asked for.
+  portal.desk.message(9, false)
+  portal.desk.change(9, (chat) => (chat.priority = 3), 'chat only')
+  portal.network.last.say('change', portal.desk.log.at(-1))
+  await settled()
+  await vi.advanceTimersByTimeAsync(7_000)
+  // At once, and every three seconds.
+  expect(asked() - before).toBe(3)
+  portal.isAway = false
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(desk.state.owns.get(9)).toEqual(portal.desk.owns.get(9))
+  expect(list.ids).toContain(9)
+})
+
+test('messages that are missing in the middle are asked for until they are there', async () => {
+  const { desk, portal } = await withOpenChat()
+  portal.isAway = true
+  portal.desk.message(1, false)
+  portal.desk.message(1, false)
+  portal.network.last.say('change', portal.desk.log.at(-1))
+  await settled()
+  expect(desk.state.threads.get(1)?.hasGap).toBe(true)
+  portal.isAway = false
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(desk.state.threads.get(1)?.items).toEqual(portal.desk.messages.get(1))
+})

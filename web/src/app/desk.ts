@@ -178,6 +178,7 @@ function dropAnswers(): number {
   loads.clear()
   loadingThreads.clear()
   fetching.clear()
+  later.clear()
   return epoch
 }
 
@@ -271,16 +272,31 @@ export async function loadMore(list: ChatList): Promise<void> {
 // Chats that we know only in part
 
 const fetching = new Set<number>()
+/** Chats and threads that could not be fetched, for which the server is asked again a little later. */
+const later = new Set<number | Thread>()
+let cancelLater: (() => void) | null = null
 
 /** Fetches what is wanted or missing, a few at a time. */
 function fill(): void {
   for (const id of state.wanted) {
     if (fetching.size >= 4) break
-    if (!fetching.has(id)) void fetchChat(id).catch(() => {})
+    if (!fetching.has(id) && !later.has(id)) void fetchChat(id).catch(() => {})
   }
   for (const thread of state.threads.values()) {
-    if (thread.hasGap) void loadNewer(thread.chat_id)
+    if (thread.hasGap && !later.has(thread)) void loadNewer(thread.chat_id)
   }
+}
+
+/** Whether that is any use. */
+function fillLater(what: number | Thread, error: unknown): boolean {
+  if (!(error instanceof ApiError) || !error.isTemporary) return false
+  later.add(what)
+  cancelLater ??= clock.after(error.retryAfterMs ?? AGAIN_MS, () => {
+    cancelLater = null
+    later.clear()
+    fill()
+  })
+  return true
 }
 
 export async function fetchChat(chatId: number): Promise<void> {
@@ -292,9 +308,11 @@ export async function fetchChat(chatId: number): Promise<void> {
     applyChat(state, answer)
     if (answer.customer) customers.set(answer.customer.id, answer.customer)
     else if (answer.chat.customer_id) void fetchCustomer(answer.chat.customer_id).catch(() => {})
+  } catch (error) {
+    if (asked === epoch && !fillLater(chatId, error)) state.wanted.delete(chatId)
+    throw error
   } finally {
     if (asked === epoch) {
-      state.wanted.delete(chatId)
       fetching.delete(chatId)
       if (state.wanted.size > 0) fill()
     }
@@ -343,7 +361,7 @@ export async function loadOlder(chatId: number): Promise<void> {
 export async function loadNewer(chatId: number): Promise<void> {
   const thread = state.threads.get(chatId)
   if (!thread?.isLoaded || loadingThreads.has(chatId)) return
-  await ask(chatId, { kind: 'after', no: thread.to }).catch(() => {})
+  await ask(chatId, { kind: 'after', no: thread.to }).catch((error: unknown) => thread.hasGap && fillLater(thread, error))
 }
 
 export function hasOlder(thread: Thread): boolean {

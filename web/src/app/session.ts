@@ -20,6 +20,7 @@ export const session = readonly(state)
 
 export const client = createClient({
   fetch: (input, init) => globalThis.fetch(input, init),
+  renew: renewSession,
   onSignedOut: () => {
     state.ended = true
   },
@@ -53,6 +54,26 @@ export async function ensureSession(): Promise<boolean> {
   }
 }
 
+let renewing: Promise<void> | null = null
+
+/**
+ * Somebody has signed in in another tab, so the cookie is of a new session: takes its mark, once for all calls that ask for
+ * it at the same time. If it is somebody else, the page begins anew and this never ends.
+ */
+export function renewSession(): Promise<void> {
+  renewing ??= renew().finally(() => (renewing = null))
+  return renewing
+}
+
+async function renew(): Promise<void> {
+  const answer = await client.api<SessionAnswer>('GET', '/api/session')
+  if (state.me && answer.user.id !== state.me.id) {
+    location.reload()
+    await new Promise(() => {})
+  }
+  client.adopt(answer)
+}
+
 /** Asks again who we are, after something about it has changed. */
 export async function refreshMe(): Promise<void> {
   await adopt(await client.api<SessionAnswer>('GET', '/api/session'))
@@ -70,6 +91,11 @@ export async function acceptInvitation(token: string, password: string): Promise
 /** Where one signs in again and comes back to this page. */
 export function signInAddress(): string {
   return `/sign-in?${new URLSearchParams({ to: location.pathname + location.search })}`
+}
+
+/** Where one wanted to go before signing in, and only inside this app. */
+export function addressAfterSignIn(wished: unknown): string {
+  return typeof wished === 'string' && /^\/(?![/\\])/.test(wished) ? wished : '/'
 }
 
 export async function signOut(): Promise<void> {
