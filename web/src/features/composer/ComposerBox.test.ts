@@ -70,3 +70,19 @@ test('a chat that is taken while nobody writes asks first whether to take it ove
   expect(isShown()).toBe(false)
   expect(box.findAllComponents(B24Button).some((one) => one.props('label') === 'Take it')).toBe(true)
 })
+
+test('in a silent chat an answer is none: it looks like a note, is named by what it is, and the customer sees nobody typing', async () => {
+  const { box, field } = composer('')
+  const look = () => ({
+    field: field.attributes('aria-label'), send: box.getComponent(B24Button).props('label'), isNote: box.get('section').classes('bg-note'),
+  })
+  expect(look()).toEqual({ field: 'Reply to the customer', send: 'Send', isNote: false })
+  await box.setProps({ chat: { ...aChatOf(ME), silent: true } })
+  expect(look()).toEqual({ field: 'Message for colleagues, the customer does not get it', send: 'Send to colleagues', isNote: true })
+  expect(box.text()).toContain('the customer gets nothing of this')
+  await field.setValue('among us')
+  expect(vi.mocked(client.call).mock.calls.map(([method]) => method)).not.toContain('trunkline.chat.typing')
+  composerOf(chatId).note = true
+  await nextTick()
+  expect(look()).toMatchObject({ field: 'Note for the team', isNote: true })
+})

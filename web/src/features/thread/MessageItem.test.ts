@@ -57,6 +57,14 @@ test('a note says that it is one and looks like nothing else, and nothing else s
   }
 })
 
+test('an answer that a silent chat kept from the customer says so and does not look sent', () => {
+  const kept = shown({ direction: 'out', hidden: true, body: 'secret' })
+  expect(kept.text()).toContain('the customer does not get this')
+  expect(kept.findAll('.bg-note')).toHaveLength(1)
+  expect(kept.findAll('.bg-bubble-out')).toHaveLength(0)
+  expect(shown({ direction: 'out', body: 'open' }).text()).not.toContain('the customer does not get this')
+})
+
 test('a deleted message shows that it was there, and nothing of what it said', () => {
   const left = { body: 'secret', files: [aFile('secret.pdf', 'application/pdf')], keyboard: [{ TEXT: 'secret' }], attach: [{ MESSAGE: 'secret' }] }
   expect(shown(left).html()).toContain('secret')

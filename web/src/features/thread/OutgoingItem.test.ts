@@ -5,12 +5,14 @@ import { ApiError } from '@/api/client'
 import type { File } from '@/api/types'
 import { problem } from '@/app/actions'
 import { composerOf } from '@/app/composers'
+import { state } from '@/app/desk'
 import { outbox } from '@/app/outbox'
 import { client } from '@/app/session'
 import { serverNowMs } from '@/app/time'
 import { setLanguage } from '@/i18n'
 import type { Outgoing } from '@/state/outbox'
 
+import { aChat } from '../../../tests/support/things'
 import OutgoingItem from './OutgoingItem.vue'
 
 const file = { id: 9, name: 'plan.pdf', size: 10 } as File
@@ -59,6 +61,13 @@ test.each([
   ['The text is too long', 'Not sent: The text is too long'],
 ])('why it was not sent is said in words: %s', (reason, said) => {
   expect(mount(OutgoingItem, { props: { one: outgoing({ phase: 'refused', reason }) } }).text()).toContain(said)
+})
+
+test('what is on its way in a silent chat looks like what stays with colleagues', () => {
+  for (const silent of [false, true]) {
+    state.chats.set(chatId, aChat(chatId, { silent }))
+    expect(mount(OutgoingItem, { props: { one: outgoing({}) } }).findAll('.bg-note')).toHaveLength(Number(silent))
+  }
 })
 
 test('what the server has sent meanwhile does not come back, and that is said', async () => {

@@ -19,6 +19,11 @@ test('another author, a note and another session begin anew', () => {
   expect(brief(rows)).toBe('day 1* 2* 3* session 4*')
 })
 
+test('what a silent chat kept from the customer begins anew, and so does what it did not', () => {
+  const answer = (no: number, hidden: boolean) => aMessage(1, no, { direction: 'out', author_id: 7, hidden })
+  expect(brief(rowsOf([answer(1, false), answer(2, true), answer(3, true), answer(4, false)], null, day))).toBe('day 1* 2* 3 4*')
+})
+
 test('what is new is marked once, before the first unread message of the customer', () => {
   expect(brief(rowsOf([1, 2, 3].map((no) => aMessage(1, no)), 1, day))).toBe('day 1* new 2* 3')
   expect(brief(rowsOf([1, 2, 3].map((no) => aMessage(1, no)), 3, day))).toBe('day 1* 2 3')

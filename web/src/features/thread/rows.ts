@@ -23,7 +23,7 @@ export function rowsOf(messages: readonly Message[], readNo: number | null, dayK
     if (isNew && before) rows.push({ kind: 'new', key: 'new' })
     const continues =
       before !== null && !isNewDay && !isNew && before.author_id === message.author_id && before.direction === message.direction &&
-      before.session_id === message.session_id && message.created_ms - before.created_ms < GROUP_MS
+      before.hidden === message.hidden && before.session_id === message.session_id && message.created_ms - before.created_ms < GROUP_MS
     rows.push({ kind: 'message', key: String(message.id), message, isFirst: !continues })
     before = message
   }
