@@ -53,7 +53,6 @@ export type Preview = Shape<'Preview'>
 export type Customer = Shape<'Customer'>
 
 export type Message = Shape<'Message'>
-export type Direction = Message['direction']
 export type MessageState = Shape<'MessageState'>
 export type Author = Shape<'Author'>
 export type File = Shape<'File'>

@@ -12,7 +12,7 @@ import { router } from '@/router'
 
 import { me, onChanges, optimistically, ownOf, state } from './desk'
 import { explain } from './failure'
-import { chat, chatId, closeChat, neighbour, openChat, showView, stepTo } from './inbox'
+import { chat, chatId, closeChat, neighbour, openChat, showView, stepTo, togglePanel } from './inbox'
 import { preferences } from './preferences'
 import { client, isAtLeast, signOut } from './session'
 import { theme } from './theme'
@@ -181,7 +181,7 @@ export const actions: Action[] = [
   { id: 'board', group: 'go', isPossible: () => isAtLeast('supervisor'), run: () => router.push('/board') },
   { id: 'reports', group: 'go', isPossible: () => isAtLeast('supervisor'), run: () => router.push('/reports') },
   { id: 'settings', group: 'go', run: () => router.push('/settings') },
-  { id: 'panel', group: 'app', keys: 'KeyI', run: () => (preferences.has_panel = !preferences.has_panel) },
+  { id: 'panel', group: 'app', keys: 'KeyI', run: togglePanel },
   { id: 'palette', group: 'app', keys: 'Mod+KeyK', run: () => ask('palette') },
   { id: 'help', group: 'app', keys: 'Shift+Slash', run: () => ask('help') },
   { id: 'online', group: 'app', run: () => setPresence('online') },

@@ -11,8 +11,8 @@ export interface Asked<T> {
   reload: () => Promise<void>
 }
 
-/** Asks at once, and again by `reload`; gives up when the component is gone. */
-export function useAsked<T>(question: (signal: AbortSignal) => Promise<T>): Asked<T> {
+/** Asks at once, and again by `reload`; gives up when the component is gone. `take` gets each answer that counts. */
+export function useAsked<T>(question: (signal: AbortSignal) => Promise<T>, take: (answer: T) => void = () => {}): Asked<T> {
   const data = shallowRef<T | null>(null)
   const error = shallowRef<unknown>(null)
   const isBusy = ref(false)
@@ -28,6 +28,7 @@ export function useAsked<T>(question: (signal: AbortSignal) => Promise<T>): Aske
       if (running !== mine) return
       data.value = answer
       error.value = null
+      take(answer)
     } catch (failure) {
       if (running === mine) error.value = failure
     } finally {
@@ -43,36 +44,51 @@ export function useAsked<T>(question: (signal: AbortSignal) => Promise<T>): Aske
   return { data, error, isBusy, reload }
 }
 
-/** A list that comes in pages. */
+/** A list that comes in pages. What went wrong while there is something to see is said below it, by ui/PageEnd.vue. */
 export function usePages<T, C extends string | number>(
   question: (cursor: C | null, signal: AbortSignal) => Promise<{ items: T[]; next: C | null }>,
 ) {
   const items = shallowRef<T[]>([])
   const next = shallowRef<C | null>(null)
-  const asked = useAsked(async (signal) => {
-    const page = await question(null, signal)
+  const asked = useAsked((signal) => question(null, signal), (page) => {
     items.value = page.items
     next.value = page.next
-    return page
   })
   const isLoadingMore = ref(false)
+  let hasMoreFailed = false
+  const leaving = new AbortController()
+  onScopeDispose(() => leaving.abort())
 
   async function more(): Promise<void> {
-    const cursor = next.value
+    const [cursor, first] = [next.value, asked.data.value]
     if (cursor === null || isLoadingMore.value || asked.isBusy.value) return
     isLoadingMore.value = true
+    asked.error.value = null
+    // The filter may change meanwhile.
+    const isOutdated = () => asked.data.value !== first
     try {
-      const page = await question(cursor, new AbortController().signal)
-      // The filter may have changed meanwhile.
-      if (next.value !== cursor) return
+      const page = await question(cursor, leaving.signal)
+      if (isOutdated()) return
       items.value = [...items.value, ...page.items]
       next.value = page.next
     } catch (failure) {
+      if (isOutdated()) return
       asked.error.value = failure
+      hasMoreFailed = true
     } finally {
       isLoadingMore.value = false
     }
   }
 
-  return { ...asked, items, next, more, isLoadingMore }
+  function reload(): Promise<void> {
+    hasMoreFailed = false
+    return asked.reload()
+  }
+
+  /** What failed last. */
+  const retry = () => (hasMoreFailed ? more() : reload())
+
+  return { ...asked, items, next, isLoadingMore, more, reload, retry }
 }
+
+export type Pages = ReturnType<typeof usePages<unknown, string | number>>

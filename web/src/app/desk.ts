@@ -9,6 +9,7 @@ import type { CatalogName, Chat, Change, Customer, MessagePage, Own, StartAnswer
 import { applyBatch, applyChange, applyChat, applyLive } from '@/state/apply'
 import { listOf, mergePage, restart } from '@/state/lists'
 import { begin, createState, forgetAll, type ChatList, type Query, type State, type Thread } from '@/state/model'
+import { MINE, queryKey } from '@/state/query'
 import { distrust, mergeMessages, threadOf, type Asked } from '@/state/threads'
 
 import { perFrame } from './per-frame'
@@ -16,7 +17,7 @@ import { adoptPreferences } from './preferences'
 import { client, ensureSession, session, signInAddress } from './session'
 import { clock, serverNowMs, setServerTime } from './time'
 
-/** How many lists are kept besides the one that is shown. */
+/** How many lists are kept besides the one that is shown; what is mine is counted and always kept. */
 const LISTS_MAX = 8
 /** The first page is what a screen shows; whoever scrolls wants more at once. */
 const PAGE_CHATS = 60
@@ -237,7 +238,7 @@ export function openList(query: Query): ChatList {
   shownList = list
   for (const [key, other] of state.lists) {
     if (state.lists.size <= LISTS_MAX) break
-    if (other !== list) state.lists.delete(key)
+    if (other !== list && key !== queryKey(MINE)) state.lists.delete(key)
   }
   if (list.next === undefined) void loadMore(list)
   return list

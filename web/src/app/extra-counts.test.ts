@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
+import type { Chat, Own } from '@/api/types'
+
+import { ME, type Desk } from '../../tests/support/desk'
 import { openDesk, settled } from '../../tests/support/portal'
 
 beforeEach(() => {
@@ -10,10 +13,10 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-async function start() {
-  const opened = await openDesk((desk) => desk.message(1, false))
-  const { extraCounts, startExtraCounts } = await import('./extra-counts')
-  startExtraCounts()
+async function start(fill = (desk: Desk) => desk.message(1, false)) {
+  const opened = await openDesk(fill)
+  const counts = await import('./extra-counts')
+  counts.startExtraCounts()
   const asked = async (afterMs: number) => {
     opened.portal.calls.length = 0
     await vi.advanceTimersByTimeAsync(afterMs)
@@ -28,7 +31,7 @@ async function start() {
     vi.spyOn(document, 'visibilityState', 'get').mockReturnValue(state)
     document.dispatchEvent(new Event('visibilitychange'))
   }
-  return { ...opened, extraCounts, asked, change, look }
+  return { ...opened, counts, asked, change, look }
 }
 
 test('they are asked for at the start, and a moment after a change, once for many', async () => {
@@ -70,4 +73,32 @@ test('what changes while they are being asked for is not missed', async () => {
   await change()
   portal.release('trunkline.chat.count')
   expect(await asked(3_000)).toBeGreaterThanOrEqual(2)
+})
+
+test('what is mine is counted from its list, whatever list is shown, without asking', async () => {
+  const { asked, portal, counts } = await start()
+  await asked(10)
+  const mine = (act: (own: Own, chat: Chat) => void) => async () => {
+    portal.desk.change(1, (chat, own) => act(own, chat), 'with own')
+    portal.network.last.say('change', portal.desk.log.at(-1))
+    await settled()
+  }
+  const numbers = () => [counts.mineCount.value, counts.unreadCount.value]
+  expect(numbers()).toEqual([0, 0])
+  await mine((_, chat) => chat.session && Object.assign(chat.session, { owner_id: ME, status: 'answered' }))()
+  expect(numbers()).toEqual([1, 1])
+  await mine((own) => (own.snoozed_until_ms = 5))()
+  expect(numbers()).toEqual([0, 0])
+})
+
+test('of more than a page the server is asked', async () => {
+  const { asked, portal, counts } = await start((desk) => {
+    for (let id = 1; id <= 70; id += 1) {
+      desk.message(id, false)
+      desk.change(id, (chat) => chat.session && Object.assign(chat.session, { owner_id: ME }), 'with own')
+    }
+  })
+  portal.counted = 70
+  await asked(10)
+  expect([counts.mineCount.value, counts.unreadCount.value]).toEqual([70, 70])
 })

@@ -74,9 +74,26 @@ watch(chatId, (id) => {
   cancelPanel = afterPaint(() => (panelChatId.value = id))
 })
 
-/** Which pane a phone shows besides the list. */
+/** What lies over the chat where there is no place for it beside the chat. */
 export const isPanelOpen = ref(false)
 export const areViewsOpen = ref(false)
+
+const wide = matchMedia('(min-width: 64rem)')
+/** There the panel has a place of its own, which the person keeps or gives up for good; elsewhere it comes and goes. */
+const isWide = ref(wide.matches)
+wide.addEventListener('change', () => (isWide.value = wide.matches))
+
+export const isPanelShown = computed({
+  get: () => (isWide.value ? preferences.has_panel : isPanelOpen.value),
+  set(isShown) {
+    if (isWide.value) preferences.has_panel = isShown
+    else isPanelOpen.value = isShown
+  },
+})
+
+export function togglePanel(): void {
+  isPanelShown.value = !isPanelShown.value
+}
 
 /** Counts up when a message is asked for whose address is the one already shown: nothing else would tell. */
 export const shownAgain = ref(0)
@@ -127,8 +144,7 @@ export const inspections = ref(0)
 export function inspect(message: Message): void {
   inspected.value = message
   inspections.value += 1
-  preferences.has_panel = true
-  isPanelOpen.value = true
+  isPanelShown.value = true
 }
 
 watch(chatId, () => (isPanelOpen.value = false))

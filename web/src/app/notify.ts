@@ -8,14 +8,20 @@ import { plain } from '@/ui/bbcode'
 import { t } from '@/i18n'
 
 import { onChanges, state } from './desk'
+import { unreadCount } from './extra-counts'
 import { chatName } from './format'
 import { chatId, openChat } from './inbox'
 import { preferences } from './preferences'
+import { clock } from './time'
 
 /** What has come in while the feed catches up is not news. */
 const FRESH_MS = 60_000
 const QUIET_MS = 1_500
 const HEARD_MAX = 500
+/** What a tab nobody looks at lets the others go ahead: the news may reach the one in front of somebody a little later. */
+const BEHIND_MS = 400
+/** Long enough for the other tabs to come too late. */
+const ANSWERED_MS = 2_000
 
 const heard = new Set<number>()
 let soundMs = 0
@@ -27,20 +33,10 @@ export function startNotifying(nowMs: () => number): void {
       if (change.type === 'message' && isNews(change.message, nowMs())) tell(change.message, nowMs())
     }
   })
-  watch([unread, unassigned, () => preferences.badge], badge, { immediate: true })
+  watch([unreadCount, unassigned, () => preferences.badge], badge, { immediate: true })
 }
 
-/** Chats of mine with something unread, as far as they are known here. */
-const unread = computed(() => {
-  let sum = 0
-  for (const own of state.owns.values()) {
-    if (!own || own.unread === 0) continue
-    if (state.chats.get(own.chat_id)?.session?.owner_id === state.meId) sum += own.unread
-  }
-  return sum
-})
-
-const unassigned = computed(() => viewCounts(state.live.counts, state.meId).unassigned)
+const unassigned = computed(() => viewCounts(state.live.counts).unassigned)
 
 function isNews(message: Message, nowMs: number): boolean {
   if (message.direction !== 'in' || heard.has(message.id) || nowMs - message.created_ms > FRESH_MS) return false
@@ -59,15 +55,17 @@ function concernsMe(chat: Chat): boolean {
 
 function tell(message: Message, nowMs: number): void {
   const isWatched = document.hasFocus() && chatId.value === message.chat_id
-  if (isWatched) return
-  // Of several tabs only one makes a noise: the first that gets the lock.
-  void once(`trunkline-news-${message.id}`, () => {
+  // Of several tabs only one answers, the first that gets the lock; the one in which the chat is being read, by silence.
+  const answer = () => once(`trunkline-news-${message.id}`, () => {
+    if (isWatched) return
     if (preferences.sound && nowMs - soundMs > QUIET_MS) {
       soundMs = nowMs
       play(preferences.sound_volume)
     }
     if (preferences.notify && !document.hasFocus()) show(message)
   })
+  if (document.hasFocus()) void answer()
+  else clock.after(BEHIND_MS, () => void answer())
 }
 
 async function once(name: string, act: () => void): Promise<void> {
@@ -75,8 +73,7 @@ async function once(name: string, act: () => void): Promise<void> {
   await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
     if (!lock) return
     act()
-    // Long enough for the other tabs to come too late.
-    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    await new Promise<void>((resolve) => clock.after(ANSWERED_MS, resolve))
   })
 }
 
@@ -112,10 +109,10 @@ export function play(volume: number): void {
 
 const TITLE = 'Trunkline'
 
-/** The number is of what is mine; the mark on the icon also says that somebody waits whom nobody has. */
+/** The number is of chats of mine in which something is unread; the mark on the icon also says that somebody waits whom nobody has. */
 function badge(): void {
-  const count = preferences.badge ? unread.value : 0
-  const hasMark = preferences.badge && unread.value + unassigned.value > 0
+  const count = preferences.badge ? unreadCount.value : 0
+  const hasMark = preferences.badge && unreadCount.value + unassigned.value > 0
   document.title = count ? `(${count > 99 ? '99+' : count}) ${TITLE}` : TITLE
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]')
   if (icon) icon.href = hasMark ? '/favicon-news.svg' : '/favicon.svg'

@@ -4,6 +4,9 @@ import type { Chat, Filter, Own, Sort } from '@/api/types'
 
 import type { Query, SortKey } from './model'
 
+/** What everybody's list begins with. */
+export const MINE: Query = { view: 'mine', filter: {}, sort: 'newest' }
+
 export function isOpen(chat: Chat): boolean {
   const status = chat.session?.status
   return status !== undefined && status !== 'closed' && status !== 'spam'

@@ -25,6 +25,8 @@ export class FakePortal {
   readonly calls: string[] = []
   /** Whether the server answers at all. */
   isAway = false
+  /** What it answers to whoever asks how many chats there are. */
+  counted = 0
   private held: { method: string; go: () => void }[] = []
   private readonly holding = new Set<string>()
 
@@ -70,7 +72,7 @@ export class FakePortal {
       case 'trunkline.message.list':
         return this.desk.thread(params.chat_id, askedOf(params), params.limit)
       case 'trunkline.chat.count':
-        return { count: 0 }
+        return { count: this.counted }
       case 'trunkline.message.scheduled':
         return []
       case 'trunkline.customer.get':
