@@ -3,14 +3,20 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 
 import type { Attempt, Delivery } from '@/api/types'
+import { keepDelivery } from '@/state/apply'
 
 import { state } from './desk'
 import { explain } from './failure'
 import { client } from './session'
 
 export function useDelivery(fetched: () => Delivery, startsOpen = false) {
-  /** The feed knows newer states than the page that was fetched. */
-  const one = computed<Delivery>(() => ({ ...fetched(), ...state.deliveries.get(fetched().id) }))
+  const told = computed(() => state.deliveries.get(fetched().id))
+  /** The feed knows newer states than the page that was fetched, and what it has told once it may not tell again. */
+  const one = shallowRef<Delivery>(told.value ?? fetched())
+  watch([fetched, told], ([page, now], [before]) => {
+    if (now) one.value = now
+    else if (page !== before) one.value = page
+  }, { flush: 'sync' })
   const isOpen = ref(startsOpen)
   const attempts = shallowRef<Attempt[] | null>(null)
   const problem = ref('')
@@ -26,7 +32,7 @@ export function useDelivery(fetched: () => Delivery, startsOpen = false) {
       const answer = await client.call(method, { id: fetched().id })
       if (mine !== asked) return
       attempts.value = answer.attempts
-      state.deliveries.set(answer.delivery.id, answer.delivery)
+      keepDelivery(state, answer.delivery)
     } catch (error) {
       if (mine === asked) problem.value = explain(error)
     }

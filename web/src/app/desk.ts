@@ -10,7 +10,7 @@ import { applyBatch, applyChange, applyChat, applyLive } from '@/state/apply'
 import { listOf, mergePage, restart } from '@/state/lists'
 import { begin, createState, forgetAll, type ChatList, type Query, type State, type Thread } from '@/state/model'
 import { MINE, queryKey } from '@/state/query'
-import { distrust, mergeMessages, threadOf, type Asked } from '@/state/threads'
+import { distrust, mergeMessages, threadOf, openedThread, type Asked } from '@/state/threads'
 
 import { perFrame } from './per-frame'
 import { adoptPreferences } from './preferences'
@@ -23,6 +23,8 @@ const LISTS_MAX = 8
 const PAGE_CHATS = 60
 const PAGE_CHATS_MORE = 200
 const PAGE_MESSAGES = 50
+/** How many chats are kept to be shown again without asking. */
+const THREADS_MAX = 50
 /** What was open is fetched again in so many pages at most; whoever had more on the screen is shown the end. */
 const PAGE_MESSAGES_AGAIN = 100
 const PAGES_AGAIN_MAX = 5
@@ -337,7 +339,7 @@ export const threadError = (chatId: number): unknown => threadErrors.get(chatId)
 /** Shows a chat: at its end, or around a message. What is cached is there at once. */
 export async function openThread(chatId: number, aroundNo?: number): Promise<void> {
   shownThread = chatId
-  const thread = threadOf(state, chatId)
+  const thread = openedThread(state, chatId, THREADS_MAX)
   const chat = state.chats.get(chatId)
   const hasMessage = aroundNo === undefined ? thread.isAtEnd : aroundNo >= thread.from && aroundNo <= thread.to
   const wishes: Promise<void>[] = []

@@ -1,6 +1,6 @@
 /** The feed's changes become state. Applying one twice, or one that is older than what is known, changes nothing. */
 
-import type { Change, ChatPage, Live, Own } from '@/api/types'
+import type { Change, ChatPage, Delivery, Live, Own } from '@/api/types'
 
 import { keepChat, keepOwn, place } from './lists'
 import type { State } from './model'
@@ -26,7 +26,7 @@ export function applyChange(state: State, number: number, change: Change): void 
       state.employees.set(change.employee.id, change.employee)
       return
     case 'delivery':
-      state.deliveries.set(change.delivery.id, change.delivery)
+      keepDelivery(state, change.delivery)
       return
     case 'catalog':
       // Nothing is carried: whoever listens fetches the list again.
@@ -64,6 +64,20 @@ export function applyLive(state: State, live: Live, nowMs: number): void {
       )
       state.live.typing.set(live.chat_id, [...others, { user_id: live.user_id, until_ms: live.until_ms }])
     }
+  }
+}
+
+/** So many of the latest are kept, for pages that were asked for before them and arrive after them. */
+const DELIVERIES_MAX = 500
+
+/** A delivery as it is now. Whoever shows it keeps what it has seen: here it makes room for newer ones. */
+export function keepDelivery(state: State, delivery: Delivery): void {
+  // The latest comes last, also of one that is known.
+  state.deliveries.delete(delivery.id)
+  state.deliveries.set(delivery.id, delivery)
+  for (const id of state.deliveries.keys()) {
+    if (state.deliveries.size <= DELIVERIES_MAX) return
+    state.deliveries.delete(id)
   }
 }
 

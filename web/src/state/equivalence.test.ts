@@ -12,7 +12,7 @@ import { applyBatch, applyChat } from './apply'
 import { listOf, mergePage, restart } from './lists'
 import { createState, type Query, type State } from './model'
 import { compareKeys, sortKey } from './query'
-import { mergeMessages, threadOf, type Asked } from './threads'
+import { mergeMessages, openedThread, threadOf, type Asked } from './threads'
 
 const QUERIES: Query[] = [
   { view: 'mine', filter: {}, sort: 'newest' },
@@ -26,6 +26,7 @@ const QUERIES: Query[] = [
 ]
 const CHATS = 9
 const PAGE = 3
+const THREADS = 4
 
 /** A client whose answers and events arrive when the test says so. */
 class Viewer {
@@ -60,7 +61,8 @@ class Viewer {
 
   askThread(chatId: number, asked: Asked): void {
     this.threads.add(chatId)
-    const thread = threadOf(this.state, chatId)
+    const isOpened = asked.kind === 'latest' || asked.kind === 'around'
+    const thread = isOpened ? openedThread(this.state, chatId, THREADS) : threadOf(this.state, chatId)
     if (asked.kind !== 'latest' && asked.kind !== 'around' && !thread.isLoaded) return
     const page = this.desk.thread(chatId, asked, PAGE)
     // The app drops answers for threads that it has forgotten meanwhile.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { aMessage } from '../../tests/support/things'
 import { createState, type State } from './model'
-import { applyMessage, mergeMessages, threadOf, type Asked } from './threads'
+import { applyMessage, mergeMessages, openedThread, threadOf, type Asked } from './threads'
 
 const CHAT = 3
 
@@ -42,4 +42,10 @@ test('when more comes beyond the window than is kept, an older page is not belie
   expect(state.threads.get(CHAT)?.to).toBe(3)
   expect(mergeMessages(state, CHAT, { kind: 'after', no: 3 }, page(1300, 4, 53, 2000, 'edited'))).toBe('merged')
   expect(bodies(state)?.at(-1)).toBe('53 edited')
+})
+
+test('of many threads those are kept that were opened last', () => {
+  const state = createState()
+  for (const id of [1, 2, 3, 1, 4]) openedThread(state, id, 3)
+  expect([...state.threads.keys()]).toEqual([3, 1, 4])
 })

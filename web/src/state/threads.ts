@@ -36,6 +36,18 @@ export function threadOf(state: State, chatId: number): Thread {
   return state.threads.get(chatId) ?? thread
 }
 
+/** The thread that somebody opens is the last to be forgotten; those that nobody has opened for longest go when there are too many. */
+export function openedThread(state: State, chatId: number, most: number): Thread {
+  const thread = threadOf(state, chatId)
+  state.threads.delete(chatId)
+  state.threads.set(chatId, thread)
+  for (const id of state.threads.keys()) {
+    if (state.threads.size <= most) break
+    state.threads.delete(id)
+  }
+  return thread
+}
+
 /** Takes over an answer of `trunkline.message.list`, unless more has been heard since than could be kept. */
 export function mergeMessages(state: State, chatId: number, asked: Asked, page: MessagePage): 'merged' | 'ask again' {
   const thread = threadOf(state, chatId)

@@ -68,3 +68,15 @@ test('what is replayed waits, and cannot be replayed twice', async () => {
   expect(state.deliveries.get(5)?.state).toBe('pending')
   expect(replay()?.attributes('disabled')).toBeDefined()
 })
+
+test('what was told of it stays shown when there is no room for it any more', async () => {
+  const card = await open()
+  state.deliveries.set(5, { ...DELIVERY, state: 'done', attempt_count: 2 })
+  await flushPromises()
+  state.deliveries.delete(5)
+  await flushPromises()
+  expect(card.text()).toContain('Taken')
+  // A page that is fetched later is newer.
+  await card.setProps({ delivery: { ...DELIVERY, state: 'cancelled' } })
+  expect(card.text()).toContain('Cancelled')
+})

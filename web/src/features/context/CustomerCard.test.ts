@@ -52,3 +52,11 @@ test('what happens in the chat makes the card be asked for once more, once for m
   await vi.advanceTimersByTimeAsync(10_000)
   expect(call.mock.calls).toEqual([['trunkline.customer.get', { customer_id: 1001 }]])
 })
+
+test('what the customer is in the CRM is named in the language of whoever reads', async () => {
+  await setLanguage('de')
+  const { card } = await open()
+  customers.set(1001, aCustomer('', { crm: [{ type: 'deal', id: 5, title: 'Roof' }] }))
+  await flushPromises()
+  expect(card.text()).toContain('Auftrag')
+})
