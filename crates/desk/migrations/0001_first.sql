@@ -45,10 +45,12 @@ CREATE TABLE users (
     supervisor BIGINT NOT NULL DEFAULT 0,
     -- Of an employee's pages; empty for the portal's.
     language TEXT NOT NULL DEFAULT '',
-    time_zone TEXT NOT NULL DEFAULT ''
+    time_zone TEXT NOT NULL DEFAULT '',
+    -- Of an employee: the e-mail address as it is compared.
+    email_key TEXT NOT NULL DEFAULT ''
 );
 CREATE UNIQUE INDEX users_external ON users (connector_id, external_id);
-CREATE UNIQUE INDEX users_email ON users (email) WHERE kind = 'employee' AND email <> '';
+CREATE UNIQUE INDEX users_email ON users (email_key) WHERE kind = 'employee' AND email_key <> '';
 CREATE INDEX users_employees ON users (id) WHERE kind = 'employee';
 
 -- A tree: the company stands at the top with parent_id 0 and is never removed. head_id is 0 when a department has no head.

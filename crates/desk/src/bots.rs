@@ -262,8 +262,7 @@ fn check_code(tx: &mut Tx<'_>, code: &str, but: i64) -> Result<()> {
 
 /// A bot must not pass for an employee.
 fn check_email(tx: &mut Tx<'_>, profile: &BotProfile) -> Result<()> {
-    let sql = "SELECT 1 FROM users WHERE kind = 'employee' AND email = ?1 AND email <> ''";
-    match tx.query_opt(sql, &params![&profile.email], |row| row.get::<i64>(0))? {
+    match users::employee_by_email(tx, &profile.email)? {
         Some(_) => Err(Error::Refused(Refusal::EmailTaken)),
         None => Ok(()),
     }

@@ -72,8 +72,8 @@ pub enum Attempt {
 /// Those of the database.
 pub fn attempt(tx: &mut Tx<'_>, now: Millis, email: &str) -> Result<Attempt> {
     let sql = "SELECT u.id FROM users u JOIN passwords p ON p.user_id = u.id \
-               WHERE u.kind = 'employee' AND u.active = 1 AND u.email <> '' AND lower(u.email) = lower(?1) ORDER BY u.id LIMIT 1";
-    let Some(user_id) = tx.query_opt(sql, &params![email], |row| row.get::<i64>(0))? else {
+               WHERE u.kind = 'employee' AND u.active = 1 AND u.email_key <> '' AND u.email_key = ?1";
+    let Some(user_id) = tx.query_opt(sql, &params![users::email_key(email)], |row| row.get::<i64>(0))? else {
         return Ok(Attempt::Nobody);
     };
     attempt_of(tx, now, user_id)
@@ -96,13 +96,30 @@ pub fn attempt_of(tx: &mut Tx<'_>, now: Millis, user_id: i64) -> Result<Attempt>
     if counted == 0 {
         return Ok(Attempt::Paused { until_ms });
     }
-    if failed >= FREE_ATTEMPTS {
-        let doublings = u32::try_from(failed - FREE_ATTEMPTS).unwrap_or(u32::MAX).min(20);
-        let until_ms = now + (PAUSE_MS << doublings).min(PAUSE_MS_MAX);
+    if let Some(pause_ms) = pause_ms(failed) {
+        let until_ms = now + pause_ms;
         tx.execute("UPDATE passwords SET locked_until_ms = ?2 WHERE user_id = ?1", &params![user_id, until_ms])?;
     }
     let user = users::find(tx, user_id)?.ok_or(Error::Refused(Refusal::NotFound))?;
     Ok(Attempt::Check { user, hash })
+}
+
+/// How long nobody may try after so many failed attempts, if there is a pause.
+#[must_use]
+pub fn pause_ms(failed: i64) -> Option<Millis> {
+    let doublings = u32::try_from(failed - FREE_ATTEMPTS).ok()?.min(20);
+    Some((PAUSE_MS << doublings).min(PAUSE_MS_MAX))
+}
+
+/// Whether a hash is still that of somebody who works here. It is compared outside of any transaction, and meanwhile the
+/// employee may have got a new password or been dismissed, which ends all sessions: none may begin behind that.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_current(tx: &mut Tx<'_>, user_id: i64, hash: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM passwords p JOIN users u ON u.id = p.user_id \
+               WHERE p.user_id = ?1 AND p.hash = ?2 AND u.kind = 'employee' AND u.active = 1";
+    Ok(tx.query_opt(sql, &params![user_id, hash], |row| row.get::<i64>(0))?.is_some())
 }
 
 /// The password was right: nothing counts as failed any more.

@@ -237,9 +237,9 @@ pub fn add_employee(change: &mut Change<'_, '_>, new: &NewEmployee) -> Result<i6
     let id = ids::next(tx, Series::User)?;
     tx.execute(
         "INSERT INTO users (id, kind, active, admin, name, last_name, email, phone, gender, url, work_position, presence, \
-         picture_url, avatar_file_id, created_ms, updated_ms) \
-         VALUES (?1, 'employee', 1, ?2, ?3, ?4, ?5, '', '', '', ?6, 'online', '', 0, ?7, ?7)",
-        &params![id, new.admin, &new.name, &new.last_name, &new.email, &new.work_position, now],
+         picture_url, avatar_file_id, created_ms, updated_ms, email_key) \
+         VALUES (?1, 'employee', 1, ?2, ?3, ?4, ?5, '', '', '', ?6, 'online', '', 0, ?7, ?7, ?8)",
+        &params![id, new.admin, &new.name, &new.last_name, &new.email, &new.work_position, now, email_key(&new.email)],
     )?;
     departments::set_of_user(tx, id, &new.departments)?;
     change.memory.queues = Bounded::default();
@@ -322,7 +322,7 @@ pub fn update_employee(change: &mut Change<'_, '_>, user: &User) -> Result<()> {
     check_email(change.tx, user.id, &user.email)?;
     change.tx.execute(
         "UPDATE users SET name = ?2, last_name = ?3, email = ?4, phone = ?5, gender = ?6, work_position = ?7, \
-         updated_ms = ?8, language = ?9, time_zone = ?10 WHERE id = ?1",
+         updated_ms = ?8, language = ?9, time_zone = ?10, email_key = ?11 WHERE id = ?1",
         &params![
             user.id,
             &user.name,
@@ -333,18 +333,36 @@ pub fn update_employee(change: &mut Change<'_, '_>, user: &User) -> Result<()> {
             &user.work_position,
             change.now,
             &user.language,
-            &user.time_zone
+            &user.time_zone,
+            email_key(&user.email)
         ],
     )?;
     change.event(events::Kind::EmployeeChanged, 0, user.id);
     queue::refresh_seats_of(change, user.id)
 }
 
-/// Nobody else may have the address: employees sign in with it, in any letter case.
+/// The form in which an employee's address is compared: they sign in with it in any letter case. It is stored beside the
+/// address, because the databases make small letters of different ones.
+#[must_use]
+pub fn email_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Nobody else may have the address.
 fn check_email(tx: &mut Tx<'_>, own_id: i64, email: &str) -> Result<()> {
-    let sql = "SELECT id FROM users WHERE kind = 'employee' AND email <> '' AND lower(email) = lower(?1) AND id <> ?2 LIMIT 1";
-    let taken: Option<i64> = tx.query_opt(sql, &params![email, own_id], |row| row.get(0))?;
-    if taken.is_some() { Err(Error::Refused(Refusal::EmailTaken)) } else { Ok(()) }
+    match employee_by_email(tx, email)? {
+        Some(id) if id != own_id => Err(Error::Refused(Refusal::EmailTaken)),
+        _ => Ok(()),
+    }
+}
+
+/// The employee with this address, in any letter case; nobody has the empty one.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn employee_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<i64>> {
+    let sql = "SELECT id FROM users WHERE kind = 'employee' AND email_key <> '' AND email_key = ?1";
+    Ok(tx.query_opt(sql, &params![email_key(email)], |row| row.get(0))?)
 }
 
 /// How a bot presents itself.

@@ -1,6 +1,5 @@
 //! Everything a portal needs, its start and its stop. Nothing is global, so one process can serve many portals.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use desk::audit::Act;
@@ -9,7 +8,7 @@ use desk::settings::Portal;
 use desk::{Cause, Change, Millis, Writer};
 use jiff::tz::TimeZone;
 use store::{Store, Tx};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use url::Url;
 
 use crate::auth::CallerCache;
@@ -18,11 +17,12 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::feed::Feed;
 use crate::files::FileStore;
+use crate::http::body::Bodies;
 use crate::intake::Intake;
 use crate::long_reads::LongReads;
 use crate::operating::Operating;
 use crate::outgoing::Outgoing;
-use crate::rate::RateLimiter;
+use crate::rate::{Network, RateLimiter};
 use crate::rest::Methods;
 use crate::sign_in::SignIn;
 
@@ -51,7 +51,7 @@ pub struct App {
     /// Who a token or webhook code belongs to.
     pub callers: CallerCache,
     /// The protocol's request limit.
-    pub rate: RateLimiter<IpAddr>,
+    pub rate: RateLimiter<Network>,
     /// The protocol's limit on refreshing tokens, per application.
     pub refreshes: RateLimiter<i64>,
     /// Bounds on guessing passwords.
@@ -64,6 +64,10 @@ pub struct App {
     pub outgoing: Outgoing,
     /// Contents of files.
     pub files: FileStore,
+    /// Room for the bodies of calls.
+    pub bodies: Bodies,
+    /// Taken while a picture is decoded.
+    pub decoding: Semaphore,
     /// The line in which reports wait.
     pub long_reads: LongReads,
     /// Who listens to the live feed.

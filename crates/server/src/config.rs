@@ -363,4 +363,13 @@ mod tests {
         assert_eq!(config.database_url(), "sqlite:data/trunkline.db");
         assert!(!config.rate.enabled, "off by default, as on premise");
     }
+
+    #[test]
+    fn the_documented_proxy_lets_the_largest_file_pass() {
+        let document = include_str!("../../../docs/operations.md");
+        let (_, rest) = document.split_once("client_max_body_size ").unwrap();
+        let (megabytes, _) = rest.split_once("m;").unwrap();
+        let around = 64 * 1024;
+        assert!(megabytes.parse::<u64>().unwrap() * 1024 * 1024 >= Config::defaults().files.bytes_max + around);
+    }
 }

@@ -15,6 +15,9 @@ use sniff::HEAD_BYTES;
 /// Bytes of a secret; twice as many hexadecimal digits in the address.
 const SECRET_BYTES: usize = 20;
 
+/// Pictures that are decoded at once: each may take 256 MB.
+pub(crate) const DECODED_AT_ONCE: usize = 2;
+
 /// Says what the content stored under this id is, and makes the preview of a picture. `head` are its first bytes.
 ///
 /// # Errors
@@ -41,6 +44,7 @@ pub(crate) fn is_picture(mime: &str) -> bool {
 
 /// Measures a stored picture and makes its preview. A picture that cannot be read is a file like any other.
 async fn measure(app: &App, id: i64, mime: String) -> Result<(picture::Size, bool), object_store::Error> {
+    let _turn = app.decoding.acquire().await.expect("nobody closes the semaphore");
     let Some(stored) = app.files.read(id, Part::Whole, None).await? else {
         return Ok((picture::Size::default(), false));
     };

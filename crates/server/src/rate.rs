@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Mutex;
 
 use desk::Millis;
@@ -10,6 +11,19 @@ use crate::config;
 
 /// Keys remembered at once; when there are more, those whose bucket is empty are forgotten.
 const KEYS_MAX: usize = 100_000;
+
+/// Whose requests an address's are. One customer of a provider has a whole /64 of IPv6 and calls from any address of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Network(IpAddr);
+
+impl From<IpAddr> for Network {
+    fn from(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V6(address) => Network(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into()),
+            address @ IpAddr::V4(_) => Network(address),
+        }
+    }
+}
 
 /// Counts requests per key, such as the client's address.
 #[derive(Debug)]
@@ -65,8 +79,6 @@ impl<K: Eq + Hash> RateLimiter<K> {
 
 #[cfg(test)]
 mod tests {
-    use std::net::IpAddr;
-
     use super::*;
 
     #[test]
@@ -78,5 +90,14 @@ mod tests {
         assert!(limiter.allow(other, 1000), "another address has its own bucket");
         assert!(!limiter.allow(one, 1400), "51 - 0.8 is still above 50");
         assert!(limiter.allow(one, 1500), "51 - 1 is 50");
+    }
+
+    #[test]
+    fn a_network_of_ipv6_has_one_bucket() {
+        let network = |text: &str| Network::from(text.parse::<IpAddr>().unwrap());
+        assert_eq!(network("2001:db8:0:1::1"), network("2001:db8:0:1:ffff:ffff:ffff:ffff"));
+        assert_ne!(network("2001:db8:0:1::1"), network("2001:db8:0:2::1"));
+        assert_eq!(network("::ffff:10.0.0.1"), network("10.0.0.1"));
+        assert_ne!(network("10.0.0.1"), network("10.0.0.2"));
     }
 }

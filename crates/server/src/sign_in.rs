@@ -1,5 +1,7 @@
 //! Signing in with e-mail, password and second factor: hashing, and bounds on guessing.
 
+mod strangers;
+
 use std::net::IpAddr;
 use std::sync::OnceLock;
 
@@ -17,8 +19,9 @@ use tokio::sync::Semaphore;
 use crate::app::App;
 use crate::chance::Chance;
 use crate::config;
-use crate::rate::RateLimiter;
+use crate::rate::{Network, RateLimiter};
 use crate::totp;
+use strangers::Strangers;
 
 /// Shortest password, in bytes.
 pub const PASSWORD_BYTES_MIN: usize = 8;
@@ -36,7 +39,8 @@ pub const ADDRESS_PAUSE_S: i64 = 6;
 
 /// Bounds on guessing passwords.
 pub struct SignIn {
-    pub(crate) attempts: RateLimiter<IpAddr>,
+    pub(crate) attempts: RateLimiter<Network>,
+    strangers: Strangers,
     hashing: Semaphore,
     /// Stands in for the hash of somebody who does not exist, so that the answer takes as long.
     nobody: OnceLock<String>,
@@ -45,7 +49,8 @@ pub struct SignIn {
 impl Default for SignIn {
     fn default() -> Self {
         let attempts = RateLimiter::new(&ATTEMPTS);
-        SignIn { attempts, hashing: Semaphore::new(HASHING_MAX), nobody: OnceLock::new() }
+        let (strangers, hashing) = (Strangers::default(), Semaphore::new(HASHING_MAX));
+        SignIn { attempts, strangers, hashing, nobody: OnceLock::new() }
     }
 }
 
@@ -87,13 +92,18 @@ pub async fn sign_in<T: Send + 'static>(
     then: impl FnOnce(&mut Change<'_, '_>, &User, Factor) -> desk::Result<T> + Send + 'static,
 ) -> desk::Result<Outcome<T>> {
     let now = app.clock.now_ms();
-    if !app.sign_in.attempts.allow(from, now) {
+    if !app.sign_in.attempts.allow(from.into(), now) {
         return Ok(Outcome::Later(ADDRESS_PAUSE_S));
     }
     let Credentials { email, password, code } = given;
+    let stranger = Strangers::key(&email);
     let attempt = app.work(move |change| passwords::attempt(change.tx, now, &email)).await?;
-    let user = match check(app, attempt, password, now).await? {
-        Checked::Right(user) => user,
+    let attempt = match attempt {
+        Attempt::Nobody => app.sign_in.strangers.attempt(stranger, now),
+        attempt => attempt,
+    };
+    let (user, hash) = match check(app, attempt, password, now).await? {
+        Checked::Right(user, hash) => (user, hash),
         Checked::Wrong(claimed) => {
             refuse(app, from, claimed.as_ref(), "password").await?;
             return Ok(Outcome::Wrong);
@@ -102,20 +112,27 @@ pub async fn sign_in<T: Send + 'static>(
     };
     let claimed = user.clone();
     let outcome = app
-        .work(move |change| match with_typed(&code, now, |typed| second_factors::check(change.tx, user.id, typed))? {
-            Factor::Missing => {
-                passwords::not_counted(change.tx, user.id)?;
-                Ok(Outcome::CodeRequired)
+        .work(move |change| {
+            if !passwords::is_current(change.tx, user.id, &hash)? {
+                return Ok(Outcome::Wrong);
             }
-            Factor::Wrong => Ok(Outcome::WrongCode),
-            factor => {
-                passwords::succeeded(change.tx, user.id)?;
-                then(change, &user, factor).map(Outcome::Welcome)
+            match with_typed(&code, now, |typed| second_factors::check(change.tx, user.id, typed))? {
+                Factor::Missing => {
+                    passwords::not_counted(change.tx, user.id)?;
+                    Ok(Outcome::CodeRequired)
+                }
+                Factor::Wrong => Ok(Outcome::WrongCode),
+                factor => {
+                    passwords::succeeded(change.tx, user.id)?;
+                    then(change, &user, factor).map(Outcome::Welcome)
+                }
             }
         })
         .await?;
-    if matches!(outcome, Outcome::WrongCode) {
-        refuse(app, from, Some(&claimed), "code").await?;
+    match outcome {
+        Outcome::WrongCode => refuse(app, from, Some(&claimed), "code").await?,
+        Outcome::Wrong => refuse(app, from, Some(&claimed), "password").await?,
+        _ => {}
     }
     Ok(outcome)
 }
@@ -148,14 +165,17 @@ pub enum Confirmed {
 /// Those of the database.
 pub async fn confirm(app: &App, from: IpAddr, user_id: i64, password: String) -> desk::Result<Confirmed> {
     let now = app.clock.now_ms();
-    if !app.sign_in.attempts.allow(from, now) {
+    if !app.sign_in.attempts.allow(from.into(), now) {
         return Ok(Confirmed::Later(ADDRESS_PAUSE_S));
     }
     let attempt = app.work(move |change| passwords::attempt_of(change.tx, now, user_id)).await?;
     match check(app, attempt, password, now).await? {
-        Checked::Right(user) => {
-            app.work(move |change| passwords::succeeded(change.tx, user.id)).await?;
-            Ok(Confirmed::Right)
+        Checked::Right(user, hash) => {
+            let confirmed = app.work(move |change| match passwords::is_current(change.tx, user.id, &hash)? {
+                true => passwords::succeeded(change.tx, user.id).map(|()| Confirmed::Right),
+                false => Ok(Confirmed::Wrong),
+            });
+            confirmed.await
         }
         Checked::Wrong(claimed) => {
             refuse(app, from, claimed.as_ref(), "password").await?;
@@ -166,7 +186,8 @@ pub async fn confirm(app: &App, from: IpAddr, user_id: i64, password: String) ->
 }
 
 enum Checked {
-    Right(User),
+    /// And the hash with which it was compared.
+    Right(User, String),
     /// Whose password it was to be, if anybody's.
     Wrong(Option<User>),
     Later(i64),
@@ -179,9 +200,10 @@ async fn check(app: &App, attempt: Attempt, password: String, now: Millis) -> de
         Attempt::Check { user, hash } => (Some(user), hash),
         Attempt::Nobody => (None, nobody(app).await?),
     };
-    let right = password.len() <= PASSWORD_BYTES_MAX && hashing(app, move || is_right(&password, &hash)).await?;
+    let compared = hash.clone();
+    let right = password.len() <= PASSWORD_BYTES_MAX && hashing(app, move || is_right(&password, &compared)).await?;
     Ok(match user {
-        Some(user) if right => Checked::Right(user),
+        Some(user) if right => Checked::Right(user, hash),
         user => Checked::Wrong(user),
     })
 }

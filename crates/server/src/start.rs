@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use store::{Options, Store};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::app::{Address, App, SharedApp, Wakers};
@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::feed::{self, Feed};
 use crate::files::FileStore;
+use crate::http::body::Bodies;
 use crate::http::listener::{Limited, Peer};
 use crate::intake::{self, Intake};
 use crate::long_reads::LongReads;
@@ -25,7 +26,7 @@ use crate::outgoing::Outgoing;
 use crate::rate::RateLimiter;
 use crate::rest::Methods;
 use crate::sign_in::SignIn;
-use crate::{http, jobs, telemetry};
+use crate::{contents, http, jobs, telemetry};
 
 /// A server that listens.
 pub struct Server {
@@ -48,15 +49,9 @@ pub async fn open(config: Config, clock: Clock, chance: Chance, listening: Socke
     let url = config.database_url();
     let store = open_store(&config).await?;
     store.migrate(desk::MIGRATIONS).await.map_err(|error| format!("migrating {}: {error}", masked(&url)))?;
-    let (now, member_id, country) = (clock.now_ms(), chance.hex(16), config.server.country.to_uppercase());
+    let (now, member_id) = (clock.now_ms(), chance.hex(16));
     let portal = store
-        .write(move |tx| {
-            if desk::settings::get(tx, desk::crm::COUNTRY_SETTING)?.as_deref() != Some(country.as_str()) {
-                desk::settings::set(tx, desk::crm::COUNTRY_SETTING, &country)?;
-                desk::crm::multifields::normalise_phones(tx)?;
-            }
-            desk::settings::create_portal(tx, now, &member_id)
-        })
+        .write(move |tx| desk::settings::create_portal(tx, now, &member_id))
         .await
         .map_err(|error| format!("creating the portal: {error}"))?;
     let zone = &config.server.time_zone;
@@ -70,6 +65,8 @@ pub async fn open(config: Config, clock: Clock, chance: Chance, listening: Socke
         operating: Operating::new(&config.operating),
         outgoing: Outgoing::new(&config)?,
         files: FileStore::new(&config)?,
+        bodies: Bodies::new(&config.server),
+        decoding: Semaphore::new(contents::DECODED_AT_ONCE),
         methods: Methods::default(),
         intake: Intake::default(),
         callers: CallerCache::default(),
@@ -109,6 +106,20 @@ pub fn masked(database_url: &str) -> String {
     }
 }
 
+/// Makes the configured country the portal's. Only a server does: a command may be run with another configuration, and what
+/// the tracker knew of the phones does not come back.
+async fn adopt_country(app: &App) -> desk::Result<()> {
+    let country = app.config.server.country.to_uppercase();
+    let adopt = move |change: &mut desk::Change<'_, '_>| {
+        if desk::settings::get(change.tx, desk::crm::COUNTRY_SETTING)?.as_deref() == Some(country.as_str()) {
+            return Ok(());
+        }
+        desk::settings::set(change.tx, desk::crm::COUNTRY_SETTING, &country)?;
+        desk::crm::multifields::normalise_phones(change.tx)
+    };
+    app.change(app.clock.now_ms(), 0, adopt).await
+}
+
 impl Server {
     /// Starts everything.
     ///
@@ -119,6 +130,7 @@ impl Server {
         let socket = TcpListener::bind(listen).await.map_err(|error| format!("listening on {listen}: {error}"))?;
         let listening = socket.local_addr().map_err(|error| error.to_string())?;
         let app = open(config, clock, chance, listening).await?;
+        adopt_country(&app).await.map_err(|error| format!("taking over server.country: {error}"))?;
         let (stop, stopped) = watch::channel(false);
         let mut jobs = jobs::spawn(&app, &stopped);
         jobs.spawn(telemetry::upkeep(stopped.clone()));

@@ -1,28 +1,47 @@
 //! Asking for a password: on a terminal without showing it, otherwise the first line of standard input.
 
 use std::io::{IsTerminal, Write};
-use std::process::Command;
+use std::process::{Command, exit};
 
 use server::sign_in::{PASSWORD_BYTES_MAX, PASSWORD_BYTES_MIN};
 
+use super::serve::Signals;
+
+/// What a shell says of a program that Ctrl-C has ended.
+const INTERRUPTED: i32 = 130;
+
 /// Reads a password of a usable length.
-pub fn ask() -> Result<String, String> {
+pub async fn ask() -> Result<String, String> {
     let password = match std::io::stdin().is_terminal() {
         false => line()?,
         true => {
+            // A signal would end the program and leave the terminal as it is.
+            let mut signals = Signals::watch()?;
             let hidden = Hidden::start();
-            let first = prompt("Password: ")?;
-            let second = prompt("Again: ")?;
+            let asking = tokio::task::spawn_blocking(twice);
+            let asked = tokio::select! {
+                asked = asking => asked.map_err(|error| format!("reading the password: {error}"))?,
+                () = signals.next() => {
+                    drop(hidden);
+                    // The thread that reads from the terminal cannot be ended otherwise.
+                    exit(INTERRUPTED)
+                }
+            };
             drop(hidden);
-            if first != second {
-                return Err("the two passwords differ: try again".to_owned());
-            }
-            first
+            asked?
         }
     };
     match password.len() {
         PASSWORD_BYTES_MIN..=PASSWORD_BYTES_MAX => Ok(password),
         _ => Err(format!("a password has {PASSWORD_BYTES_MIN} to {PASSWORD_BYTES_MAX} bytes: choose another")),
+    }
+}
+
+fn twice() -> Result<String, String> {
+    let first = prompt("Password: ")?;
+    match prompt("Again: ")? == first {
+        true => Ok(first),
+        false => Err("the two passwords differ: try again".to_owned()),
     }
 }
 

@@ -103,7 +103,10 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
 
 async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
     // Asked for first: without a usable one nobody is added.
-    let password = create.password.then(password::ask).transpose()?;
+    let password = match create.password {
+        true => Some(password::ask().await?),
+        false => None,
+    };
     let new = NewEmployee {
         name: create.name.clone(),
         last_name: create.last_name.clone(),
@@ -141,7 +144,7 @@ async fn add(app: &SharedApp, create: &Create) -> Result<(), String> {
 }
 
 async fn change(app: &SharedApp, change: &Password) -> Result<(), String> {
-    let password = password::ask()?;
+    let password = password::ask().await?;
     set_password(app, change.user, &password).await?;
     output::line(format_args!("employee {} has a new password", change.user));
     Ok(())

@@ -26,6 +26,10 @@ pub(super) async fn serve(
     Path((secret, name)): Path<(String, String)>,
     request: HeaderMap,
 ) -> Response {
+    // Nothing else was ever given out, and no database takes every character.
+    if !secret.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return not_found();
+    }
     let file = match app.read(move |tx| files::find_by_secret(tx, &secret)).await {
         Ok(Some(file)) if file.state == files::State::Ready => file,
         Ok(_) => return not_found(),

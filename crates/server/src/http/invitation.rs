@@ -80,7 +80,7 @@ async fn answer(
     let visitor = Visitor::admit(&app, peer, request.headers())?;
     let given: Invitation = session::read_json(request).await?;
     let now = app.clock.now_ms();
-    if !app.sign_in.attempts.allow(visitor.address, now) {
+    if !app.sign_in.attempts.allow(visitor.address.into(), now) {
         return Err(Refused::later(sign_in::ADDRESS_PAUSE_S));
     }
     let secret = given.token.clone();

@@ -27,7 +27,8 @@ pub struct Limited {
 
 impl Limited {
     /// Takes connections from `inner`, at most `connections_max` at once. A connection is closed when for `patience` no
-    /// request begins, a request that began has no answer, or its client reads nothing of the answer.
+    /// request begins, a request that began has no answer, or its client reads nothing of the answer; a request that comes
+    /// fast enough may take longer to come.
     #[must_use]
     pub fn new(inner: TcpListener, connections_max: usize, patience: Duration) -> Limited {
         // The semaphore's own bound is far above what an operating system opens.
@@ -84,8 +85,12 @@ pub struct Connection {
     _permit: OwnedSemaphorePermit,
 }
 
-/// Until when something must be written: `patience` after the connection, the last write or the first byte of a request, so
-/// that no client gains time by sending its request byte by byte.
+/// What a client sends at least while its request goes on, bytes in a second.
+const FLOOR_BYTES_PER_S: f64 = 16_000.0;
+
+/// Until when something must be written: `patience` after the connection, the last write or the first byte of a request. What
+/// is read moves it on by the time that it may have taken at [`FLOOR_BYTES_PER_S`]: a large file may take long, and no client
+/// gains time by sending its request byte by byte.
 #[derive(Debug)]
 struct Deadline {
     patience: Duration,
@@ -101,11 +106,14 @@ impl Deadline {
         Deadline { patience, idle: true, at, sleep: Box::pin(tokio::time::sleep_until(at)) }
     }
 
-    fn was_read(&mut self) {
+    fn was_read(&mut self, bytes: usize, now: Instant) {
+        let latest = now + self.patience;
         if self.idle {
             self.idle = false;
-            self.at = Instant::now() + self.patience;
+            self.at = latest;
         }
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.at = latest.min(self.at + Duration::from_secs_f64(f64::from(bytes) / FLOOR_BYTES_PER_S));
     }
 
     fn was_written(&mut self) {
@@ -136,11 +144,12 @@ impl Connection {
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = into.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, into);
         if read.is_pending() {
             return self.deadline.poll_over(context).map(Err);
         }
-        self.deadline.was_read();
+        self.deadline.was_read(into.filled().len() - before, Instant::now());
         read
     }
 }
@@ -170,5 +179,38 @@ impl AsyncWrite for Connection {
 
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seconds from the first byte until a client is cut off that sends so many bytes each second, looked at for an hour.
+    fn cut_off_after_s(bytes_per_s: usize) -> Option<u64> {
+        let started = Instant::now();
+        let mut deadline = Deadline::new(Duration::from_secs(120));
+        (0..3600).find(|second| {
+            let now = started + Duration::from_secs(*second);
+            let over = !deadline.idle && deadline.at <= now;
+            deadline.was_read(bytes_per_s, now);
+            over
+        })
+    }
+
+    #[tokio::test]
+    async fn who_sends_fast_enough_may_take_long() {
+        assert_eq!(cut_off_after_s(16_000), None);
+        assert_eq!(cut_off_after_s(1_000_000), None);
+        assert_eq!(cut_off_after_s(8_000), Some(239), "every second gains half of one");
+        assert_eq!(cut_off_after_s(1), Some(121), "next to nothing is gained");
+    }
+
+    #[tokio::test]
+    async fn nobody_saves_time_up() {
+        let mut deadline = Deadline::new(Duration::from_secs(120));
+        let now = Instant::now();
+        deadline.was_read(1_000_000_000, now);
+        assert_eq!(deadline.at, now + Duration::from_secs(120));
     }
 }

@@ -2,6 +2,7 @@
 
 mod admission;
 mod api;
+pub mod body;
 pub(crate) mod described;
 mod feed;
 mod files;

@@ -14,8 +14,8 @@ use wire::path::{Format, RestPath};
 use wire::{Limits, Map, Params, Success};
 
 use super::admission::{self, Origin};
-use super::session;
 use super::timing::{Timing, Worked};
+use super::{body, session};
 use crate::app::{App, SharedApp};
 use crate::auth::Presented;
 use crate::rest::{Answer, Call, Outcome, RestError, run_batch};
@@ -148,7 +148,7 @@ fn bearer_token(headers: &HeaderMap) -> Option<String> {
 /// Query and body in one tree, whatever the encoding (1.3).
 ///
 /// # Errors
-/// `INVALID_REQUEST` with what could not be read, or which limit was exceeded.
+/// `INVALID_REQUEST` with what could not be read, or which limit was exceeded; `OVERLOAD_LIMIT`.
 pub async fn read_params(app: &App, request: Request) -> Result<Params, RestError> {
     let invalid = |error: wire::DecodeError| RestError::invalid_request(error.to_string());
     let (parts, body) = request.into_parts();
@@ -162,27 +162,22 @@ pub async fn read_params(app: &App, request: Request) -> Result<Params, RestErro
             return Err(RestError::new(StatusCode::METHOD_NOT_ALLOWED, "INVALID_REQUEST", text));
         }
     }
-    let bytes_max = app.config.server.body_bytes_max;
-    let bytes = axum::body::to_bytes(body, bytes_max).await.map_err(|_| too_large(bytes_max))?;
+    let held = body::read(app, body).await?;
+    let bytes = &held.bytes;
     let content_type =
         parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let body = match essence.as_str() {
-        "application/json" => wire::json::decode_json(&bytes, Limits::default()).map_err(invalid)?,
-        "multipart/form-data" => read_multipart(content_type, bytes).await?,
-        "application/x-www-form-urlencoded" => wire::form::decode_form(&bytes, Limits::default()).map_err(invalid)?,
+        "application/json" => wire::json::decode_json(bytes, Limits::default()).map_err(invalid)?,
+        "multipart/form-data" => read_multipart(content_type, bytes.clone()).await?,
+        "application/x-www-form-urlencoded" => wire::form::decode_form(bytes, Limits::default()).map_err(invalid)?,
         // No or an unknown type: what looks like an object is one (P-09).
         _ if bytes.trim_ascii_start().starts_with(b"{") => {
-            wire::json::decode_json(&bytes, Limits::default()).map_err(invalid)?
+            wire::json::decode_json(bytes, Limits::default()).map_err(invalid)?
         }
-        _ => wire::form::decode_form(&bytes, Limits::default()).map_err(invalid)?,
+        _ => wire::form::decode_form(bytes, Limits::default()).map_err(invalid)?,
     };
     Ok(Params::merge(query, body))
-}
-
-fn too_large(bytes_max: usize) -> RestError {
-    let text = format!("The body could not be read or is larger than {bytes_max} bytes: send less at once");
-    RestError::new(StatusCode::PAYLOAD_TOO_LARGE, "INVALID_REQUEST", text)
 }
 
 async fn read_multipart(content_type: &str, bytes: bytes::Bytes) -> Result<Map, RestError> {

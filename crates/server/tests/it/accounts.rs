@@ -154,7 +154,9 @@ fn the_second_factor_from_beginning_to_end() {
 fn the_own_account_is_changed() {
     on_both(|world| async move {
         let (_, _) = world.add_employee("Boris").await;
-        world.execute("UPDATE users SET email = 'boris@example.com' WHERE id = 2").await;
+        world
+            .execute("UPDATE users SET email = 'boris@example.com', email_key = 'boris@example.com' WHERE id = 2")
+            .await;
         let browser = Browser::of(&world, 1).await;
         let update = async |parameters: Value| browser.call("trunkline.account.update", parameters).await;
         let changed =

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use reqwest::Method;
 use serde_json::{Map, Value, json};
+use server::provision::{self, SecondFactor};
 use server::rest::Callers;
 
 use crate::browser::Browser;
@@ -104,6 +106,45 @@ fn bodies_that_are_nothing() {
         let url = format!("{}/profile", world.webhook);
         let broken = world.http.post(url).header("content-type", "application/json").body("{\"a\":");
         assert_eq!(read(broken.send().await.unwrap()).await.brief(), "400 INVALID_REQUEST: Invalid JSON");
+        world.end().await;
+    });
+}
+
+/// No database keeps it, so it must not get there from an address or a body that is not a call's.
+#[test]
+fn the_character_nul_at_every_door() {
+    on_both(|world| async move {
+        let browser = Browser::of(&world, 1).await;
+        for (path, status) in [
+            ("/files/%00/x", 404),
+            ("/files/abc%00/preview", 404),
+            ("/files/abc/%00", 404),
+            ("/%00", 404),
+            ("/rest/%00", 404),
+            ("/rest/1/%00/profile", 401),
+            ("/rest/profile?auth=%00", 401),
+            ("/rest/upload.json?token=%00", 400),
+            ("/oauth/authorize/?client_id=%00", 404),
+            ("/oauth/token/?grant_type=refresh_token&client_id=%00&client_secret=%00&refresh_token=%00", 200),
+            ("/api/feed?after=%00", 400),
+        ] {
+            let response = browser.request(Method::GET, path).header("accept", "*/*").send().await.unwrap();
+            assert_eq!(response.status(), status, "{path}: {}", response.text().await.unwrap());
+        }
+        let (boris_id, _) = world.add_employee("Boris").await;
+        let link = provision::invite(&world.server.app, boris_id, SecondFactor::Kept).await.unwrap();
+        let token = link.rsplit('/').next().unwrap();
+        let accept = json!({"token": token, "password": "correct horse", "email": "b\0oris@example.com", "code": "\0"});
+        let unknown = json!({"token": "\0", "password": "correct horse", "email": "\0", "code": "\0"});
+        let sign_in = json!({"email": "\0@\0.\0", "password": "\0", "code": "\0"});
+        for (path, body, code) in [
+            ("/api/invitation", accept, "EMAIL_REQUIRED"),
+            ("/api/invitation", unknown, "INVITATION_GONE"),
+            ("/api/session", sign_in, "WRONG_CREDENTIALS"),
+        ] {
+            assert_eq!(world.post(path, body).await.body["error"], code, "{path}");
+        }
+        drop(browser);
         world.end().await;
     });
 }

@@ -1,5 +1,8 @@
 //! What the program prints to sign in with.
 
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+
 use serde_json::{Value, json};
 
 use crate::cli::{Running, brief, demo_file, printed, printed_json, run};
@@ -63,4 +66,27 @@ fn the_first_start_prints_a_link_until_it_is_used() {
     assert_eq!(status, 200);
     again.kill();
     assert_eq!(again.line(), "", "nothing more is printed");
+}
+
+#[test]
+fn ctrl_c_at_a_password_gives_the_terminal_back() {
+    let folder = tempfile::tempdir().unwrap();
+    printed(&run(folder.path(), &["migrate"]));
+    printed(&run(folder.path(), &["user", "create", "Anna"]));
+    // `script` gives it a terminal; the shell must outlive the signal that both get.
+    let line = format!("trap : INT; '{}' user password 1; echo ended $?; stty -a", env!("CARGO_BIN_EXE_trunkline"));
+    let mut script = Command::new("script");
+    script.args(["-qec", &line, "/dev/null"]).current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut terminal = script.spawn().unwrap();
+    let (mut typed, mut shown) = (terminal.stdin.take().unwrap(), terminal.stdout.take().unwrap());
+    let (mut text, mut byte) = (Vec::new(), [0]);
+    while !text.ends_with(b"Password: ") {
+        shown.read_exact(&mut byte).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&text)));
+        text.extend(byte);
+    }
+    typed.write_all(b"\x03").unwrap();
+    shown.read_to_end(&mut text).unwrap();
+    terminal.wait().unwrap();
+    let text = String::from_utf8_lossy(&text);
+    assert!(text.contains("ended 130") && text.split_whitespace().any(|word| word == "echo"), "{text}");
 }

@@ -1,6 +1,8 @@
 //! `crm.duplicate.findbycomm`, `crm.activity.*`, `crm.timeline.comment.add`, `crm.status.list`, `crm.category.list`.
 
 use serde_json::{Value, json};
+use server::chance::Chance;
+use server::start;
 
 use crate::support::{World, on_both, on_both_with};
 
@@ -255,4 +257,27 @@ fn another_country_makes_other_phones_the_same() {
         assert_eq!(*world.call("crm.duplicate.findbycomm", find).await.result(), json!({"CONTACT": [1]}));
         world.end().await;
     });
+}
+
+/// A command may be run without the server's configuration.
+#[test]
+fn a_command_leaves_the_country_alone() {
+    on_both_with(
+        |config| config.server.country = "DE".to_owned(),
+        |world| async move {
+            add(&world, "contact", json!({"NAME": "A", "PHONE": [{"VALUE": "030 1234567"}]})).await;
+            world.execute("UPDATE crm_multifields SET tracked = 1").await;
+            let app = &world.server.app;
+            let mut config = app.config.clone();
+            config.server.country = String::new();
+            let opened =
+                start::open(config, app.clock.clone(), Chance::seeded(3), world.server.listening).await.unwrap();
+            opened.store.close().await;
+            let country = world.text("SELECT value FROM settings WHERE name = 'country'").await;
+            let phone = world.text("SELECT normal FROM crm_multifields").await;
+            let tracked = world.count("SELECT tracked FROM crm_multifields").await;
+            assert_eq!((country.as_str(), phone.as_str(), tracked), ("DE", "+49301234567", 1));
+            world.end().await;
+        },
+    );
 }

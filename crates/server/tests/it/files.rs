@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::receiver::{Answer, Receiver};
-use super::support::{World, on_both, on_both_with};
+use super::support::{World, on_both, on_both_with, read};
+use crate::browser::Browser;
 
 const READY: &str = "SELECT count(*) FROM files WHERE state = 'ready'";
 const FAILED: &str = "SELECT count(*) FROM files WHERE state = 'failed'";
@@ -211,6 +212,36 @@ fn a_server_in_trouble_is_asked_again() {
         world.until("SELECT count(*) FROM jobs WHERE kind = 'fetch_file' AND locked_until_ms = 0", 1).await;
         world.advance(6_000);
         world.until(READY, 1).await;
+        world.end().await;
+    });
+}
+
+#[test]
+fn few_pictures_are_decoded_at_once() {
+    on_both(|world| async move {
+        world.send(json!([World::message("m1", "hello")])).await;
+        let browser = Browser::of(&world, 1).await;
+        let send = async |content: Vec<u8>| {
+            let request = browser.request(reqwest::Method::POST, "/api/files?chat_id=1&name=x").body(content);
+            read(request.send().await.unwrap()).await.body["file"]["width"].clone()
+        };
+        let decoding = &world.server.app.decoding;
+        let held = decoding.try_acquire_many(u32::try_from(decoding.available_permits()).unwrap()).unwrap();
+        {
+            let mut picture = std::pin::pin!(send(png(8, 8)));
+            let others = async {
+                for _ in 0..20 {
+                    assert_eq!(send(b"hello".to_vec()).await, json!(null), "what is no picture waits for nobody");
+                }
+            };
+            tokio::select! {
+                _ = &mut picture => panic!("it was decoded out of turn"),
+                () = others => {}
+            }
+            drop(held);
+            assert_eq!(picture.await, json!(8));
+        }
+        drop(browser);
         world.end().await;
     });
 }

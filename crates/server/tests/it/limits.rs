@@ -5,7 +5,9 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use desk::inbound::Call;
+use futures::StreamExt;
 use futures::future::join_all;
+use futures::stream::FuturesUnordered;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -107,6 +109,36 @@ fn clients_that_take_too_long_are_cut_off() {
     );
 }
 
+/// Bodies that do not end take all the room that there is for large ones: small ones need none.
+#[test]
+fn bodies_of_strangers_have_room_for_sixteen_large_ones() {
+    on_both_with(
+        |config| config.server.body_bytes_max = 64 * 1024,
+        |world| async move {
+            // 16 KiB of each are free, the rest takes three steps of 16 KiB; there is room for 64.
+            let stall = async || {
+                let mut stream = TcpStream::connect(world.server.listening).await.unwrap();
+                let head = "POST /rest/profile HTTP/1.1\r\nhost: x\r\ncontent-length: 65536\r\n\r\n";
+                stream.write_all(head.as_bytes()).await.unwrap();
+                stream.write_all(&[b'x'; 60 * 1024]).await.unwrap();
+                let mut answer = [0; 12];
+                stream.read_exact(&mut answer).await.unwrap();
+                String::from_utf8_lossy(&answer).into_owned()
+            };
+            let mut stalled: FuturesUnordered<_> = (0..25).map(|_| stall()).collect();
+            for _ in 0..4 {
+                assert_eq!(stalled.next().await.unwrap(), "HTTP/1.1 503");
+            }
+            let call = async |bytes: usize| world.hook("server.time", json!({"x": "y".repeat(bytes)})).await.brief();
+            assert_eq!((call(15_000).await.as_str(), call(60_000).await.as_str()), ("200 OK", OVERLOADED));
+            drop(stalled);
+            while call(60_000).await == OVERLOADED {}
+            assert_eq!(call(60_000).await, "200 OK");
+            world.end().await;
+        },
+    );
+}
+
 /// Connections on which nobody says anything take all the room there is: it becomes free again.
 #[test]
 fn a_thousand_idle_connections_do_not_stop_messages() {
@@ -144,7 +176,7 @@ fn a_server_without_its_database_is_not_ready() {
 }
 
 /// Stops the database's writer until the returned end is dropped.
-async fn hold_the_writer(world: &World) -> mpsc::Sender<()> {
+pub async fn hold_the_writer(world: &World) -> mpsc::Sender<()> {
     let (held, wait) = mpsc::channel::<()>();
     let (started, begins) = tokio::sync::oneshot::channel();
     let store = world.server.app.store.clone();

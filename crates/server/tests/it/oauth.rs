@@ -271,8 +271,8 @@ fn one_address_cannot_try_without_end() {
         // Too long to be a password: refused before anything is computed, but counted.
         let long = "x".repeat(2000);
         let mut statuses = Vec::new();
-        for _ in 0..21 {
-            statuses.push(browser.sign_in("nobody@example.com", &long).await.status().as_u16());
+        for number in 0..21 {
+            statuses.push(browser.sign_in(&format!("nobody{number}@example.com"), &long).await.status().as_u16());
         }
         assert_eq!(statuses, [vec![401; 20], vec![429]].concat());
         world.end().await;

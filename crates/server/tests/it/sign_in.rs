@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use server::provision;
 
 use crate::browser::Browser;
+use crate::limits::hold_the_writer;
 use crate::support::{Reply, World, on_both, on_both_with, read};
 
 const EMAIL: &str = "anna@example.com";
@@ -282,6 +283,95 @@ fn guessing_pauses_the_account_longer_and_longer() {
         world.advance(900_000);
         assert_eq!(guess(PASSWORD).await.status, 200);
         assert_eq!(guess("guess").await.status, 401, "counted anew");
+        world.end().await;
+    });
+}
+
+#[test]
+fn guessing_does_not_tell_who_has_an_account() {
+    on_both(|world| async move {
+        set_password(&world).await;
+        world.add_employee("Boris").await;
+        world
+            .execute("UPDATE users SET email = 'boris@example.com', email_key = 'boris@example.com' WHERE id = 2")
+            .await;
+        let mut browser = Browser::new(&world);
+        let mut answers = async |email: &str| {
+            let mut answers = Vec::new();
+            for pause_ms in [0, 0, 0, 0, 0, 30_000, 0, 60_000, 0] {
+                for email in [email.to_owned(), email.to_uppercase()] {
+                    let reply = browser.start(json!({"email": email, "password": "guess"})).await;
+                    answers.push((reply.status, reply.body));
+                    world.advance(6_000);
+                }
+                world.advance(pause_ms);
+            }
+            answers
+        };
+        let known = answers(EMAIL).await;
+        let statuses: Vec<u16> = known.iter().map(|(status, _)| *status).collect();
+        assert_eq!(
+            statuses,
+            [401, 401, 401, 401, 401, 429, 429, 429, 429, 401, 429, 429, 429, 429, 401, 429, 429, 429]
+        );
+        for nobody in ["nobody@example.com", "boris@example.com", ""] {
+            assert_eq!(answers(nobody).await, known, "{nobody}");
+        }
+        world.end().await;
+    });
+}
+
+/// A password that was found right is no longer that of somebody who works here when the session would begin.
+#[test]
+fn no_session_begins_with_what_was_right_a_moment_ago() {
+    type Between = fn(&mut desk::Change<'_, '_>) -> desk::Result<()>;
+    let new_password: Between = |change| desk::passwords::set(change.tx, change.now, 1, "another");
+    let dismissed: Between = |change| desk::users::set_employment(change, 1, desk::users::Employment::Dismissed);
+    for between in [new_password, dismissed] {
+        on_both(|world| async move {
+            set_password(&world).await;
+            let app = &world.server.app;
+            let mut browser = Browser::new(&world);
+            let held = hold_the_writer(&world).await;
+            let waiting = async |jobs: usize| {
+                while app.store.write_queue_len() < jobs {
+                    tokio::task::yield_now().await;
+                }
+            };
+            // Both wait for the writer, one behind the other: the hash is read, then it changes, then it was the right one.
+            let changed = async {
+                waiting(1).await;
+                let changed = app.change(app.clock.now_ms(), 0, between);
+                let released = async {
+                    waiting(2).await;
+                    drop(held);
+                };
+                tokio::join!(changed, released).0.unwrap();
+            };
+            let (reply, ()) = tokio::join!(browser.start(json!({"email": EMAIL, "password": PASSWORD})), changed);
+            assert_eq!(reply.brief(), "401 WRONG_CREDENTIALS: The e-mail address or the password is wrong");
+            assert_eq!(world.count("SELECT count(*) FROM browser_sessions").await, 0);
+            world.end().await;
+        });
+    }
+}
+
+#[test]
+fn an_address_in_any_letters_signs_in_in_any_letter_case() {
+    on_both(|world| async move {
+        set_password(&world).await;
+        let email = "Анна@почта.рф";
+        assert_eq!(world.hook("user.update", json!({"ID": 1, "EMAIL": email})).await.brief(), "200 OK");
+        let mut browser = Browser::new(&world);
+        for email in [email, "АННА@ПОЧТА.РФ", "анна@почта.рф", " Анна@почта.рф "] {
+            let reply = browser.start(json!({"email": email, "password": PASSWORD})).await;
+            assert_eq!(reply.brief(), "200 OK", "{email}");
+            assert_eq!(reply.body["user"]["email"], "Анна@почта.рф");
+        }
+        let same = desk::users::NewEmployee { email: "АННА@почта.РФ".to_owned(), ..Default::default() };
+        let app = &world.server.app;
+        let added = app.change(app.clock.now_ms(), 0, move |change| desk::users::add_employee(change, &same)).await;
+        assert!(matches!(added, Err(desk::Error::Refused(desk::Refusal::EmailTaken))), "{added:?}");
         world.end().await;
     });
 }

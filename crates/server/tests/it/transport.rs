@@ -220,6 +220,13 @@ fn requests_are_counted_per_address() {
                 let again = response.headers().get("retry-after").is_some();
                 (read(response).await.brief(), again)
             };
+            let lines = async |from: [&str; 2], proto: [&str; 2]| {
+                let mut request = world.http.get(format!("{}/server.time", world.webhook));
+                for (from, proto) in from.iter().zip(proto) {
+                    request = request.header("x-forwarded-for", *from).header("x-forwarded-proto", proto);
+                }
+                read(request.send().await.unwrap()).await.brief()
+            };
             for _ in 0..3 {
                 assert_eq!(call("6.6.6.6, 10.1.1.1", "https").await.0, "200 OK");
             }
@@ -229,6 +236,13 @@ fn requests_are_counted_per_address() {
                 limited,
                 "what the client adds is not believed"
             );
+            assert_eq!(call("7.7.7.7, 10.1.1.1:443", "https").await, limited, "some proxies write the port");
+            assert_eq!(lines(["7.7.7.7", "10.1.1.1"], ["https", "https"]).await, limited.0, "or add a line");
+            assert_eq!(lines(["7.7.7.7", "10.1.1.9"], ["https", "http"]).await, "400 INVALID_REQUEST: Https required");
+            for last in ["1", "2", "3:4:5:6"] {
+                assert_eq!(call(&format!("2001:db8::{last}"), "https").await.0, "200 OK");
+            }
+            assert_eq!(call("2001:db8::7", "https").await, limited, "all of a network's addresses are one");
             assert_eq!(call("10.1.1.2", "https").await.0, "200 OK");
             assert_eq!(call("10.1.1.3", "http").await.0, "400 INVALID_REQUEST: Https required");
             world.server.app.clock.advance(500);

@@ -128,7 +128,7 @@ fn wrong(what: &'static str) -> RestError {
 
 /// One address with a name and a host.
 pub(crate) fn is_email(text: &str) -> bool {
-    let plain = text.len() <= 254 && !text.contains(char::is_whitespace);
+    let plain = text.len() <= 254 && !text.contains(|letter: char| letter.is_whitespace() || letter.is_control());
     plain
         && text
             .split_once('@')
