@@ -706,8 +706,12 @@ CREATE TABLE files (
     secret TEXT NOT NULL,
     created_ms BIGINT NOT NULL,
     content_id BIGINT,
-    folder_id BIGINT
+    folder_id BIGINT,
+    -- Of an upload that no message carries yet: since when it waits.
+    unsent_ms BIGINT
 );
+CREATE INDEX files_unsent ON files (unsent_ms) WHERE unsent_ms IS NOT NULL;
+CREATE INDEX files_unsent_author ON files (author_id, unsent_ms) WHERE unsent_ms IS NOT NULL;
 CREATE INDEX files_folder ON files (folder_id, id) WHERE folder_id IS NOT NULL;
 CREATE UNIQUE INDEX files_secret ON files (secret) WHERE secret <> '';
 CREATE INDEX files_message ON files (message_id);

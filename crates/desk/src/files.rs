@@ -193,7 +193,7 @@ pub fn attach(change: &mut Change<'_, '_>, purpose: Purpose, attached: &[Attache
     let Purpose::Attachment { chat_id, message_id, author_id } = purpose else { return Ok(()) };
     for Attached { file, secret } in attached {
         if file.message_id == 0 && file.chat_id == chat_id {
-            let sql = "UPDATE files SET message_id = ?2, author_id = ?3 WHERE id = ?1";
+            let sql = "UPDATE files SET message_id = ?2, author_id = ?3, unsent_ms = NULL WHERE id = ?1";
             change.tx.execute(sql, &params![file.id, message_id, author_id])?;
             continue;
         }
@@ -205,6 +205,8 @@ pub fn attach(change: &mut Change<'_, '_>, purpose: Purpose, attached: &[Attache
              ?6, ?7, coalesce(content_id, id) FROM files WHERE id = ?1",
             &params![file.id, id, chat_id, message_id, author_id, secret, change.now],
         )?;
+        // The copy shares its content.
+        change.tx.execute("UPDATE files SET unsent_ms = NULL WHERE id = ?1", &params![file.id])?;
     }
     Ok(())
 }

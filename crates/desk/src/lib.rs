@@ -79,6 +79,7 @@ pub mod timers;
 pub mod tokens;
 pub mod tracker;
 pub mod transfers;
+pub mod uploads;
 pub mod user_fields;
 pub mod users;
 pub mod votes;

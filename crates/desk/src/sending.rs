@@ -12,7 +12,7 @@ use crate::messages::Message;
 use crate::operators::{self, Text};
 use crate::texts::Language;
 use crate::{Change, Error, Millis, Refusal, Result, chats, deliveries, files, messages, notes, notifications};
-use crate::{outbound, own, posts, users};
+use crate::{outbound, own, posts, uploads, users};
 
 /// What is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,6 +174,7 @@ fn schedule(change: &mut Change<'_, '_>, sending: Sending, send_at_ms: Millis) -
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         &params![id, sending.chat_id, change.actor_id, &sending.client_id, &draft, send_at_ms, change.now],
     )?;
+    uploads::planned(change, &sending.file_ids)?;
     jobs::schedule(change, JobKind::SendLater, id, send_at_ms)?;
     Ok(Scheduled { id, sending, send_at_ms, refusal: None })
 }
@@ -198,6 +199,7 @@ pub fn take_back(change: &mut Change<'_, '_>, id: i64) -> Result<Scheduled> {
 
 fn remove(change: &mut Change<'_, '_>, scheduled: &Scheduled) -> Result<()> {
     change.tx.execute("DELETE FROM scheduled_messages WHERE id = ?1", &params![scheduled.id])?;
+    uploads::given_back(change, &scheduled.sending.file_ids)?;
     match scheduled.refusal {
         Some(_) => count_returned(change, scheduled.sending.chat_id),
         None => Ok(()),

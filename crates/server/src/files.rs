@@ -106,6 +106,16 @@ impl FileStore {
         Ok(())
     }
 
+    /// Removes a content and its preview; one that cannot be removed stays, which is in the log.
+    pub async fn remove(&self, id: i64) {
+        for part in [Part::Preview, Part::Whole] {
+            match self.store.delete(&place(id, part)).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => tracing::warn!(file = id, %error, "a content that nobody needs could not be removed"),
+            }
+        }
+    }
+
     /// Reads a content, or a range of it; `None` when it is not there.
     ///
     /// # Errors

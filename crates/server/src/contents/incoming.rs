@@ -3,13 +3,13 @@
 
 use bytes::Bytes;
 use desk::files::Content;
-use desk::{Cause, Change, disk};
+use desk::{Cause, Change, Error, disk};
 use futures::{Stream, StreamExt};
 
 use super::{HEAD_BYTES, describe};
 use crate::app::App;
 
-/// Why a file was not taken in; nothing of it is kept. Displayed, it is what the sender is told.
+/// Why a file was not taken in; nothing of it is kept, unless the database or the object store failed. Displayed, it is what the sender is told.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Trouble<E> {
     /// It has more bytes than a file may have, which are so many.
@@ -46,7 +46,12 @@ pub(crate) async fn keep<T: Send + 'static, E>(
     let content = take_in(app, id, pieces).await?;
     // It may have taken long to arrive.
     let cause = Cause { now: app.clock.now_ms(), ..cause };
-    app.change_for(cause, move |change| row(change, id, content)).await.map_err(Trouble::Refused)
+    let stored = app.change_for(cause, move |change| row(change, id, content)).await;
+    // A database that failed may have stored the row all the same.
+    if let Err(Error::Refused(_)) = stored {
+        app.files.remove(id).await;
+    }
+    stored.map_err(Trouble::Refused)
 }
 
 /// Stores a content under this id as it comes, and says what it is.

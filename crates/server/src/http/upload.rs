@@ -13,7 +13,7 @@ use bytes::Bytes;
 use desk::disk::{self, Naming, NewFile, Owner, Visitor};
 use desk::files::File;
 use desk::users::User;
-use desk::{Cause, Error, chats};
+use desk::{Cause, Error, Refusal, uploads};
 use futures::{Stream, StreamExt};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -102,8 +102,7 @@ async fn take(app: &SharedApp, peer: SocketAddr, request: Request) -> Result<Fil
     let mut wanted: FileParams = Params::from(query).read()?;
     // Before anything is read: a stranger's file is not taken in.
     let (chat_id, reader_id) = (wanted.chat_id, user.id);
-    let allowed = app.read(move |tx| chats::open_for(tx, chat_id, reader_id).map(drop)).await;
-    allowed.map_err(not_found)?;
+    app.read(move |tx| uploads::check(tx, chat_id, reader_id)).await.map_err(refused)?;
     let (parts, body) = request.into_parts();
     if !form::is_one(&parts.headers) {
         return keep(app, user, wanted, form::pieces(app, body)).await;
@@ -115,8 +114,12 @@ async fn take(app: &SharedApp, peer: SocketAddr, request: Request) -> Result<Fil
     keep(app, user, wanted, part).await
 }
 
-fn not_found(error: Error) -> RestError {
+fn refused(error: Error) -> RestError {
     match error {
+        Error::Refused(Refusal::TooMany(max)) => {
+            let text = format!("At most {max} files may wait to be sent: send or remove some first");
+            RestError::method("ERROR_ARGUMENT", text)
+        }
         Error::Refused(_) => RestError::method("ERROR_NOT_FOUND", "Not found"),
         error => error.into(),
     }
@@ -148,14 +151,16 @@ async fn keep<E: Send>(
     let visitor = Visitor { user, application_id: None };
     let cause = Cause { now: app.clock.now_ms(), actor_id: user_id, ..Cause::default() };
     let kept = contents::keep(app, cause, pieces, move |change, id, content| {
-        chats::open_for(change.tx, chat_id, user_id)?;
+        uploads::check(change.tx, chat_id, user_id)?;
         let folder_id = disk::storage(change, Owner::Chat(chat_id), &format!("chat{chat_id}"))?.id;
-        disk::add_file(change, &NewFile { id, folder_id, name, content }, Naming::Unique, &visitor)
+        let file = disk::add_file(change, &NewFile { id, folder_id, name, content }, Naming::Unique, &visitor)?;
+        uploads::wait(change, file.id)?;
+        Ok(file)
     });
     kept.await.map_err(|trouble| match trouble {
         Trouble::TooLarge(_) => RestError::new(StatusCode::PAYLOAD_TOO_LARGE, "FILE_TOO_LARGE", trouble.to_string()),
         Trouble::Broken(_) => RestError::invalid_request(trouble.to_string()),
         Trouble::Unwritable => RestError::internal(),
-        Trouble::Refused(error) => not_found(error),
+        Trouble::Refused(error) => refused(error),
     })
 }

@@ -1,8 +1,8 @@
-//! Removes what nobody needs any more: expired tokens, links and sessions of browsers, ended deliveries, old rows of the audit log, old offline events. Planned at the start, plans
-//! itself again.
+//! Removes what nobody needs any more: expired tokens, links and sessions of browsers, ended deliveries, old rows of the audit log, old offline events,
+//! uploads that nobody sent. Planned at the start, plans itself again.
 
 use desk::jobs::{Job, JobKind};
-use desk::{DAY_MS, Millis, audit, browser_sessions, deliveries, events, invitations, offline, tokens};
+use desk::{DAY_MS, Millis, audit, browser_sessions, deliveries, events, invitations, offline, tokens, uploads};
 use store::Tx;
 
 use super::{Ended, Kind};
@@ -33,6 +33,7 @@ pub(super) async fn run(app: SharedApp, _: Job) -> desk::Result<Ended> {
     removed += all(&app, move |tx| offline::sweep(tx, now - OFFLINE_DAYS * DAY_MS, ROWS_MAX)).await?;
     let feed_ms = app.config.feed.keep_days.saturating_mul(DAY_MS);
     removed += all(&app, move |tx| events::sweep(tx, now.saturating_sub(feed_ms), ROWS_MAX)).await?;
+    removed += unsent_uploads(&app, now).await?;
     tracing::debug!(rows = removed, "old rows were removed");
     Ok(Ended::Again(now + EVERY_MS, String::new()))
 }
@@ -42,6 +43,22 @@ async fn all(app: &App, part: impl Fn(&mut Tx<'_>) -> desk::Result<u64> + Copy +
     loop {
         // Takes its turn, so that no other process sends an old delivery once more between the look and the removal.
         let rows = app.work(move |change| part(change.tx)).await?;
+        removed += rows;
+        if rows < ROWS_MAX {
+            return Ok(removed);
+        }
+    }
+}
+
+/// The contents go after the commit: what a crash leaves of them is nobody's.
+async fn unsent_uploads(app: &App, now: Millis) -> desk::Result<u64> {
+    let mut removed = 0;
+    loop {
+        let ids = app.work(move |change| uploads::sweep(change.tx, now, ROWS_MAX)).await?;
+        for id in &ids {
+            app.files.remove(*id).await;
+        }
+        let rows = ids.len() as u64;
         removed += rows;
         if rows < ROWS_MAX {
             return Ok(removed);

@@ -141,6 +141,7 @@ fn every_table_is_in_the_guide_to_the_database() {
     let schema = fs::read_to_string(root().join("crates/desk/migrations/0001_first.sql")).unwrap();
     let guide = fs::read_to_string(root().join("docs/database.md")).unwrap();
     let tables = schema.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")?.split(' ').next());
-    let missing: Vec<String> = tables.filter(|table| !guide.contains(&format!("`{table}`"))).map(str::to_owned).collect();
+    let missing: Vec<String> =
+        tables.filter(|table| !guide.contains(&format!("`{table}`"))).map(str::to_owned).collect();
     assert_eq!(missing, NOTHING, "tables that docs/database.md does not name");
 }
