@@ -1,9 +1,9 @@
 /** A desk in memory that follows the server's promises: numbered changes, pages by cursor, threads without gaps. */
 import type { Change, Chat, ChatPage, Message, MessagePage, Own } from '@/api/types'
 import type { Query } from '@/state/model'
-import { compareKeys, matches, sortKey } from '@/state/query'
 import type { Asked } from '@/state/threads'
 
+import { order, shows } from './oracle'
 import { aChat, aMessage, anOwn, aSession } from './things'
 
 export const ME = 7
@@ -95,20 +95,21 @@ export class Desk {
 
   visible(query: Query): Chat[] {
     return [...this.chats.values()]
-      .filter((chat) => !this.hidden.has(chat.id) && matches(query, chat, this.owns.get(chat.id) ?? null, ME))
-      .sort((a, b) => compareKeys(sortKey(query.sort, a), sortKey(query.sort, b)))
+      .filter((chat) => !this.hidden.has(chat.id) && shows(query, chat, this.owns.get(chat.id), ME))
+      .sort((a, b) => order(query.sort, a, b))
   }
 
   page(query: Query, cursor: string | null | undefined, limit: number): ChatPage {
-    const from = cursor ? JSON.parse(cursor) : null
-    const all = this.visible(query).filter((chat) => !from || compareKeys(sortKey(query.sort, chat), from) > 0)
+    // The chat with which the page before ended, as it was then.
+    const from = cursor ? (JSON.parse(cursor) as Chat) : null
+    const all = this.visible(query).filter((chat) => !from || order(query.sort, chat, from) > 0)
     const chats = all.slice(0, limit)
     const last = chats.at(-1)
     return structuredClone({
       number: this.number,
       chats,
       owns: chats.flatMap((chat) => this.owns.get(chat.id) ?? []),
-      next: all.length > limit && last ? JSON.stringify(sortKey(query.sort, last)) : null,
+      next: all.length > limit && last ? JSON.stringify(last) : null,
     })
   }
 

@@ -2,6 +2,7 @@ import { enableAutoUnmount, mount } from '@vue/test-utils'
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { nextTick } from 'vue'
 
+import type { Employee } from '@/api/types'
 import { composerOf } from '@/app/composers'
 import { state } from '@/app/desk'
 import { outbox } from '@/app/outbox'
@@ -85,4 +86,24 @@ test('in a silent chat an answer is none: it looks like a note, is named by what
   composerOf(chatId).note = true
   await nextTick()
   expect(look()).toMatchObject({ field: 'Note for the team', isNote: true })
+})
+
+test('the field names the colleague who is chosen in its list, and Escape closes the list and nothing else', async () => {
+  for (const id of [11, 12]) state.employees.set(id, { id, name: `Boris ${id}`, last_name: '', active: true } as Employee)
+  Object.assign(composerOf(chatId), { text: 'ask @bor', note: true })
+  const box = mount(ComposerBox, { attachTo: document.body, props: { chat: aChatOf(ME) } })
+  await nextTick()
+  const field = box.get('textarea')
+  field.element.focus()
+  await field.trigger('keydown', { key: 'ArrowDown' })
+  const chosen = () => document.getElementById(field.attributes('aria-activedescendant') ?? '')
+  expect(chosen()?.textContent).toContain('Boris 12')
+  expect(document.getElementById(field.attributes('aria-controls') ?? '')?.contains(chosen())).toBe(true)
+  await field.trigger('keydown', { key: 'Escape' })
+  expect(box.find('[role=listbox]').exists()).toBe(false)
+  expect(field.attributes('aria-activedescendant')).toBeUndefined()
+  expect(document.activeElement).toBe(field.element)
+  await field.setValue('ask @boris ')
+  await field.setValue('ask @boris @b')
+  expect(box.find('[role=listbox]').exists()).toBe(true)
 })
