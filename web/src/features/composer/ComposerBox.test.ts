@@ -81,6 +81,7 @@ test('in a silent chat an answer is none: it looks like a note, is named by what
   await box.setProps({ chat: { ...aChatOf(ME), silent: true } })
   expect(look()).toEqual({ field: 'Message for colleagues, the customer does not get it', send: 'Send to colleagues', isNote: true })
   expect(box.text()).toContain('the customer gets nothing of this')
+  expect(box.findAll('[aria-pressed]').map((one) => one.text())).toEqual(['Silent mode', 'Note'])
   await field.setValue('among us')
   expect(vi.mocked(client.call).mock.calls.map(([method]) => method)).not.toContain('trunkline.chat.typing')
   composerOf(chatId).note = true
