@@ -92,6 +92,32 @@ async function audit(desk: Desk): Promise<string[]> {
   return found.flatMap((one) => one.nodes.map((node) => `${one.id}: ${one.help}: ${node.html.slice(0, 160)}`))
 }
 
+/** Controls of which nobody sees all: beyond the screen or cut by what is around them, with nothing there that scrolls to them. */
+function cutOff(): string[] {
+  const visible = [...document.querySelectorAll('a[href], button, input, select, textarea, [role=tab], [role=option]')].filter((one) =>
+    one.checkVisibility({ visibilityProperty: true }),
+  )
+  const rest = (edges: readonly ['left', 'right'] | readonly ['top', 'bottom'], axis: 'X' | 'Y') => (one: Element) => {
+    const [near, far] = edges
+    const own = one.getBoundingClientRect()
+    // What only screen readers are meant to find.
+    if (own.width <= 1 || own.height <= 1) return false
+    let [from, to] = [0, axis === 'X' ? innerWidth : innerHeight]
+    for (let box = one.parentElement; box; box = box.parentElement) {
+      const style = getComputedStyle(box)
+      const overflow = style[`overflow${axis}`]
+      if (overflow === 'auto' || overflow === 'scroll') return false
+      if (overflow !== 'visible') {
+        const around = box.getBoundingClientRect()
+        ;[from, to] = [Math.max(from, around[near]), Math.min(to, around[far])]
+      }
+      if (style.position === 'fixed') break
+    }
+    return own[near] < from - 1 || own[far] > to + 1
+  }
+  return [...new Set([...visible.filter(rest(['left', 'right'], 'X')), ...visible.filter(rest(['top', 'bottom'], 'Y'))])].map((one) => one.outerHTML.slice(0, 160))
+}
+
 async function look(desk: Desk, view: View, name: string): Promise<string[]> {
   await desk.go(view.path)
   // On a phone an open chat has the screen for itself.
@@ -103,7 +129,8 @@ async function look(desk: Desk, view: View, name: string): Promise<string[]> {
     await desk.page.screenshot({ path, animations: 'disabled', caret: 'hide' })
   }
   expect(await desk.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`).toBe(true)
-  return (await audit(desk)).map((finding) => `${name} ${finding}`)
+  const findings = [...(await audit(desk)), ...(await desk.page.evaluate(cutOff)).map((one) => `is cut off: ${one}`)]
+  return findings.map((finding) => `${name} ${finding}`)
 }
 
 let scene: Scene
