@@ -40,6 +40,12 @@ describe('texts', () => {
     expect(words.filter((word) => !all.en.has(`returned.${word}`))).toEqual([])
   })
 
+  test('whatever gives a chat to somebody has a text', () => {
+    const words = openapi.components.schemas.Ground.properties.word.enum
+    expect(words.length).toBeGreaterThan(20)
+    expect(words.filter((word) => !all.en.has(`why.${word}`))).toEqual([])
+  })
+
   test('every key is used', () => {
     const isUsed = (key: string) => quoted.has(key) || literal.includes(key) || beginnings.some((begin) => key.startsWith(begin))
     expect([...all.en.keys()].filter((key) => !isUsed(key))).toEqual([])

@@ -31,6 +31,7 @@ pub mod events;
 pub mod facts;
 pub mod feed;
 pub mod files;
+pub mod grounds;
 pub mod handlers;
 pub mod head_votes;
 pub mod hindrance;

@@ -2,6 +2,7 @@
 
 use crate::chats::{self, Context};
 use crate::files::Attached;
+use crate::grounds::{Ground, Word};
 use crate::outbound::{self, Outgoing};
 use crate::sessions::{self, For, Session, Status};
 use crate::users::User;
@@ -33,7 +34,7 @@ pub fn answer(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     if is_held_by_other(&session, &user) {
         return Err(Error::Refused(Refusal::NoAccess));
     }
-    take(change, &session, &user, "answered")
+    take(change, &session, &user, Word::Answered)
 }
 
 /// Whether a colleague has answered the session; an offer binds nobody.
@@ -49,8 +50,8 @@ pub(crate) fn is_held_by_colleague(change: &mut Change<'_, '_>, chat_id: i64) ->
 }
 
 /// The caller becomes the owner; those to whom it was offered too leave the chat.
-fn take(change: &mut Change<'_, '_>, session: &Session, user: &User, what: &str) -> Result<()> {
-    sessions::assign(change, session, user.id, &format!("{}: {what}", user.full_name()))?;
+fn take(change: &mut Change<'_, '_>, session: &Session, user: &User, what: Word) -> Result<()> {
+    sessions::assign(change, session, user.id, Ground::of(what, &user.full_name()))?;
     chats::leave_all_but(change, session.chat_id, user.id)
 }
 
@@ -77,7 +78,7 @@ pub fn finish(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
         return Ok(());
     }
     if !session.status.is_taken() || session.operator_id != user.id {
-        take(change, &session, &user, "finished")?;
+        take(change, &session, &user, Word::Finished)?;
     }
     sessions::begin_closing(change, &session)
 }
@@ -146,7 +147,7 @@ pub(crate) fn write_unseen(change: &mut Change<'_, '_>, chat_id: i64, text: Text
         Some(session) => {
             let free = matches!(session.status, Status::New | Status::Offered | Status::Bot);
             if free || (session.status == Status::Closing && session.operator_id == user.id) {
-                take(change, &session, &user, "answered")?;
+                take(change, &session, &user, Word::Answered)?;
             } else {
                 chats::join(change, &[(chat_id, user.id)])?;
             }

@@ -1,12 +1,14 @@
 //! Presence: whether an employee says to be at work. Lines that check it (`CHECK_AVAILABLE`) offer only to those online.
 
+use serde::{Deserialize, Serialize};
 use store::{Tx, params};
 
 use crate::events::Kind;
 use crate::{Change, Refusal, Result, queue, sessions};
 
 /// What an employee says of being at work. The word is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Presence {
     /// At work.
     Online,

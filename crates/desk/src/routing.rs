@@ -1,7 +1,8 @@
-//! Routing: from loaded facts to a decision with its reason. Pure: no database, no clock, no chance.
+//! Routing: from loaded facts to a decision with its grounds. Pure: no database, no clock, no chance.
 
 use std::collections::BTreeMap;
 
+use crate::grounds::{Ground, Word};
 use crate::lines::Line;
 use crate::presence::Presence;
 
@@ -62,7 +63,7 @@ impl Counted {
 pub struct Operator {
     /// Employee.
     pub id: i64,
-    /// Name for the reason.
+    /// Name for the grounds.
     pub name: String,
     /// Works here.
     pub employed: bool,
@@ -118,8 +119,8 @@ pub struct Wish {
 pub struct Decision {
     /// One operator, several under [`Rule::All`], none when the customer has to wait.
     pub operator_ids: Vec<i64>,
-    /// For people: why them, and why not those who would have come first.
-    pub reason: String,
+    /// Why them, and why not those who would have come first.
+    pub grounds: Vec<Ground>,
 }
 
 impl Decision {
@@ -160,13 +161,12 @@ impl Facts {
 #[must_use]
 pub fn decide(facts: &Facts, wish: &Wish) -> Decision {
     if facts.closed_until_ms.is_some() {
-        return Decision { operator_ids: Vec::new(), reason: "outside working hours".to_owned() };
+        return Decision { operator_ids: Vec::new(), grounds: vec![Ground::new(Word::OffHours)] };
     }
     if let Some(operator) = &wish.preferred
         && obstacle(facts, wish, operator).is_none()
     {
-        let reason = format!("{}: responsible for the customer{}", operator.name, state(facts, operator));
-        return Decision { operator_ids: vec![operator.id], reason };
+        return Decision { operator_ids: vec![operator.id], grounds: vec![chosen(Word::Responsible, facts, operator)] };
     }
     let seats: Vec<Seat<'_>> = (0..)
         .zip(&facts.operators)
@@ -176,28 +176,26 @@ pub fn decide(facts: &Facts, wish: &Wish) -> Decision {
         })
         .collect();
     let free = || seats.iter().filter(|seat| seat.obstacle.is_none());
-    let chosen: Vec<&Seat<'_>> = match facts.rule {
+    let taking: Vec<&Seat<'_>> = match facts.rule {
         Rule::All => free().collect(),
         Rule::Strictly | Rule::Evenly => free().min_by_key(|seat| seat.rank).into_iter().collect(),
     };
-    let why = match (facts.rule, chosen.as_slice()) {
-        (_, []) if seats.is_empty() => "the queue is empty".to_owned(),
-        (_, []) => "nobody is free".to_owned(),
-        (Rule::All, all) => format!("offered to all who are free: {}", names(all)),
-        (Rule::Strictly, [one, ..]) => format!("{}: first in queue{}", one.operator.name, state(facts, one.operator)),
-        (Rule::Evenly, [one, ..]) => format!("{}: next in queue{}", one.operator.name, state(facts, one.operator)),
+    let why = match (facts.rule, taking.as_slice()) {
+        (_, []) if seats.is_empty() => Ground::new(Word::QueueEmpty),
+        (_, []) => Ground::new(Word::NobodyFree),
+        (Rule::All, all) => all_free(all),
+        (Rule::Strictly, [one, ..]) => chosen(Word::FirstInQueue, facts, one.operator),
+        (Rule::Evenly, [one, ..]) => chosen(Word::NextInQueue, facts, one.operator),
     };
-    let before = match (facts.rule, chosen.as_slice()) {
+    let before = match (facts.rule, taking.as_slice()) {
         // Those behind the one who gets it were not passed over.
         (Rule::Strictly | Rule::Evenly, [one, ..]) => one.rank,
         _ => (i64::MAX, i64::MAX),
     };
-    let refusals = seats.iter().filter(|seat| seat.rank < before).filter_map(|seat| {
-        let why_not = seat.obstacle?.text(facts, seat.operator);
-        Some(format!("{} skipped: {why_not}", seat.operator.name))
-    });
-    let reason = std::iter::once(why).chain(refusals.take(NAMES_MAX)).collect::<Vec<_>>().join("; ");
-    Decision { operator_ids: chosen.iter().map(|seat| seat.operator.id).collect(), reason }
+    let passed_over = seats.iter().filter(|seat| seat.rank < before);
+    let refusals = passed_over.filter_map(|seat| Some(seat.obstacle?.ground(facts, seat.operator)));
+    let grounds = std::iter::once(why).chain(refusals.take(NAMES_MAX)).collect();
+    Decision { operator_ids: taking.iter().map(|seat| seat.operator.id).collect(), grounds }
 }
 
 /// An operator's place in the order of the rule; the smallest comes first.
@@ -207,15 +205,15 @@ struct Seat<'f> {
     obstacle: Option<Obstacle>,
 }
 
-/// A reason names at most so many operators who get the session, and as many who were passed over.
+/// The grounds name at most so many operators who get the session, and as many who were passed over.
 const NAMES_MAX: usize = 20;
 
-fn names(seats: &[&Seat<'_>]) -> String {
-    let mut names: Vec<String> = seats.iter().take(NAMES_MAX).map(|seat| seat.operator.name.clone()).collect();
-    if seats.len() > NAMES_MAX {
-        names.push(format!("{} more", seats.len() - NAMES_MAX));
+fn all_free(seats: &[&Seat<'_>]) -> Ground {
+    Ground {
+        names: seats.iter().take(NAMES_MAX).map(|seat| seat.operator.name.clone()).collect(),
+        more: seats.len().saturating_sub(NAMES_MAX),
+        ..Ground::new(Word::AllFree)
     }
-    names.join(", ")
 }
 
 /// Why an operator cannot take the session now.
@@ -228,14 +226,19 @@ enum Obstacle {
 }
 
 impl Obstacle {
-    fn text(self, facts: &Facts, operator: &Operator) -> String {
+    fn ground(self, facts: &Facts, operator: &Operator) -> Ground {
+        let of = |word| Ground::of(word, &operator.name);
         match self {
-            Obstacle::Gone => "does not work here any more".to_owned(),
-            Obstacle::Passed(Pass::Skipped) => "passed it on".to_owned(),
-            Obstacle::Passed(Pass::Lapsed) => "did not answer in time".to_owned(),
-            Obstacle::Absent if operator.presence_reason.is_empty() => operator.presence.as_str().to_owned(),
-            Obstacle::Absent => format!("{} ({})", operator.presence.as_str(), operator.presence_reason),
-            Obstacle::Full => format!("{} of {} chats", operator.chats, facts.chats_max),
+            Obstacle::Gone => of(Word::SkippedGone),
+            Obstacle::Passed(Pass::Skipped) => of(Word::SkippedPassedOn),
+            Obstacle::Passed(Pass::Lapsed) => of(Word::SkippedLate),
+            Obstacle::Absent => {
+                let note = (!operator.presence_reason.is_empty()).then(|| operator.presence_reason.clone());
+                Ground { presence: Some(operator.presence), note, ..of(Word::SkippedAway) }
+            }
+            Obstacle::Full => {
+                Ground { chats: Some(operator.chats), chats_max: Some(facts.chats_max), ..of(Word::SkippedFull) }
+            }
         }
     }
 }
@@ -253,14 +256,15 @@ fn obstacle(facts: &Facts, wish: &Wish, operator: &Operator) -> Option<Obstacle>
     (facts.chats_max > 0 && operator.chats >= facts.chats_max).then_some(Obstacle::Full)
 }
 
-/// What speaks for an operator, as far as the line looks at it.
-fn state(facts: &Facts, operator: &Operator) -> String {
-    let chats = match facts.chats_max {
-        0 => String::new(),
-        max => format!(", {} of {max} chats", operator.chats),
-    };
-    let presence = if facts.check_available { ", online" } else { "" };
-    format!("{chats}{presence}")
+/// With what speaks for the operator, as far as the line looks at it.
+fn chosen(word: Word, facts: &Facts, operator: &Operator) -> Ground {
+    let is_limited = facts.chats_max != 0;
+    Ground {
+        chats: is_limited.then_some(operator.chats),
+        chats_max: is_limited.then_some(facts.chats_max),
+        presence: facts.check_available.then_some(operator.presence),
+        ..Ground::of(word, &operator.name)
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use crate::chats::{self, Chat, Context};
 use crate::connectors::Connector;
 use crate::events::Kind;
 use crate::facts::{EventCode, Fact};
+use crate::grounds::{self, Ground};
 use crate::lines::Line;
 use crate::{Change, Millis, Result, lines};
 
@@ -116,8 +117,8 @@ pub struct Session {
     pub status: Status,
     /// Its owner, 0 for nobody.
     pub operator_id: i64,
-    /// Why it went to whom it went.
-    pub reason: String,
+    /// Why it went to whom it went, as stored: [`Session::grounds`].
+    reason: String,
     /// Number of its first message.
     pub first_no: i64,
     /// When it was opened.
@@ -138,6 +139,14 @@ pub struct Session {
     pub vote_head: i64,
     /// Supervisor's comment.
     pub comment_head: Option<String>,
+}
+
+impl Session {
+    /// Why it went to whom it went.
+    #[must_use]
+    pub fn grounds(&self) -> Vec<Ground> {
+        grounds::read(&self.reason)
+    }
 }
 
 const COLUMNS: &str = "id, chat_id, line_id, parent_id, status, operator_id, reason, first_no, created_ms, answered_ms, \

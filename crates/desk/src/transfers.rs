@@ -1,7 +1,8 @@
 //! Dialogues that change hands because somebody wants so: transferred to a colleague or to another line, intercepted, joined.
-//! The reason stays with the session.
+//! Who did it stays with the session.
 
 use crate::chats;
+use crate::grounds::{Ground, Word};
 use crate::lines::{self, Line};
 use crate::operators;
 use crate::sessions::{self, Session, Status};
@@ -24,34 +25,34 @@ pub enum Destination {
 /// it; those of the database.
 pub fn transfer(change: &mut Change<'_, '_>, chat_id: i64, to: Destination) -> Result<()> {
     let (session, user) = open(change, chat_id)?;
-    let reason = format!("{}: transferred", user.full_name());
+    let ground = Ground::of(Word::Transferred, &user.full_name());
     match to {
         // To oneself is taking it.
         Destination::Employee(id) if id == user.id => {
             let target = target(change, &session, id)?;
             take_items_along(change, &session, id)?;
-            take_over(change, &session, id, &format!("{reason} to {}", target.full_name()))
+            take_over(change, &session, id, ground.with(&target.full_name()))
         }
-        to => give(change, &session, to, &reason),
+        to => give(change, &session, to, ground),
     }
 }
 
-/// Gives an open session to its destination; `reason` says why.
+/// Gives an open session to its destination; `ground` says why, and to whom is added to it.
 ///
 /// # Errors
 /// [`Refusal::WrongOperator`] when the destination cannot take it or has it already; those of the database.
-pub(crate) fn give(change: &mut Change<'_, '_>, session: &Session, to: Destination, reason: &str) -> Result<()> {
+pub(crate) fn give(change: &mut Change<'_, '_>, session: &Session, to: Destination, ground: Ground) -> Result<()> {
     match to {
         Destination::Employee(id) => {
             let target = target(change, session, id)?;
             take_items_along(change, session, id)?;
             let line = lines::find(change.tx, session.line_id)?.ok_or(Refusal::WrongOperator)?;
-            sessions::hand_to(change, session, &line, target.id, &format!("{reason} to {}", target.full_name()))
+            sessions::hand_to(change, session, &line, target.id, ground.with(&target.full_name()))
         }
         Destination::Line(id) => {
             let line: Option<Line> = lines::find(change.tx, id)?.filter(|line| line.active);
             let line = line.ok_or(Refusal::WrongOperator)?;
-            sessions::move_to_line(change, session, &line, &format!("{reason} to {}", line.name))
+            sessions::move_to_line(change, session, &line, ground.with(&line.name))
         }
     }
 }
@@ -79,11 +80,12 @@ pub fn intercept(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     if session.operator_id == user.id && matches!(session.status, Status::Answered | Status::Waiting) {
         return Ok(());
     }
-    let reason = match users::find(change.tx, session.operator_id)?.filter(|before| before.id != user.id) {
-        Some(before) => format!("{}: intercepted from {}", user.full_name(), before.full_name()),
-        None => format!("{}: intercepted", user.full_name()),
+    let ground = Ground::of(Word::Intercepted, &user.full_name());
+    let ground = match users::find(change.tx, session.operator_id)?.filter(|before| before.id != user.id) {
+        Some(before) => ground.with(&before.full_name()),
+        None => ground,
     };
-    take_over(change, &session, user.id, &reason)
+    take_over(change, &session, user.id, ground)
 }
 
 /// The caller takes part in a dialogue; its operator keeps it.
@@ -97,8 +99,8 @@ pub fn join(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     Ok(())
 }
 
-fn take_over(change: &mut Change<'_, '_>, session: &Session, employee_id: i64, reason: &str) -> Result<()> {
-    sessions::assign(change, session, employee_id, reason)?;
+fn take_over(change: &mut Change<'_, '_>, session: &Session, employee_id: i64, ground: Ground) -> Result<()> {
+    sessions::assign(change, session, employee_id, ground)?;
     chats::leave_all_but(change, session.chat_id, employee_id)
 }
 

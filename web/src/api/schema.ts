@@ -1498,7 +1498,7 @@ export interface components {
             entries: components["schemas"]["AuditEntry"][];
             /** @description `cursor` of the next page; null on the last one. */
             next?: string | null;
-            /** @description All that `action` may be. */
+            /** @description All that `action` may be; only the first page says it. */
             actions: string[];
         };
         /** @description A row of the audit log. */
@@ -1637,9 +1637,11 @@ export interface components {
         ChatCount: {
             /**
              * Format: uint
-             * @description 1000 stands for more, too.
+             * @description So many were found, 1000 at most.
              */
             count: number;
+            /** @description There are or may be more: of closed chats only the newest thousands are looked at. */
+            more: boolean;
         };
         /** @description One chat. */
         OneChat: {
@@ -2546,8 +2548,10 @@ export interface components {
              * @description 0 for nobody
              */
             owner_id: number;
-            /** @description Why it went to its owner. */
+            /** @description Why it went to its owner: `grounds` in English. */
             reason: string;
+            /** @description The same in words to translate, the most important one first. */
+            grounds: components["schemas"]["Ground"][];
             /** Format: int64 */
             created_ms: number;
             /** Format: int64 */
@@ -2565,6 +2569,39 @@ export interface components {
             head_vote?: number | null;
             /** @description The supervisor's words. */
             head_comment?: string | null;
+        };
+        /** @description One ground on which a session went to whom it went. Names are those of the moment. */
+        Ground: {
+            /**
+             * @description What it is: those that begin with `skipped_` say why `name` did not get it.
+             * @enum {string}
+             */
+            word: "off_hours" | "queue_empty" | "nobody_free" | "all_free" | "first_in_queue" | "next_in_queue" | "responsible" | "skipped_gone" | "skipped_passed_on" | "skipped_late" | "skipped_away" | "skipped_full" | "welcome_bot" | "bot_late" | "bot_unreachable" | "bot_removed" | "bot_handed_over" | "started" | "answered" | "finished" | "transferred" | "intercepted";
+            /** @description Whom it is about. */
+            name?: string | null;
+            /** @description Whom or which line it went to (`transferred`), or whom it was taken from (`intercepted`, if somebody had it). */
+            other?: string | null;
+            /** @description To whom it is offered together (`all_free`), 20 at most. */
+            names: string[];
+            /**
+             * Format: uint
+             * @description How many they are besides.
+             */
+            more: number;
+            /**
+             * Format: int64
+             * @description How many chats `name` has, where the line limits them.
+             */
+            chats?: number | null;
+            /** Format: int64 */
+            chats_max?: number | null;
+            /**
+             * @description The presence of `name`, where the line looks at it.
+             * @enum {string|null}
+             */
+            presence?: "online" | "away" | "pause" | "offline" | null;
+            /** @description What `name` says of being away. */
+            note?: string | null;
         };
         /** @description Sessions of a customer, the newest first. */
         SessionPage: {

@@ -7,6 +7,7 @@ use crate::automatic::{self, Spot};
 use crate::chats::{self, Chat, Context};
 use crate::deliveries::{self, Whose};
 use crate::edits::{self, Edit};
+use crate::grounds::{Ground, Word};
 use crate::lines::{self, Line};
 use crate::messages::{self, Direction, Message};
 use crate::operators::Text;
@@ -99,7 +100,7 @@ pub fn say(change: &mut Change<'_, '_>, chat_id: i64, application_id: Option<i64
 /// [`Refusal::NoBotDialog`] when no bot has it, or another application's; those of the database.
 pub fn hand_to_operator(change: &mut Change<'_, '_>, chat_id: i64, application_id: Option<i64>) -> Result<()> {
     match holding(change, chat_id)? {
-        Some((bot, session)) if may_act(&bot, application_id) => hand_over(change, &bot, &session, "handed over"),
+        Some((bot, session)) if may_act(&bot, application_id) => hand_over(change, &bot, &session, Word::BotHandedOver),
         _ => Err(Error::Refused(Refusal::NoBotDialog)),
     }
 }
@@ -114,7 +115,7 @@ pub fn transfer(change: &mut Change<'_, '_>, owner: &Owner, chat_id: i64, to: De
     let (bot, session) =
         holding(change, chat_id)?.filter(|(bot, _)| bot.owner == *owner).ok_or(Refusal::WrongOperator)?;
     let name = name(change, &bot)?;
-    transfers::give(change, &session, to, &format!("{name}: transferred"))?;
+    transfers::give(change, &session, to, Ground::of(Word::Transferred, &name))?;
     timers::disarm(change, Timer::BotHandOver, session.id)?;
     match leave {
         Leave::Now => depart(change, chat_id),
@@ -228,19 +229,19 @@ pub(crate) fn expect_answer(change: &mut Change<'_, '_>, chat: &Chat) -> Result<
 
 /// The bot has not answered in time.
 pub(crate) fn time_is_over(change: &mut Change<'_, '_>, session_id: i64) -> Result<()> {
-    give_up(change, session_id, "did not answer in time")
+    give_up(change, session_id, Word::BotLate)
 }
 
 /// What the bot was told could not be delivered.
 pub(crate) fn unreachable(change: &mut Change<'_, '_>, bot_id: i64, chat_id: i64) -> Result<()> {
     match sessions::open_of_chat(change.tx, chat_id)?.filter(|session| session.operator_id == bot_id) {
-        Some(session) => give_up(change, session.id, "cannot be reached"),
+        Some(session) => give_up(change, session.id, Word::BotUnreachable),
         None => Ok(()),
     }
 }
 
 /// The bot that has the session has failed: people take it, and greet as if there had been no bot unless it wrote.
-fn give_up(change: &mut Change<'_, '_>, session_id: i64, why: &str) -> Result<()> {
+fn give_up(change: &mut Change<'_, '_>, session_id: i64, why: Word) -> Result<()> {
     let Some(session) = sessions::find(change.tx, session_id)?.filter(|session| session.status == Status::Bot) else {
         return Ok(());
     };
@@ -263,16 +264,16 @@ fn greet_unless_written(change: &mut Change<'_, '_>, session: &Session) -> Resul
 }
 
 /// The bot's session goes to the queue; the bot stays if the line wants so (`WELCOME_BOT_LEFT`).
-fn hand_over(change: &mut Change<'_, '_>, bot: &Bot, session: &Session, why: &str) -> Result<()> {
+fn hand_over(change: &mut Change<'_, '_>, bot: &Bot, session: &Session, why: Word) -> Result<()> {
     let name = name(change, bot)?;
     to_queue(change, session, &name, why)?;
     if stays_to_the_end(change, session)? { Ok(()) } else { depart(change, session.chat_id) }
 }
 
-fn to_queue(change: &mut Change<'_, '_>, session: &Session, name: &str, why: &str) -> Result<()> {
+fn to_queue(change: &mut Change<'_, '_>, session: &Session, name: &str, why: Word) -> Result<()> {
     timers::disarm(change, Timer::BotHandOver, session.id)?;
     match lines::find(change.tx, session.line_id)? {
-        Some(line) => sessions::move_to_line(change, session, &line, &format!("{name}: {why}")),
+        Some(line) => sessions::move_to_line(change, session, &line, Ground::of(why, name)),
         None => sessions::close(change, session.id, CloseReason::LineRemoved),
     }
 }
@@ -307,7 +308,7 @@ pub(super) fn give_up_all(change: &mut Change<'_, '_>, bot: &Bot) -> Result<()> 
     let sql = "SELECT id FROM sessions WHERE operator_id = ?1 AND closed_ms IS NULL ORDER BY id";
     let held: Vec<i64> = change.tx.query(sql, &params![bot.id], |row| row.get(0))?;
     for session_id in held {
-        give_up(change, session_id, "was removed")?;
+        give_up(change, session_id, Word::BotRemoved)?;
     }
     change.tx.execute(
         "UPDATE sessions SET operator_id = 0 WHERE operator_id = ?1 AND closed_ms IS NULL",

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::grounds;
 
 fn operator(id: i64, last_turn: i64) -> Operator {
     Operator {
@@ -32,7 +33,7 @@ fn check(rule: Rule, change: impl FnOnce(&mut Facts, &mut Wish), operators: &[i6
     let mut wish = Wish::default();
     change(&mut facts, &mut wish);
     let decision = decide(&facts, &wish);
-    assert_eq!((decision.operator_ids.as_slice(), decision.reason.as_str()), (operators, reason));
+    assert_eq!((decision.operator_ids.as_slice(), grounds::text(&decision.grounds).as_str()), (operators, reason));
 }
 
 #[test]
@@ -113,10 +114,11 @@ fn the_responsible_employee_comes_first_unless_something_is_in_the_way() {
 #[test]
 fn a_reason_names_twenty_at_most() {
     let mut facts = facts(Rule::All, (1..=100).map(|id| operator(id, 0)).collect());
-    let long = decide(&facts, &Wish::default());
-    assert!(long.reason.ends_with("Op19, Op20, 80 more"), "{}", long.reason);
+    let long = grounds::text(&decide(&facts, &Wish::default()).grounds);
+    assert!(long.ends_with("Op19, Op20, 80 more"), "{long}");
     facts.operators.iter_mut().for_each(|operator| operator.employed = false);
-    assert_eq!(decide(&facts, &Wish::default()).reason.matches("skipped").count(), NAMES_MAX);
+    let none = grounds::text(&decide(&facts, &Wish::default()).grounds);
+    assert_eq!(none.matches("skipped").count(), NAMES_MAX);
 }
 
 /// What happens between two sessions.

@@ -5,6 +5,7 @@ use store::params;
 use super::owning::{self, Given};
 use super::{Session, Status, closing};
 use crate::chats::Context;
+use crate::grounds::Ground;
 use crate::lines::Line;
 use crate::{Change, Result, automatic, chats, tracker};
 
@@ -18,9 +19,9 @@ pub fn hand_to(
     session: &Session,
     line: &Line,
     employee_id: i64,
-    reason: &str,
+    ground: Ground,
 ) -> Result<()> {
-    let given = Given::offered_to(employee_id, reason);
+    let given = Given::offered_to(employee_id, ground);
     // Who is named has not passed it on, whatever was before.
     change.tx.execute(
         "DELETE FROM session_passes WHERE session_id = ?1 AND user_id = ?2",
@@ -33,7 +34,7 @@ pub fn hand_to(
 ///
 /// # Errors
 /// Those of the database.
-pub fn move_to_line(change: &mut Change<'_, '_>, session: &Session, line: &Line, reason: &str) -> Result<()> {
+pub fn move_to_line(change: &mut Change<'_, '_>, session: &Session, line: &Line, ground: Ground) -> Result<()> {
     change.tx.execute("DELETE FROM session_passes WHERE session_id = ?1", &params![session.id])?;
     let mut facts = owning::facts_without(change, line, session)?;
     let Context { chat, connector, .. } = chats::context(change.tx, session.chat_id)?;
@@ -41,7 +42,7 @@ pub fn move_to_line(change: &mut Change<'_, '_>, session: &Session, line: &Line,
     // Who gives it away does not get it back.
     wish.preferred = wish.preferred.filter(|one| ![session.operator_id, change.actor_id].contains(&one.id));
     let mut given = Given::by_routing(&mut facts, &wish);
-    given.reason = format!("{reason}; {}", given.reason);
+    given.grounds.insert(0, ground);
     give(change, session, line, &given)
 }
 

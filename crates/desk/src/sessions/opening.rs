@@ -9,6 +9,7 @@ use crate::bots::{self, Bot};
 use crate::chats::{self, Chat};
 use crate::connectors::Connector;
 use crate::events::Kind;
+use crate::grounds;
 use crate::ids::{self, Series};
 use crate::lines::Line;
 use crate::routing::Facts;
@@ -61,7 +62,7 @@ pub fn open(
             parent_id,
             given.status.as_str(),
             given.operator_id,
-            &given.reason,
+            grounds::stored(&given.grounds),
             first_no,
             change.now,
             answered_ms,

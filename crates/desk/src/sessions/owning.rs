@@ -4,6 +4,7 @@ use store::params;
 
 use super::{Session, Status, changed, closing, find, may_take_more};
 use crate::events::Kind;
+use crate::grounds::{self, Ground, Word};
 use crate::jobs::{self, JobKind};
 use crate::lines::Line;
 use crate::routing::{self, Decision, Facts, Rule, Wish};
@@ -20,7 +21,7 @@ pub(super) struct Given {
     pub operator_id: i64,
     /// Who takes part in the chat from now on.
     pub members: Vec<i64>,
-    pub reason: String,
+    pub grounds: Vec<Ground>,
     /// Number of the owner's turn, under `evenly`.
     turn: Option<i64>,
     /// When the line works again, if it does not.
@@ -42,19 +43,19 @@ impl Given {
             status,
             operator_id,
             members: decision.operator_ids,
-            reason: decision.reason,
+            grounds: decision.grounds,
             turn,
             opens_ms: facts.closed_until_ms,
         }
     }
 
     /// A person says to whom.
-    pub fn offered_to(employee_id: i64, reason: &str) -> Given {
+    pub fn offered_to(employee_id: i64, ground: Ground) -> Given {
         Given {
             status: Status::Offered,
             operator_id: employee_id,
             members: vec![employee_id],
-            reason: reason.to_owned(),
+            grounds: vec![ground],
             turn: None,
             opens_ms: None,
         }
@@ -66,7 +67,7 @@ impl Given {
             status: Status::Bot,
             operator_id: bot_id,
             members: vec![bot_id],
-            reason: "the line's welcome bot".to_owned(),
+            grounds: vec![Ground::new(Word::WelcomeBot)],
             turn: None,
             opens_ms: None,
         }
@@ -78,7 +79,7 @@ impl Given {
             status: Status::Waiting,
             operator_id: employee_id,
             members: vec![employee_id],
-            reason: "started by the operator".to_owned(),
+            grounds: vec![Ground::new(Word::Started)],
             turn: None,
             opens_ms: None,
         }
@@ -112,12 +113,12 @@ fn round_ms(line: &Line) -> Millis {
 ///
 /// # Errors
 /// Those of the database.
-pub fn assign(change: &mut Change<'_, '_>, session: &Session, employee_id: i64, reason: &str) -> Result<()> {
+pub fn assign(change: &mut Change<'_, '_>, session: &Session, employee_id: i64, ground: Ground) -> Result<()> {
     change.tx.execute(
         "UPDATE sessions SET operator_id = ?2, status = CASE WHEN waiting_ms IS NULL THEN 'waiting' ELSE 'answered' END, \
          reason = ?3, closing_ms = NULL, close_reason = '', answered_ms = coalesce(answered_ms, ?4) \
          WHERE id = ?1 AND closed_ms IS NULL",
-        &params![session.id, employee_id, reason, change.now],
+        &params![session.id, employee_id, grounds::stored(&[ground]), change.now],
     )?;
     change.tx.execute("DELETE FROM session_passes WHERE session_id = ?1", &params![session.id])?;
     chats::join(change, &[(session.chat_id, employee_id)])?;
@@ -220,7 +221,14 @@ pub(super) fn give(change: &mut Change<'_, '_>, line: &Line, session: &Session, 
     change.tx.execute(
         "UPDATE sessions SET operator_id = ?2, status = ?3, reason = ?4, waiting_ms = coalesce(waiting_ms, ?5), \
          closing_ms = NULL, close_reason = '', line_id = ?6 WHERE id = ?1 AND closed_ms IS NULL",
-        &params![session.id, given.operator_id, given.status.as_str(), &given.reason, change.now, line.id],
+        &params![
+            session.id,
+            given.operator_id,
+            given.status.as_str(),
+            grounds::stored(&given.grounds),
+            change.now,
+            line.id
+        ],
     )?;
     if session.line_id != line.id {
         change.event(Kind::ChatMoved, session.chat_id, session.line_id);

@@ -180,7 +180,7 @@ impl Picture {
         let by_routing = |(id, session): &(&i64, &Session)| {
             let earlier = before.sessions.get(id);
             let is_new = earlier.is_none_or(|earlier| earlier.operator_id != session.operator_id);
-            let words = [": next in queue", ": first in queue", "offered to all", ": responsible for the customer"];
+            let words = ["\"next_in_queue\"", "\"first_in_queue\"", "\"all_free\"", "\"responsible\""];
             is_new
                 && session.operator_id != 0
                 && session.status == "offered"

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::receiver::{Answer, Heard, Receiver};
-use crate::support::{World, on_both};
+use crate::support::{World, in_english, on_both};
 
 /// Registers an open-line bot of the world's application that is told at `/bot`, and returns its id.
 pub(crate) async fn register(world: &World, receiver: &Receiver) -> i64 {
@@ -25,7 +25,8 @@ pub(crate) async fn employ(world: &World, bot_id: i64, more: Value) {
 
 /// Who has the last session and how it stands.
 pub(crate) async fn state(world: &World) -> String {
-    world.text("SELECT status || ' ' || operator_id || ': ' || reason FROM sessions ORDER BY id DESC LIMIT 1").await
+    let sql = "SELECT status || ' ' || operator_id || ': ' || reason FROM sessions ORDER BY id DESC LIMIT 1";
+    in_english(&world.text(sql).await)
 }
 
 pub(crate) async fn write(world: &World, id: &str) {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::imopenlines_sessions::first_message;
-use crate::support::{World, on_both};
+use crate::support::{World, in_english, on_both};
 
 const CHAT_ID: &str = "400 CHAT_ID: The specified chat identifier is incorrect";
 const CHAT_ID_EMPTY: &str = "400 CHAT_ID_EMPTY: Chat ID can't be empty";
@@ -13,7 +13,7 @@ const OPERATOR_WRONG: &str = "400 OPERATOR_WRONG: You can not redirect to this o
 /// Owner, status, line and reason of the last session, and who is in the chat.
 async fn state(world: &World) -> Vec<String> {
     let session = "SELECT operator_id || ' ' || status || ' line ' || line_id || ': ' || reason FROM sessions ORDER BY id DESC LIMIT 1";
-    let mut state = vec![world.text(session).await];
+    let mut state = vec![in_english(&world.text(session).await)];
     state.extend(world.texts("SELECT 'member ' || user_id FROM chat_members ORDER BY user_id").await);
     state
 }

@@ -32,6 +32,19 @@ fn sessions_of_a_customer() {
               "status": "offered",
               "owner_id": 2,
               "reason": "Boris: next in queue",
+              "grounds": [
+                {
+                  "word": "next_in_queue",
+                  "name": "Boris",
+                  "other": null,
+                  "names": [],
+                  "more": 0,
+                  "chats": null,
+                  "chats_max": null,
+                  "presence": null,
+                  "note": null
+                }
+              ],
               "created_ms": 1749990460000,
               "answered_ms": null,
               "waiting_ms": 1749990460000,
@@ -57,6 +70,19 @@ fn sessions_of_a_customer() {
               "status": "closed",
               "owner_id": 1,
               "reason": "Anna Ivanova: answered",
+              "grounds": [
+                {
+                  "word": "answered",
+                  "name": "Anna Ivanova",
+                  "other": null,
+                  "names": [],
+                  "more": 0,
+                  "chats": null,
+                  "chats_max": null,
+                  "presence": null,
+                  "note": null
+                }
+              ],
               "created_ms": 1749990400000,
               "answered_ms": 1749990400000,
               "waiting_ms": null,

@@ -333,6 +333,19 @@ fn session_get_answers_as_documented() {
           "status": "offered",
           "owner_id": 1,
           "reason": "Anna Ivanova: next in queue",
+          "grounds": [
+            {
+              "word": "next_in_queue",
+              "name": "Anna Ivanova",
+              "other": null,
+              "names": [],
+              "more": 0,
+              "chats": null,
+              "chats_max": null,
+              "presence": null,
+              "note": null
+            }
+          ],
           "created_ms": 1749990400000,
           "answered_ms": null,
           "waiting_ms": 1749990400000,
@@ -356,6 +369,19 @@ fn session_get_answers_as_documented() {
           "status": "spam",
           "owner_id": 1,
           "reason": "Anna Ivanova: answered",
+          "grounds": [
+            {
+              "word": "answered",
+              "name": "Anna Ivanova",
+              "other": null,
+              "names": [],
+              "more": 0,
+              "chats": null,
+              "chats_max": null,
+              "presence": null,
+              "note": null
+            }
+          ],
           "created_ms": 1749990400000,
           "answered_ms": 1749990401000,
           "waiting_ms": null,

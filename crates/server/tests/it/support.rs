@@ -299,6 +299,14 @@ impl World {
     }
 }
 
+/// A text that ends with a session's grounds as they are stored, with them in English.
+pub fn in_english(text: &str) -> String {
+    match text.find("[{") {
+        Some(at) => format!("{}{}", &text[..at], desk::grounds::text(&desk::grounds::read(&text[at..]))),
+        None => text.to_owned(),
+    }
+}
+
 /// What an application says when it registers a connector, all optional fields at their defaults.
 pub fn registration(code: &str) -> desk::connectors::Registration {
     desk::connectors::Registration {

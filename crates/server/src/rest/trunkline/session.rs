@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use desk::messages::Direction;
+use desk::presence::Presence;
 use desk::sessions::{self, Session as Stored};
-use desk::{Error, Millis, Refusal, cards, chats, customers, messages, posts, sight};
+use desk::{Error, Millis, Refusal, cards, chats, customers, grounds, messages, posts, sight};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -37,8 +38,10 @@ pub(super) struct SessionDetails {
     status: &'static str,
     /// 0 for nobody
     owner_id: i64,
-    /// Why it went to its owner.
+    /// Why it went to its owner: `grounds` in English.
     reason: String,
+    /// The same in words to translate, the most important one first.
+    grounds: Vec<Ground>,
     created_ms: Millis,
     answered_ms: Option<Millis>,
     waiting_ms: Option<Millis>,
@@ -51,8 +54,41 @@ pub(super) struct SessionDetails {
     head_comment: Option<String>,
 }
 
+/// One ground on which a session went to whom it went. Names are those of the moment.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Ground {
+    /// What it is: those that begin with `skipped_` say why `name` did not get it.
+    #[schemars(with = "String", extend("enum" = words::grounds()))]
+    word: grounds::Word,
+    /// Whom it is about.
+    name: Option<String>,
+    /// Whom or which line it went to (`transferred`), or whom it was taken from (`intercepted`, if somebody had it).
+    other: Option<String>,
+    /// To whom it is offered together (`all_free`), 20 at most.
+    names: Vec<String>,
+    /// How many they are besides.
+    more: usize,
+    /// How many chats `name` has, where the line limits them.
+    chats: Option<i64>,
+    chats_max: Option<i64>,
+    /// The presence of `name`, where the line looks at it.
+    #[schemars(extend("enum" = words::presences_or_none()))]
+    presence: Option<&'static str>,
+    /// What `name` says of being away.
+    note: Option<String>,
+}
+
+impl From<grounds::Ground> for Ground {
+    fn from(ground: grounds::Ground) -> Ground {
+        let grounds::Ground { word, name, other, names, more, chats, chats_max, presence, note } = ground;
+        let presence = presence.map(Presence::as_str);
+        Ground { word, name, other, names, more, chats, chats_max, presence, note }
+    }
+}
+
 impl From<Stored> for SessionDetails {
     fn from(session: Stored) -> SessionDetails {
+        let grounds = session.grounds();
         SessionDetails {
             id: session.id,
             chat_id: session.chat_id,
@@ -60,7 +96,8 @@ impl From<Stored> for SessionDetails {
             parent_id: session.parent_id,
             status: session.status.as_str(),
             owner_id: session.operator_id,
-            reason: session.reason,
+            reason: grounds::text(&grounds),
+            grounds: grounds.into_iter().map(Ground::from).collect(),
             created_ms: session.created_ms,
             answered_ms: session.answered_ms,
             waiting_ms: session.waiting_ms,

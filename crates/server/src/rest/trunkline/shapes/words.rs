@@ -1,5 +1,6 @@
 //! What the API's description says of texts that are one of a few words.
 
+use desk::grounds::Word;
 use desk::hindrance::Hindrance;
 use desk::messages::Direction;
 use desk::presence::Presence;
@@ -20,6 +21,16 @@ pub(crate) fn status_items() -> Value {
 /// What an employee says of being at work.
 pub(crate) fn presences() -> Vec<&'static str> {
     Presence::ALL.iter().map(|presence| presence.as_str()).collect()
+}
+
+/// The same, or nothing.
+pub(crate) fn presences_or_none() -> Vec<Option<&'static str>> {
+    presences().into_iter().map(Some).chain([None]).collect()
+}
+
+/// Why a session went to whom it went.
+pub(crate) fn grounds() -> Value {
+    json!(Word::ALL)
 }
 
 /// Where a message comes from.
