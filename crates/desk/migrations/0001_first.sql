@@ -170,6 +170,7 @@ CREATE TABLE audit (
 CREATE INDEX audit_actor ON audit (actor_id, id);
 CREATE INDEX audit_at ON audit (at_ms);
 CREATE INDEX audit_kind ON audit (kind);
+CREATE INDEX audit_subject ON audit (subject, id);
 
 CREATE TABLE applications (
     id BIGINT PRIMARY KEY,
@@ -326,7 +327,7 @@ CREATE TABLE chat_members (
 CREATE INDEX chat_members_user ON chat_members (user_id, resting_id);
 CREATE INDEX chat_members_unread ON chat_members (user_id) WHERE resting_id IS NOT NULL AND read_message_id < resting_id;
 
--- waiting_ms: since when the customer waits for an answer; null when it is the customer's turn or the session is over.
+-- reason: JSON, src/grounds.rs. waiting_ms: since when the customer waits for an answer; null when it is the customer's turn or the session is over.
 CREATE TABLE sessions (
     id BIGINT PRIMARY KEY,
     chat_id BIGINT NOT NULL,

@@ -6,7 +6,7 @@ use store::{Param, Tx, params};
 
 use crate::chats::{self, Chat};
 use crate::messages::Message;
-use crate::sessions::{self, Session, Status};
+use crate::sessions::{self, Session};
 use crate::sight::Audience;
 use crate::users::{self, User};
 use crate::{Millis, Result, connectors, kpi, lines, messages, pins};
@@ -174,10 +174,4 @@ fn unanswered(tx: &mut Tx<'_>, sessions: &HashMap<i64, Session>) -> Result<Vec<(
     let sql = "SELECT count(*) FROM (SELECT direction, created_ms, deleted_ms FROM messages WHERE chat_id = ?1 \
                ORDER BY no DESC LIMIT ?3) AS latest WHERE direction = 'in' AND created_ms >= ?2 AND deleted_ms IS NULL";
     Ok(tx.query_each(sql, &keys, |index, row| Ok((waiting[index].0, row.get(0)?)))?)
-}
-
-/// Whether the session is open, as the inbox sees it.
-#[must_use]
-pub fn is_open(session: &Session) -> bool {
-    !matches!(session.status, Status::Closed | Status::Spam)
 }

@@ -175,21 +175,23 @@ pub fn page(tx: &mut Tx<'_>, sight: &Sight, query: &Query) -> Result<(Vec<i64>, 
     Ok((found.iter().map(|place| -place.chat).collect(), next))
 }
 
-/// How many chats there are, at most `limit` of them.
+/// How many chats there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// So many were found.
+    pub count: usize,
+    /// There are or may be more: no more were wanted, or no more were looked at.
+    pub more: bool,
+}
+
+/// How many chats there are, as far as one page of `limit` goes.
 ///
 /// # Errors
 /// Those of the database.
-pub fn count(tx: &mut Tx<'_>, sight: &Sight, view: View, filter: Filter, limit: usize) -> Result<usize> {
-    let mut query = Query { view, filter, sort: Sort::Newest, after: None, limit };
-    let mut count = 0;
-    loop {
-        let (ids, next) = page(tx, sight, &query)?;
-        count += ids.len();
-        if next.is_none() || count >= limit {
-            return Ok(count.min(limit));
-        }
-        query.after = next;
-    }
+pub fn count(tx: &mut Tx<'_>, sight: &Sight, view: View, filter: Filter, limit: usize) -> Result<Count> {
+    let query = Query { view, filter, sort: Sort::Newest, after: None, limit };
+    let (ids, next) = page(tx, sight, &query)?;
+    Ok(Count { count: ids.len(), more: next.is_some() })
 }
 
 fn ask<'q>(tx: &mut Tx<'_>, sight: &'q Sight, query: &'q Query) -> Result<Asked<'q>> {

@@ -16,7 +16,7 @@ use crate::{Change, Millis, Result, outbound};
 pub use marks::{move_to_session, replace_files, set_body, set_deleted, set_delivered, set_params};
 pub(crate) use marks::{set_edited, set_progress, set_read};
 pub use reading::{
-    Page, Stretch, chats_of, count, counts, find_by_client, find_by_no, find_many, last_id, last_of_chats,
+    Page, Stretch, chats_of, count, counts, find_by_client, find_by_no, find_by_nos, find_many, last_id, last_of_chats,
     last_of_people, last_up_to, of_session, page, replies_to, stretch, unread,
 };
 

@@ -4,7 +4,7 @@
 use store::{Tx, params};
 
 use crate::tokens::digest;
-use crate::{Error, Millis, Refusal, Result};
+use crate::{Change, Error, Millis, Refusal, Result};
 
 /// Recovery codes that an employee gets.
 pub const RECOVERY_CODES: usize = 10;
@@ -183,6 +183,17 @@ fn use_recovery_code(tx: &mut Tx<'_>, user_id: i64, code: &str) -> Result<bool> 
 pub fn recovery_codes_left(tx: &mut Tx<'_>, user_id: i64) -> Result<i64> {
     let sql = "SELECT COUNT(*) FROM recovery_codes WHERE user_id = ?1";
     Ok(tx.query_one(sql, &params![user_id], |row| row.get(0))?)
+}
+
+/// Switches the second factor off, or gives up one that was begun; `false` when none was in use. Without either nothing is done.
+///
+/// # Errors
+/// Those of the database.
+pub fn switch_off(change: &mut Change<'_, '_>, user_id: i64) -> Result<bool> {
+    if find(change.tx, user_id)?.is_none() {
+        change.nothing_done();
+    }
+    remove(change.tx, user_id)
 }
 
 /// Takes the second factor away; `false` when none was in use.

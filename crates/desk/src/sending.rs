@@ -247,13 +247,28 @@ pub fn waiting(tx: &mut Tx<'_>, author_id: i64, chat_id: Option<i64>) -> Result<
     tx.query(&sql, &params![author_id, chat_id.unwrap_or(0)], from_row)?.into_iter().map(read).collect()
 }
 
-/// Whose planned message it is.
+/// Whose planned message it is, and what the author planned for the same chat before it, in the order in which it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// The author.
+    pub author_id: i64,
+    /// Planned for an earlier moment, or earlier for the same one; what came back is left out.
+    pub before: Vec<i64>,
+}
+
+/// Whose turn a planned message has to wait for; `None` when there is no such message any more.
 ///
 /// # Errors
 /// Those of the database.
-pub fn author_of(tx: &mut Tx<'_>, id: i64) -> Result<Option<i64>> {
-    let sql = "SELECT author_id FROM scheduled_messages WHERE id = ?1";
-    Ok(tx.query_opt(sql, &params![id], |row| row.get(0))?)
+pub fn turn(tx: &mut Tx<'_>, id: i64) -> Result<Option<Turn>> {
+    let sql = "SELECT author_id, chat_id, send_at_ms FROM scheduled_messages WHERE id = ?1";
+    let found = tx.query_opt(sql, &params![id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let Some((author_id, chat_id, send_at_ms)) = found else { return Ok(None) };
+    let (author_id, chat_id, send_at_ms): (i64, i64, Millis) = (author_id, chat_id, send_at_ms);
+    let sql = "SELECT id FROM scheduled_messages WHERE chat_id = ?1 AND author_id = ?2 AND refusal IS NULL \
+               AND (send_at_ms < ?3 OR (send_at_ms = ?3 AND id < ?4)) ORDER BY send_at_ms, id";
+    let before = tx.query(sql, &params![chat_id, author_id, send_at_ms, id], |row| row.get(0))?;
+    Ok(Some(Turn { author_id, before }))
 }
 
 /// Sends a planned message in its author's name, who is the change's actor. What the job [`JobKind::SendLater`] does. When a

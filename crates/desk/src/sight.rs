@@ -15,6 +15,8 @@ pub struct Sight {
     pub user_id: i64,
     /// The chats of all lines.
     pub everything: bool,
+    /// What belongs to no chat: administrators do.
+    pub administers: bool,
     /// Lines in whose queue the employee is.
     pub line_ids: HashSet<i64>,
 }
@@ -35,7 +37,8 @@ pub struct Audience {
 pub fn of(tx: &mut Tx<'_>, user: &User) -> Result<Sight> {
     let everything = user.is_active_employee() && user.role() >= Role::Supervisor;
     let line_ids = if user.is_active_employee() { queue::lines_of(tx, &[user.id])? } else { Vec::new() };
-    Ok(Sight { user_id: user.id, everything, line_ids: line_ids.into_iter().collect() })
+    let administers = user.is_active_employee() && user.role() >= Role::Administrator;
+    Ok(Sight { user_id: user.id, everything, administers, line_ids: line_ids.into_iter().collect() })
 }
 
 impl Sight {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use desk::chat_list::{self, Filter, Query, Sort, View};
+use desk::chat_list::{self, Count, Filter, Query, Sort, View};
 use desk::sight::Sight;
 use store::testing::{self, Database};
 use store::{Options, Store, Tx, params};
@@ -136,8 +136,8 @@ async fn check(database: Database, spread: Spread) {
     let open = made(spread);
     let rows = open.clone();
     store.write(move |tx| put(tx, &rows)).await.unwrap();
-    let everything = Sight { user_id: ME, everything: true, line_ids: HashSet::new() };
-    let of_a_line = Sight { user_id: ME, everything: false, line_ids: HashSet::from([2]) };
+    let everything = Sight { user_id: ME, everything: true, administers: false, line_ids: HashSet::new() };
+    let of_a_line = Sight { user_id: ME, everything: false, administers: false, line_ids: HashSet::from([2]) };
     let middle_ms = CHATS * 15;
     let filters = [
         Filter::default(),
@@ -165,5 +165,50 @@ async fn pages_of_very_many_open_chats_are_what_the_rows_say() {
     for spread in [Spread { prioritised: 1, waiting: 5 }, Spread { prioritised: 10, waiting: 9 }] {
         check(testing::sqlite(), spread).await;
         check(testing::postgres().fresh_database(), spread).await;
+    }
+}
+
+/// Closed chats that stand in one line.
+const CLOSED: i64 = 6000;
+
+/// A long history of closed chats, of which only the oldest has the label.
+fn put_closed(tx: &mut Tx<'_>) -> Result<(), store::Error> {
+    let rows: Vec<_> = (1..=CLOSED).map(|id| params![id, format!("c{id}")].to_vec()).collect();
+    tx.execute_each(
+        "INSERT INTO chats (id, connector_id, line_id, external_id, customer_id, created_ms, name, url, silent, bot_id, priority, \
+         resting_id) VALUES (?1, 1, 1, ?2, 0, 0, '', '', 0, 0, 0, ?1)",
+        &rows,
+    )?;
+    let ids: Vec<_> = (1..=CLOSED).map(|id| params![id].to_vec()).collect();
+    tx.execute_each(
+        "INSERT INTO sessions (id, chat_id, line_id, status, operator_id, created_ms, closed_ms, parent_id, reason, first_no, \
+         close_reason, vote_head) VALUES (?1, ?1, 1, 'closed', 0, 0, 1, 0, '', 1, 'finished', 0)",
+        &ids,
+    )?;
+    tx.execute(
+        "INSERT INTO lines (id, name, active, settings, created_ms, created_by, updated_ms, updated_by) \
+         VALUES (1, 'Support', 1, '{}', 0, 0, 0, 0)",
+        &[],
+    )?;
+    tx.execute("INSERT INTO chat_labels (chat_id, label_id) VALUES (1, 1)", &[])?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_count_looks_at_so_many_closed_chats_and_says_when_there_may_be_more() {
+    for database in [testing::sqlite(), testing::postgres().fresh_database()] {
+        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        store.migrate(desk::MIGRATIONS).await.unwrap();
+        store.write(put_closed).await.unwrap();
+        let count = async |filter: Filter, limit: usize| {
+            let sight = Sight { user_id: ME, everything: true, administers: false, line_ids: HashSet::new() };
+            store.read(move |tx| chat_list::count(tx, &sight, View::Closed, filter, limit)).await.unwrap()
+        };
+        let labelled = Filter { label_ids: vec![1], ..Filter::default() };
+        assert_eq!(count(labelled, 1000).await, Count { count: 0, more: true });
+        assert_eq!(count(Filter::default(), 1000).await, Count { count: 1000, more: true });
+        let none = Filter { line_ids: vec![2], ..Filter::default() };
+        assert_eq!(count(none, 1000).await, Count { count: 0, more: false });
+        store.close().await;
     }
 }

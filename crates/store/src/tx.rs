@@ -148,8 +148,9 @@ impl<'a> Tx<'a> {
         self.query_opt(sql, params, map)?.ok_or(Error::NotFound)
     }
 
-    /// Runs one `SELECT`, which returns at most one row, for each of many parameter rows, in one
-    /// round trip. `map` also gets the index of the parameter row; those without a row are skipped.
+    /// Runs one `SELECT` for each of many parameter rows, in one round trip. The answers come in the order of the parameter
+    /// rows, those of one in the order of its own `ORDER BY`; `map` also gets the index of the parameter row. One that finds
+    /// nothing adds nothing.
     ///
     /// All parameter rows have the same length.
     ///

@@ -107,6 +107,16 @@ pub fn find_by_no(tx: &mut Tx<'_>, chat_id: i64, no: i64) -> Result<Option<Messa
     Ok(tx.query_opt(&sql, &params![chat_id, no], from_row)?)
 }
 
+/// The messages with these numbers, given as (chat, number), deleted or not; unknown ones are left out.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_by_nos(tx: &mut Tx<'_>, nos: &[(i64, i64)]) -> Result<Vec<Message>> {
+    let keys: Vec<Vec<Param<'_>>> = nos.iter().map(|(chat_id, no)| params![*chat_id, *no].to_vec()).collect();
+    let sql = format!("SELECT {COLUMNS} FROM messages WHERE chat_id = ?1 AND no = ?2");
+    Ok(tx.query_each(&sql, &keys, |_, row| from_row(row))?)
+}
+
 /// The messages of a session that were not deleted, newest first, at most `limit`.
 ///
 /// # Errors

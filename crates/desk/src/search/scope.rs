@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use store::words::{Term, Wanted};
-use store::{Param, Tx, params};
+use store::{Param, Tx};
 
 use crate::sight::Sight;
 use crate::users::User;
@@ -42,25 +42,23 @@ pub(super) fn of(tx: &mut Tx<'_>, user: &User) -> Result<Scope> {
     if everything {
         return Ok(Scope::Everything);
     }
-    let member = "SELECT m.chat_id, c.line_id FROM chat_members m JOIN chats c ON c.id = m.chat_id WHERE m.user_id = ?1 \
-                  ORDER BY m.chat_id DESC LIMIT ?2";
-    let mut others: HashSet<i64> = HashSet::new();
-    let mut add = |sql: &str, params: &[Param<'_>]| -> Result<()> {
-        let chats = tx.query(sql, params, |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
-        let elsewhere = chats.into_iter().filter(|(_, line_id)| !line_ids.contains(line_id));
-        others.extend(elsewhere.map(|(chat_id, _)| chat_id));
-        Ok(())
-    };
-    add(member, &params![user.id, CHATS_MAX])?;
+    // The own lines are left out before the newest are counted: they are most of what one takes part in.
+    let marks: Vec<String> = (3..line_ids.len() + 3).map(|number| format!("?{number}")).collect();
+    let own_lines = marks.join(", ");
+    let keys: Vec<Param<'_>> = [&user.id, &CHATS_MAX].into_iter().chain(&line_ids).map(Param::from).collect();
+    let elsewhere = if line_ids.is_empty() { String::new() } else { format!("AND c.line_id NOT IN ({own_lines})") };
+    let member = format!(
+        "SELECT m.chat_id FROM chat_members m JOIN chats c ON c.id = m.chat_id WHERE m.user_id = ?1 {elsewhere} \
+         ORDER BY m.chat_id DESC LIMIT ?2"
+    );
+    let mut others: HashSet<i64> = tx.query(&member, &keys, |row| row.get(0))?.into_iter().collect();
     if !line_ids.is_empty() {
         // The sum keeps the planner from walking back through all closed sessions.
-        let marks: Vec<String> = (2..line_ids.len() + 2).map(|number| format!("?{number}")).collect();
         let passed_on = format!(
-            "SELECT s.chat_id, c.line_id FROM sessions s JOIN chats c ON c.id = s.chat_id WHERE s.closed_ms IS NULL \
-             AND s.line_id IN ({}) AND c.line_id <> s.line_id ORDER BY s.id + 0 DESC LIMIT ?1",
-            marks.join(", ")
+            "SELECT s.chat_id FROM sessions s JOIN chats c ON c.id = s.chat_id WHERE s.closed_ms IS NULL AND ?1 <> 0 \
+             AND s.line_id IN ({own_lines}) {elsewhere} ORDER BY s.id + 0 DESC LIMIT ?2"
         );
-        add(&passed_on, &std::iter::once(&CHATS_MAX).chain(&line_ids).map(Param::from).collect::<Vec<_>>())?;
+        others.extend(tx.query(&passed_on, &keys, |row| row.get::<i64>(0))?);
     }
     let mut newest: Vec<i64> = others.into_iter().collect();
     newest.sort_unstable_by_key(|id| std::cmp::Reverse(*id));

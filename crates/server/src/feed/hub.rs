@@ -234,7 +234,7 @@ mod tests {
     const LIMITS: Limits = Limits { listeners_max: 10, per_employee_max: 10, buffer: 10 };
 
     fn sight(user_id: i64) -> Sight {
-        Sight { user_id, everything: true, line_ids: HashSet::new() }
+        Sight { user_id, everything: true, administers: true, line_ids: HashSet::new() }
     }
 
     /// What event 8 means for those for whom it is read: each keeps something of their own.

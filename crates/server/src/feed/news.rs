@@ -49,7 +49,7 @@ impl For {
             For::Audience(audience) => sight.sees(audience),
             For::Departed { who: Departed::Employee(id), audience } => sight.user_id == *id && !sight.sees(audience),
             For::Departed { who: Departed::Line(id), audience } => sight.line_ids.contains(id) && !sight.sees(audience),
-            For::Administrators => sight.everything,
+            For::Administrators => sight.administers,
         }
     }
 }

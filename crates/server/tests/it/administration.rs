@@ -324,6 +324,9 @@ fn the_health_of_connectors() {
             (&json!(null), &json!(null)),
             "nothing that a page would fetch or run"
         );
+        let start = anna.call("trunkline.start", json!({})).await;
+        let shown = &start.result()["connectors"][0];
+        assert_eq!((&shown["icon"], &shown["color"]), (&json!(null), &json!(null)), "nor in the inbox");
 
         world.advance(1000);
         world.send(json!([World::message("1", "Hello")])).await.result();

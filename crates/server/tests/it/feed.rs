@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::browser::Browser;
 use crate::inbox::furnish;
 use crate::listener::Listener;
+use crate::receiver::Receiver;
 use crate::support::{START_MS, World, on_both};
 
 #[test]
@@ -210,6 +211,50 @@ fn counts_are_told_of_the_lines_that_one_sees() {
         "#); }
         assert_eq!(live(&mut strangers, "counts").await, json!({"type": "counts", "lines": []}));
         drop((feed, strangers, anna, stranger));
+        world.end().await;
+    });
+}
+
+/// The kinds of what this listener hears up to the next change of an employee and together with it.
+async fn until_employee(feed: &mut Listener) -> Vec<String> {
+    let mut kinds = Vec::new();
+    loop {
+        let change = feed.next("change").await;
+        let changes = change["changes"].as_array().unwrap().iter();
+        kinds.extend(changes.map(|one| one["type"].as_str().unwrap().to_owned()));
+        if kinds.iter().any(|kind| kind == "employee") {
+            return kinds;
+        }
+    }
+}
+
+#[test]
+fn deliveries_that_belong_to_no_chat_are_told_to_administrators_alone() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        let (boris_id, _) = world.add_employee("Boris").await;
+        let anna = Browser::of(&world, 1).await;
+        let role = json!({"id": boris_id, "role": "supervisor"});
+        assert_eq!(anna.call("trunkline.employee.update", role).await.brief(), "200 OK");
+        let handler = json!({"event": "onUserAdd", "handler": receiver.url("/")});
+        assert_eq!(world.call("event.bind", handler).await.brief(), "200 OK");
+        let new = json!({"EMAIL": "clara@example.com", "UF_DEPARTMENT": [1]});
+        assert_eq!(anna.call("user.add", new).await.brief(), "200 OK");
+        world.until("SELECT count(*) FROM deliveries WHERE state = 'done' AND chat_id = 0", 1).await;
+        let id = world.count("SELECT max(id) FROM deliveries").await;
+        let boris = Browser::of(&world, boris_id).await;
+        let mut feeds = [Listener::open(&anna, None).await, Listener::open(&boris, None).await];
+        for feed in &mut feeds {
+            feed.next("hello").await;
+        }
+        assert_eq!(anna.call("trunkline.delivery.replay", json!({"id": id})).await.brief(), "200 OK");
+        let shown = boris.call("trunkline.delivery.get", json!({"id": id})).await;
+        assert_eq!(shown.brief(), "400 ERROR_NOT_FOUND: Not found");
+        anna.call("trunkline.presence.set", json!({"presence": "away", "reason": "marker"})).await;
+        let of_delivery = |kinds: Vec<String>| kinds.contains(&"delivery".to_owned());
+        assert!(of_delivery(until_employee(&mut feeds[0]).await), "an administrator");
+        assert!(!of_delivery(until_employee(&mut feeds[1]).await), "a supervisor");
+        drop((feeds, anna, boris));
         world.end().await;
     });
 }

@@ -68,7 +68,7 @@ fn what_nobody_may_see_does_not_exist() {
         }
         assert_eq!(listed(&stranger, json!({"view": "all"})).await, [0; 0]);
         let count = stranger.call("trunkline.chat.count", json!({"view": "all"})).await;
-        assert_eq!(*count.result(), json!({"count": 0}));
+        assert_eq!(*count.result(), json!({"count": 0, "more": false}));
         for (method, parameters) in [
             ("board.get", json!({})),
             ("label.update", json!({"id": 1, "title": "x", "color": "red"})),

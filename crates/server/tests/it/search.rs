@@ -299,6 +299,45 @@ fn an_operator_finds_only_what_they_may_see() {
     });
 }
 
+/// Chats in the own line are not what is counted: who takes part in very many of them still finds those elsewhere.
+#[test]
+fn chats_elsewhere_are_found_beside_very_many_of_the_own_line() {
+    on_both(|world| async move {
+        let sales = world.call("imopenlines.config.add", json!({"PARAMS": {"LINE_NAME": "Sales"}})).await;
+        let sales = sales.result().as_i64().unwrap();
+        let active = json!({"CONNECTOR": CONNECTOR, "LINE": sales, "ACTIVE": 1});
+        assert_eq!(world.call("imconnector.activate", active).await.brief(), "200 OK");
+        let message = json!([World::message("m1", "secret word")]);
+        let there = json!({"CONNECTOR": CONNECTOR, "LINE": sales, "MESSAGES": message});
+        assert_eq!(world.call("imconnector.send.messages", there).await.brief(), "200 OK");
+        let (boris, token) = world.add_employee("Boris").await;
+        let app = &world.server.app;
+        let joined = app.change(app.clock.now_ms(), 0, move |change| {
+            desk::chats::join(change, &[(1, boris)])?;
+            desk::queue::set_members(change, 1, &[("user".to_owned(), boris)])
+        });
+        joined.await.unwrap();
+        caught_up(&world).await;
+        let find = async || world.call_with(&token, "trunkline.search", json!({"q": "secret"})).await;
+        assert_eq!(find().await.result()["messages"].as_array().unwrap().len(), 1);
+        world
+            .execute(
+                "INSERT INTO chats (id, connector_id, line_id, external_id, customer_id, created_ms, name, url, silent, bot_id) \
+                 WITH RECURSIVE n (id) AS (SELECT 1001 UNION ALL SELECT id + 1 FROM n WHERE id < 1600) \
+                 SELECT id, 1, 1, 'chat ' || id, 0, 0, '', '', 0, 0 FROM n",
+            )
+            .await;
+        world
+            .execute(
+                "INSERT INTO chat_members (chat_id, user_id, joined_ms, read_message_id) \
+                 SELECT c.id, u.id, 0, 0 FROM chats c CROSS JOIN users u WHERE c.id > 1000 AND u.name = 'Boris'",
+            )
+            .await;
+        assert_eq!(find().await.result()["messages"].as_array().unwrap().len(), 1);
+        world.end().await;
+    });
+}
+
 #[test]
 fn questions_have_limits() {
     on_both(|world| async move {

@@ -59,6 +59,32 @@ fn a_planned_message_is_sent_although_a_colleague_has_the_dialogue_that_was_to_b
     });
 }
 
+/// Jobs run side by side; what one author says in one chat keeps its order all the same.
+#[test]
+fn what_is_planned_for_one_moment_is_sent_in_its_order() {
+    on_both(|world| async move {
+        let (_receiver, ..) = furnish(&world).await;
+        let anna = Browser::of(&world, 1).await;
+        let numbers = 0..20;
+        for number in numbers.clone() {
+            let name = format!("part {number:02}");
+            let planned = anna.call("trunkline.message.send", later(&world, &json!({"client_id": name, "text": name})));
+            assert!(planned.await.result()["scheduled"].is_object());
+        }
+        // One that cannot be sent comes back and holds nobody up.
+        world.execute("UPDATE scheduled_messages SET draft = replace(draft, '\"quote_no\":null', '\"quote_no\":77') WHERE id = 4").await;
+        world.advance(5000);
+        world.until(JOBS, 0).await;
+        assert_eq!(world.count(REFUSED).await, 1);
+        let sent = world.texts("SELECT body FROM messages WHERE body LIKE 'part%' ORDER BY no").await;
+        let expected: Vec<String> =
+            numbers.filter(|number| *number != 3).map(|number| format!("part {number:02}")).collect();
+        assert_eq!(sent, expected);
+        drop(anna);
+        world.end().await;
+    });
+}
+
 /// A note of Boris with everything that a message can have was refused when its moment came, for he lost sight of the chat.
 /// He has written something else meanwhile.
 async fn refused<'w>(world: &'w World, boris: i64) -> Browser<'w> {

@@ -203,7 +203,7 @@ pub(super) async fn confirm_totp(call: Call, params: CodeParams) -> Result<Recov
 pub(super) async fn disable_totp(call: Call, params: ConfirmedParams) -> Result<bool, RestError> {
     let user_id = session(&call)?.user_id;
     confirm(&call, params.password).await?;
-    Ok(call.change(move |change| second_factors::remove(change.tx, user_id)).await?)
+    Ok(call.change(move |change| second_factors::switch_off(change, user_id)).await?)
 }
 
 /// `trunkline.account.totp.recovery`: new recovery codes; those before work no more.
@@ -282,7 +282,14 @@ pub(super) async fn end_session(call: Call, params: EndParams) -> Result<bool, R
 /// `trunkline.account.session.end_others`: signs out everywhere but here; answers how many sessions ended.
 pub(super) async fn end_other_sessions(call: Call, _: NoParams) -> Result<u64, RestError> {
     let own = session(&call)?;
-    let ended = call.change(move |change| browser_sessions::end_others(change.tx, own.user_id, own.id)).await?;
+    let ended = call.change(move |change| {
+        let ended = browser_sessions::end_others(change.tx, own.user_id, own.id)?;
+        if ended == 0 {
+            change.nothing_done();
+        }
+        Ok(ended)
+    });
+    let ended = ended.await?;
     call.app.callers.clear();
     Ok(ended)
 }

@@ -59,7 +59,7 @@ pub(super) struct AuditPage {
     entries: Vec<AuditEntry>,
     /// `cursor` of the next page; null on the last one.
     next: Option<String>,
-    /// All that `action` may be.
+    /// All that `action` may be; only the first page says it.
     actions: Vec<String>,
 }
 
@@ -74,9 +74,10 @@ pub(super) async fn list(call: Call, params: ListParams) -> Result<AuditPage, Re
         to_ms: params.to_ms,
         before_id: params.cursor.map(|cursor| number(&cursor)).transpose()?,
     };
-    let read = call.read(move |tx| {
+    let read = call.read_long(move |tx| {
         let found = audit::list(tx, &filter, limit + 1)?;
-        Ok((found, audit::kinds(tx)?))
+        let kinds = if filter.before_id.is_none() { audit::kinds(tx)? } else { Vec::new() };
+        Ok((found, kinds))
     });
     let (mut found, actions) = read.await?;
     let more = found.len() > limit;

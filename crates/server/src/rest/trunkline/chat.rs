@@ -204,19 +204,22 @@ const COUNT_MAX: usize = 1000;
 /// How many chats there are.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct ChatCount {
-    /// 1000 stands for more, too.
+    /// So many were found, 1000 at most.
     count: usize,
+    /// There are or may be more: of closed chats only the newest thousands are looked at.
+    more: bool,
 }
 
 /// `trunkline.chat.count`
 pub(super) async fn count(call: Call, params: CountParams) -> Result<ChatCount, RestError> {
     let filter = params.filter.unwrap_or_default().read()?;
     let (user, view) = (call.caller.user.clone(), params.view.of());
-    let count = call.read(move |tx| {
+    let counted = call.read_long(move |tx| {
         let sight = sight::of(tx, &user)?;
         chat_list::count(tx, &sight, view, filter, COUNT_MAX)
     });
-    Ok(ChatCount { count: count.await? })
+    let chat_list::Count { count, more } = counted.await?;
+    Ok(ChatCount { count, more })
 }
 
 /// Names one chat.

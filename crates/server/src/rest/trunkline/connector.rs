@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::{Call, NoParams, RestError};
+use super::shapes::Icon;
 
 /// A connector and how it does.
 #[derive(Serialize, JsonSchema)]
@@ -74,6 +75,7 @@ pub(super) async fn list(call: Call, _: NoParams) -> Result<Connectors, RestErro
 
 fn shown(health: Health, now: Millis) -> ConnectorHealth {
     let registration = health.connector.registration;
+    let icon = Icon::read(&registration.icon);
     let channels = health.lines.into_iter().map(|line| ConnectorChannel {
         line_id: line.line_id,
         active: line.active,
@@ -81,8 +83,8 @@ fn shown(health: Health, now: Millis) -> ConnectorHealth {
     });
     let application = ConnectorApplication { id: health.connector.application_id, title: health.application_name };
     ConnectorHealth {
-        icon: of_icon(&registration.icon, "DATA_IMAGE").filter(|address| address.starts_with("data:image/")),
-        color: of_icon(&registration.icon, "COLOR").filter(|colour| is_colour(colour)),
+        icon: icon.picture,
+        color: icon.color,
         code: registration.spelling,
         name: registration.name,
         application: Some(application).filter(|application| application.id != 0),
@@ -101,17 +103,4 @@ fn told(failure: Failure) -> String {
         Some(status) => format!("HTTP {status}: {}", failure.result),
         None => failure.result,
     }
-}
-
-/// A value of the icon that was registered, in any letter case.
-fn of_icon(icon: &str, wanted: &str) -> Option<String> {
-    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(icon).ok()?;
-    let found = object.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-    found.and_then(|(_, value)| value.as_str().map(str::to_owned))
-}
-
-/// Nothing that could be more than a colour where it is put.
-fn is_colour(text: &str) -> bool {
-    let digits = text.strip_prefix('#').unwrap_or_default();
-    matches!(digits.len(), 3 | 6) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
 }

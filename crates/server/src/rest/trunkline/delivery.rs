@@ -81,7 +81,7 @@ pub(super) async fn list(call: Call, params: ListParams) -> Result<DeliveryPage,
     if params.application_id.is_some_and(|id| !reach.covers(id)) {
         return Err(RestError::method("ERROR_NOT_FOUND", "Not found"));
     }
-    let filter = Filter {
+    let mut filter = Filter {
         state: params.state.map(known).transpose()?,
         application_id: match reach {
             Reach::All => params.application_id,
@@ -92,13 +92,14 @@ pub(super) async fn list(call: Call, params: ListParams) -> Result<DeliveryPage,
         before_id: params.cursor,
     };
     let user_id = call.caller.user.id;
-    let found = call.read(move |tx| {
+    let found = call.read_long(move |tx| {
         if let Some(chat_id) = filter.chat_id {
             chats::open_for(tx, chat_id, user_id)?;
         }
         if let Some(message_id) = filter.message_id {
             let message = messages::find(tx, message_id)?.ok_or(Refusal::NoMessage)?;
             chats::open_for(tx, message.chat_id, user_id)?;
+            filter.chat_id = filter.chat_id.or(Some(message.chat_id));
         }
         deliveries::list(tx, filter, i64::try_from(limit + 1).unwrap_or(i64::MAX))
     });

@@ -268,7 +268,7 @@ pub(super) async fn reset_totp(call: Call, params: IdParams) -> Result<bool, Res
     Ok(call
         .change(move |change| {
             accounts::find(change.tx, now, params.id)?;
-            second_factors::remove(change.tx, params.id)
+            second_factors::switch_off(change, params.id)
         })
         .await?)
 }

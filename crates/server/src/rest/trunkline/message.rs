@@ -1,5 +1,7 @@
 //! `trunkline.message.*`: a chat's messages, and sending one.
 
+use std::collections::HashMap;
+
 use desk::hindrance::Hindrance;
 use desk::messages::{self, Stretch};
 use desk::sending::{self, Scheduled, Sending, Sent};
@@ -165,12 +167,17 @@ pub(super) struct Planned {
 impl Planned {
     /// With what somebody needs who takes it back in another browser than the one that wrote it.
     fn read(app: &App, tx: &mut Tx<'_>, scheduled: Scheduled) -> desk::Result<Planned> {
+        let context = PlannedContext::read(tx, std::slice::from_ref(&scheduled))?;
+        Ok(Planned::of(app, scheduled, &context))
+    }
+
+    fn of(app: &App, scheduled: Scheduled, context: &PlannedContext) -> Planned {
         let Scheduled { id, send_at_ms, sending, refusal } = scheduled;
         let Sending { chat_id, client_id, text, file_ids, quote_no, note, finish } = sending;
-        let files = files::find_many(tx, &file_ids)?.iter().map(|file| File::of(app, file)).collect();
-        let quoted = quote_no.map(|no| messages::find_by_no(tx, chat_id, no)).transpose()?.flatten();
-        let quote = quoted.as_ref().map(Quote::of);
-        Ok(Planned {
+        let found = file_ids.iter().filter_map(|id| context.files.get(id));
+        let files = found.map(|file| File::of(app, file)).collect();
+        let quote = quote_no.and_then(|no| context.quoted.get(&(chat_id, no))).map(Quote::of);
+        Planned {
             id,
             chat_id,
             send_at_ms,
@@ -183,7 +190,27 @@ impl Planned {
             note,
             finish,
             refusal: refusal.map(Hindrance::as_str),
-        })
+        }
+    }
+}
+
+/// What planned messages are shown with.
+struct PlannedContext {
+    files: HashMap<i64, files::File>,
+    /// By chat and number.
+    quoted: HashMap<(i64, i64), messages::Message>,
+}
+
+impl PlannedContext {
+    fn read(tx: &mut Tx<'_>, scheduled: &[Scheduled]) -> desk::Result<PlannedContext> {
+        let sendings = || scheduled.iter().map(|one| &one.sending);
+        let file_ids: Vec<i64> = sendings().flat_map(|sending| sending.file_ids.iter().copied()).collect();
+        let files = files::find_many(tx, &file_ids)?.into_iter().map(|file| (file.id, file)).collect();
+        let nos: Vec<(i64, i64)> =
+            sendings().filter_map(|sending| Some((sending.chat_id, sending.quote_no?))).collect();
+        let quoted = messages::find_by_nos(tx, &nos)?;
+        let quoted = quoted.into_iter().map(|message| ((message.chat_id, message.no), message)).collect();
+        Ok(PlannedContext { files, quoted })
     }
 }
 
@@ -235,12 +262,13 @@ pub(super) struct ScheduledParams {
 /// `trunkline.message.scheduled`: the caller's planned messages and those that came back, the next one first.
 pub(super) async fn scheduled(call: Call, params: ScheduledParams) -> Result<Vec<Planned>, RestError> {
     let (app, user_id, chat_id) = (call.app.clone(), call.caller.user.id, params.chat_id);
-    let found = call.read(move |tx| {
+    let found = call.read_long(move |tx| {
         if let Some(chat_id) = chat_id {
             chats::open_for(tx, chat_id, user_id)?;
         }
         let waiting = sending::waiting(tx, user_id, chat_id)?;
-        waiting.into_iter().map(|scheduled| Planned::read(&app, tx, scheduled)).collect()
+        let context = PlannedContext::read(tx, &waiting)?;
+        Ok(waiting.into_iter().map(|scheduled| Planned::of(&app, scheduled, &context)).collect())
     });
     found.await.map_err(not_found)
 }

@@ -91,20 +91,19 @@ pub(super) async fn search(call: Call, params: SearchParams) -> Result<SearchFou
         return Err(RestError::argument("q", format!("Argument 'q' is longer than {QUERY_CHARS_MAX} characters")));
     }
     let limit = params.limit.rows()?;
-    let (query, user) = (Query::parse(&params.q), call.caller.user.clone());
-    let (query, found) = call
-        .read_long(move |tx| {
-            let found = search::find(tx, &user, &query, limit)?;
-            Ok((query, found))
+    let (query, user, app) = (Query::parse(&params.q), call.caller.user.clone(), call.app.clone());
+    // All of it on the reading thread: making snippets of long messages would hold up other calls.
+    let found = call.read_long(move |tx| {
+        let found = search::find(tx, &user, &query, limit)?;
+        let customer = |(user, chat)| customer(&app, &user, chat);
+        Ok(SearchFound {
+            customers: found.customers.into_iter().map(customer).collect(),
+            messages: found.messages.into_iter().map(|hit| message(hit, &query)).collect(),
+            chats: found.chats.into_iter().map(|(found, name)| chat(&found, name)).collect(),
+            cut: found.cut,
         })
-        .await?;
-    let customer = |(user, chat)| customer(&call.app, &user, chat);
-    Ok(SearchFound {
-        customers: found.customers.into_iter().map(customer).collect(),
-        messages: found.messages.into_iter().map(|hit| message(hit, &query)).collect(),
-        chats: found.chats.into_iter().map(|(found, name)| chat(&found, name)).collect(),
-        cut: found.cut,
-    })
+    });
+    Ok(found.await?)
 }
 
 fn customer(app: &App, user: &users::User, chat: Option<chats::Chat>) -> FoundCustomer {

@@ -8,7 +8,7 @@ pub(crate) mod words;
 
 pub(crate) use chat::{Chat, Own};
 pub(crate) use message::{Delivery, File, Message, Quote};
-pub(crate) use people::{Connector, Counts, Employee, Line, LineConnector, LineCounts};
+pub(crate) use people::{Connector, Counts, Employee, Icon, Line, LineConnector, LineCounts};
 
 /// Empty texts are absent.
 fn present(text: &str) -> Option<String> {

@@ -106,15 +106,41 @@ impl From<&chat_list::LineCounts> for LineCounts {
 impl Connector {
     pub fn of(connector: &desk::connectors::Connector) -> Connector {
         let registration = &connector.registration;
-        let icon: serde_json::Value = serde_json::from_str(&registration.icon).unwrap_or_default();
-        let text = |key: &str| icon.get(key).and_then(serde_json::Value::as_str).and_then(present);
-        // The picture stands in an image, where nothing in it runs; an address of elsewhere would tell that host who looks.
-        let data = |picture: &String| picture.starts_with("data:image/");
+        let icon = Icon::read(&registration.icon);
         Connector {
             code: registration.spelling.clone(),
             name: registration.name.clone(),
-            icon: text("DATA_IMAGE").filter(data),
-            color: text("COLOR"),
+            icon: icon.picture,
+            color: icon.color,
         }
     }
+}
+
+/// What is shown of an icon that a connector was registered with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Icon {
+    /// A `data:` address.
+    pub picture: Option<String>,
+    /// `#` with three or six digits.
+    pub color: Option<String>,
+}
+
+impl Icon {
+    /// Its fields may have any letter case.
+    pub fn read(icon: &str) -> Icon {
+        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(icon).unwrap_or_default();
+        let text = |wanted: &str| {
+            let found = object.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            found.and_then(|(_, value)| value.as_str()).and_then(present)
+        };
+        // The picture stands in an image, where nothing in it runs; an address of elsewhere would tell that host who looks.
+        let is_data = |picture: &String| picture.starts_with("data:image/");
+        Icon { picture: text("DATA_IMAGE").filter(is_data), color: text("COLOR").filter(|color| is_color(color)) }
+    }
+}
+
+/// Nothing that could be more than a colour where it is put.
+fn is_color(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    matches!(digits.len(), 3 | 6) && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
