@@ -5264,7 +5264,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @description At most 16 kB of JSON. */
+                    /** @description By name; null forgets one, and what is not named stays. All together at most 16 kB of JSON. */
                     preferences: {
                         [key: string]: unknown;
                     };

@@ -17,8 +17,6 @@ export interface Preferences {
   list_width: number
   panel_width: number
   has_panel: boolean
-  views_folded: boolean
-  sort: 'newest' | 'waiting' | 'priority'
 }
 
 const DEFAULTS: Preferences = {
@@ -32,21 +30,24 @@ const DEFAULTS: Preferences = {
   list_width: 340,
   panel_width: 300,
   has_panel: true,
-  views_folded: false,
-  sort: 'newest',
 }
 
 const SAVE_AFTER_MS = 1_500
 
 export const preferences = reactive<Preferences>({ ...DEFAULTS })
 
+/** As they were when we last looked: only what differs from it was changed, and only that is told. */
+let before: Preferences = { ...DEFAULTS }
+
 const key = () => `preferences:${session.me?.id ?? 0}`
 let isAdopting = false
 let cancel: (() => void) | null = null
 
-function unsaved(): Partial<Preferences> {
+const unsaved = (): Partial<Preferences> => read(localStorage.getItem(key()))
+
+function read(stored: string | null): Partial<Preferences> {
   try {
-    return known(JSON.parse(localStorage.getItem(key()) ?? '{}'))
+    return known(JSON.parse(stored ?? '{}'))
   } catch {
     return {}
   }
@@ -61,10 +62,14 @@ function known(values: Record<string, unknown>): Partial<Preferences> {
 /** Takes over what the server kept, and what was changed here without its hearing of it. */
 export function adoptPreferences(values: Record<string, unknown>): void {
   const ours = unsaved()
-  isAdopting = true
-  Object.assign(preferences, DEFAULTS, known(values), ours)
-  isAdopting = false
+  adopt({ ...DEFAULTS, ...known(values), ...ours })
   if (Object.keys(ours).length > 0) plan()
+}
+
+function adopt(values: Partial<Preferences>): void {
+  isAdopting = true
+  Object.assign(preferences, values)
+  isAdopting = false
 }
 
 function plan(): void {
@@ -74,8 +79,10 @@ function plan(): void {
 
 async function save(): Promise<void> {
   const kept = localStorage.getItem(key())
+  // Another tab has told them.
+  if (kept === null) return
   try {
-    await client.call('trunkline.preferences.set', { preferences: { ...preferences } })
+    await client.call('trunkline.preferences.set', { preferences: read(kept) })
   } catch {
     // They stay here: the next change or the next start tells them again.
     return
@@ -86,9 +93,14 @@ async function save(): Promise<void> {
 watch(
   preferences,
   () => {
-    if (isAdopting) return
-    localStorage.setItem(key(), JSON.stringify(preferences))
+    const changed = Object.entries(preferences).filter(([name, value]) => before[name as keyof Preferences] !== value)
+    before = { ...preferences }
+    if (isAdopting || changed.length === 0) return
+    localStorage.setItem(key(), JSON.stringify({ ...unsaved(), ...Object.fromEntries(changed) }))
     plan()
   },
   { deep: true, flush: 'sync' },
 )
+
+/** What another tab of this browser changes holds here at once. */
+addEventListener('storage', (event) => event.key === key() && adopt(read(event.newValue)))

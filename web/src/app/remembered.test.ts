@@ -46,6 +46,29 @@ test('the preferences, also those that the server does not have yet', async () =
   expect((await open(ANNA)).preferences.sound).toBe(true)
 })
 
+test('what is changed in one tab holds in the others, and each tells the server only what was changed', async () => {
+  const anna = await open(ANNA)
+  const told = () => vi.mocked(anna.session.client.call).mock.calls.filter(([method]) => method === 'trunkline.preferences.set').map(([, params]) => params)
+  const elsewhere = (values: object) => {
+    const newValue = JSON.stringify(values)
+    localStorage.setItem('preferences:7', newValue)
+    dispatchEvent(new StorageEvent('storage', { key: 'preferences:7', newValue }))
+  }
+  elsewhere({ sound: false })
+  expect(anna.preferences.sound).toBe(false)
+  anna.preferences.list_width = 360
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(told()).toEqual([{ preferences: { sound: false, list_width: 360 } }])
+  // Another tab has told its own.
+  elsewhere({ badge: false })
+  localStorage.removeItem('preferences:7')
+  dispatchEvent(new StorageEvent('storage', { key: 'preferences:7', newValue: null }))
+  anna.preferences.list_width = 350
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(told().at(-1)).toEqual({ preferences: { list_width: 350 } })
+  expect(anna.preferences.badge).toBe(false)
+})
+
 test('the language', async () => {
   const anna = await open(ANNA)
   await anna.session.chooseLanguage('ru')

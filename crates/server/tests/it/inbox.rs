@@ -165,6 +165,37 @@ fn bad_parameters_are_named() {
 }
 
 #[test]
+fn preferences_that_are_not_named_stay() {
+    on_both(|world| async move {
+        let (_receiver, boris, _) = furnish(&world).await;
+        let browser = Browser::of(&world, boris).await;
+        let half = "x".repeat(10_000);
+        let mut briefs = Vec::new();
+        for preferences in [
+            json!({"sound": false, "half": half}),
+            json!({"sound": true, "badge": false}),
+            json!({"other": half}),
+            json!({"half": null}),
+        ] {
+            let reply = browser.call("trunkline.preferences.set", json!({"preferences": preferences})).await;
+            briefs.push(reply.brief());
+        }
+        insta::allow_duplicates! { insta::assert_json_snapshot!(briefs, @r#"
+        [
+          "200 OK",
+          "200 OK",
+          "400 ERROR_ARGUMENT: Preferences may have 16384 bytes as JSON",
+          "200 OK"
+        ]
+        "#); }
+        let start = browser.call("trunkline.start", json!({})).await;
+        assert_eq!(start.result()["preferences"], json!({"sound": true, "badge": false}));
+        drop(browser);
+        world.end().await;
+    });
+}
+
+#[test]
 fn views_sorts_and_filters() {
     on_both(|world| async move {
         let (_receiver, boris, _) = furnish(&world).await;

@@ -121,17 +121,15 @@ pub(super) async fn delete(call: Call, params: ViewParams) -> Result<bool, RestE
 /// Parameters of `trunkline.preferences.set`.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct PreferencesParams {
-    /// At most 16 kB of JSON.
+    /// By name; null forgets one, and what is not named stays. All together at most 16 kB of JSON.
     preferences: Map<String, Value>,
 }
 
-/// `trunkline.preferences.set`: replaces all of the caller's.
+/// `trunkline.preferences.set`: those of the caller's that are named.
 pub(super) async fn set_preferences(call: Call, params: PreferencesParams) -> Result<bool, RestError> {
-    let json = Value::Object(params.preferences).to_string();
-    if json.len() > preferences::BYTES_MAX {
-        let text = format!("Preferences may have {} bytes as JSON", preferences::BYTES_MAX);
-        return Err(RestError::argument("preferences", text));
+    if call.change(move |change| preferences::set(change, params.preferences)).await? {
+        return Ok(true);
     }
-    call.change(move |change| preferences::set(change, &json)).await?;
-    Ok(true)
+    let text = format!("Preferences may have {} bytes as JSON", preferences::BYTES_MAX);
+    Err(RestError::argument("preferences", text))
 }
