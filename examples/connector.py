@@ -1,5 +1,5 @@
 """A connector for `trunkline demo`: what you type is sent as a customer's message, what the operator replies is printed."""
-import json, sys, threading, time, urllib.parse, urllib.request
+import json, sys, threading, time, urllib.error, urllib.parse, urllib.request
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 demo = json.load(open(sys.argv[1] if len(sys.argv) > 1 else "data/demo.json"))
@@ -34,8 +34,10 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 address = f"http://127.0.0.1:{server.server_port}/"
 call("imconnector.register", ID=channel["CONNECTOR"], NAME="My connector", NEED_SIGNATURE=False,
      ICON={"DATA_IMAGE": "data:image/svg+xml,"}, PLACEMENT_HANDLER=address)
-call("event.unbind", event="OnImConnectorMessageAdd", handler=address)  # Binding twice is an error.
-call("event.bind", event="OnImConnectorMessageAdd", handler=address)
+try:
+    call("event.bind", event="OnImConnectorMessageAdd", handler=address)
+except urllib.error.HTTPError as error:  # Bound since it ran before: what was written meanwhile comes by itself.
+    if json.load(error)["error"] != "ERROR_CORE": raise
 call("imconnector.activate", **channel, ACTIVE=1)
 for text in sys.stdin:
     sent = call("imconnector.send.messages", **channel, MESSAGES=[{"user": {"id": "customer-1", "name": "Maria"},

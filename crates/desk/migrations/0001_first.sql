@@ -630,15 +630,18 @@ CREATE TABLE handlers (
     offline BIGINT NOT NULL,
     auth_connector TEXT NOT NULL,
     min_timeout_ms BIGINT NOT NULL,
+    lane_id BIGINT NOT NULL,
     last_call_ms BIGINT NOT NULL,
     created_ms BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX handlers_once ON handlers (application_id, event_code, url, auth_user_id, offline, auth_connector);
 
--- One fact for one handler. A lane is a handler and a chat; only its head has a due time and may be tried.
+-- One fact for one handler. A lane is a handler, or several that share their lanes, and a chat; only its head has a due time and
+-- may be tried.
 CREATE TABLE deliveries (
     id BIGINT PRIMARY KEY,
     handler_id BIGINT NOT NULL,
+    lane_id BIGINT NOT NULL,
     application_id BIGINT NOT NULL,
     url TEXT NOT NULL,
     event_code TEXT NOT NULL,
@@ -653,11 +656,12 @@ CREATE TABLE deliveries (
     locked_until_ms BIGINT NOT NULL,
     finished_ms BIGINT
 );
-CREATE INDEX deliveries_pending ON deliveries (handler_id, chat_id, id) WHERE state = 'pending';
-CREATE UNIQUE INDEX deliveries_head ON deliveries (handler_id, chat_id) WHERE state = 'pending' AND due_ms IS NOT NULL;
-CREATE INDEX deliveries_due ON deliveries (handler_id, due_ms) WHERE state = 'pending' AND due_ms IS NOT NULL;
+CREATE INDEX deliveries_pending ON deliveries (lane_id, chat_id, id) WHERE state = 'pending';
+CREATE UNIQUE INDEX deliveries_head ON deliveries (lane_id, chat_id) WHERE state = 'pending' AND due_ms IS NOT NULL;
+CREATE INDEX deliveries_due ON deliveries (lane_id, due_ms) WHERE state = 'pending' AND due_ms IS NOT NULL;
 CREATE INDEX deliveries_ended ON deliveries (finished_ms) WHERE state <> 'pending';
 CREATE INDEX deliveries_failed ON deliveries (finished_ms) WHERE state = 'failed';
+CREATE INDEX deliveries_cancelled ON deliveries (application_id, event_code, finished_ms) WHERE state = 'cancelled';
 CREATE INDEX deliveries_chat ON deliveries (chat_id, id) WHERE chat_id <> 0;
 CREATE INDEX deliveries_application ON deliveries (application_id, id);
 CREATE INDEX deliveries_message ON deliveries (message_id) WHERE state = 'pending' AND message_id <> 0;

@@ -5,7 +5,7 @@ use store::{Tx, params};
 use crate::applications::Retries;
 use crate::deliveries::{self, Delivery, State};
 use crate::events::Kind;
-use crate::facts::Fact;
+use crate::facts::{EventCode, Fact};
 use crate::ids::{self, Series};
 use crate::messages::{self, Progress};
 use crate::{Change, Millis, Result, bots};
@@ -87,6 +87,10 @@ pub fn record(change: &mut Change<'_, '_>, delivery: &Delivery, attempt: &Attemp
             &attempt.request
         ],
     )?;
+    if delivery.event_code == EventCode::OfflineEvent.code {
+        let sql = "UPDATE handlers SET last_call_ms = ?2 WHERE id = ?1";
+        change.tx.execute(sql, &params![delivery.handler_id, attempt.at_ms])?;
+    }
     // Whoever looks at the message sees how it stands after each attempt.
     let mut is_told = delivery.message_id != 0;
     match next {

@@ -292,7 +292,7 @@ pub(crate) fn remove_all(change: &mut Change<'_, '_>, application_id: i64) -> Re
 fn remove(change: &mut Change<'_, '_>, bot: &Bot) -> Result<()> {
     change.tx.execute("DELETE FROM bots WHERE id = ?1", &params![bot.id])?;
     change.tx.execute("UPDATE users SET active = 0 WHERE id = ?1", &params![bot.id])?;
-    deliveries::cancel(change, Whose::Handler(bot.handler_id))?;
+    deliveries::cancel(change, Whose::Handler { id: bot.handler_id, lane_id: bot.handler_id })?;
     dialogs::give_up_all(change, bot)
 }
 

@@ -1,10 +1,13 @@
 //! Deliveries: one event for one handler, kept until it is told, given up or settled (P-70, promise 5).
 //!
-//! A lane is one handler and one chat. One pending delivery of a lane is its head: the only one with a due time and the only
-//! one that may be tried, so a handler hears of a chat in order; lanes never wait for each other. When the head ends the
-//! oldest one behind it becomes the head. Changes take turns ([`crate::Writer`]), so two processes never leave a lane without a
-//! head; a unique index makes two heads impossible.
+//! A lane is one handler and one chat; the handlers that tell one address about a connector's messages and dialogues share
+//! theirs, so that nobody hears of a change to a message before the message. One pending delivery of a lane is its head: the only
+//! one with a due time and the only one that may be tried, so a handler hears of a chat in order; lanes never wait for each other.
+//! When the head ends the oldest one behind it becomes the head. Changes take turns ([`crate::Writer`]), so two processes never
+//! leave a lane without a head; a unique index makes two heads impossible.
 
+mod current;
+mod lanes;
 mod listing;
 mod pausing;
 
@@ -15,15 +18,17 @@ use store::{Param, Row, Tx, params};
 
 use crate::attempts::{self, Attempt, Next};
 use crate::change::{Change, Notice};
-use crate::events::Kind;
 use crate::facts::{EventCode, Fact};
 use crate::handlers::Handler;
 use crate::ids::{self, Series};
 use crate::messages::{self, Progress};
 use crate::{Error, Millis, Result, offline};
 
+pub(crate) use current::{Known, known, withdraw};
+pub(crate) use lanes::{Whose, cancel, end, is_unsent, restore, settle_confirmed};
 pub(crate) use pausing::resume;
 
+pub use lanes::replay;
 pub use listing::{Filter, backlog, find, find_many, list, messages_of, sweep};
 
 /// Where a delivery stands.
@@ -75,6 +80,8 @@ pub struct Delivery {
     pub id: i64,
     /// Handler; the negative application id for the install post, which no handler asked for (P-116).
     pub handler_id: i64,
+    /// Together with the chat what keeps it in order: the first of the handlers that share their lanes, mostly its own handler.
+    pub lane_id: i64,
     /// Application told.
     pub application_id: i64,
     /// Where.
@@ -102,7 +109,7 @@ pub struct Delivery {
 }
 
 const COLUMNS: &str = "id, handler_id, application_id, url, event_code, chat_id, message_id, auth_user_id, fact, state, attempts, \
-     created_ms, due_ms, finished_ms";
+     created_ms, due_ms, finished_ms, lane_id";
 
 fn from_row(row: &Row<'_>) -> std::result::Result<(Delivery, String), store::Error> {
     let state: String = row.get(9)?;
@@ -121,6 +128,7 @@ fn from_row(row: &Row<'_>) -> std::result::Result<(Delivery, String), store::Err
         created_ms: row.get(11)?,
         due_ms: row.get::<Option<Millis>>(12)?.filter(|due_ms| *due_ms < pausing::PAUSED_MS),
         finished_ms: row.get(13)?,
+        lane_id: row.get(14)?,
     };
     Ok((delivery, row.get(8)?))
 }
@@ -134,6 +142,7 @@ fn with_fact((mut delivery, json): (Delivery, String)) -> Result<Delivery> {
 
 struct NewDelivery<'n> {
     handler_id: i64,
+    lane_id: i64,
     application_id: i64,
     url: &'n str,
     auth_user_id: i64,
@@ -166,6 +175,7 @@ pub(crate) fn enqueue(change: &mut Change<'_, '_>) -> Result<bool> {
             }
             online.push(NewDelivery {
                 handler_id: handler.id,
+                lane_id: handler.lane_id,
                 application_id: handler.application_id,
                 url: &handler.url,
                 auth_user_id: match handler.auth_user_id {
@@ -208,8 +218,10 @@ pub(crate) fn enqueue_at(
     code: EventCode,
     fact: &Fact,
 ) -> Result<()> {
-    let (handler_id, application_id, url) = (handler.id, handler.application_id, handler.url.as_str());
-    let new = NewDelivery { handler_id, application_id, url, auth_user_id, chat_id: 0, message_id: 0, code, fact };
+    let (handler_id, lane_id) = (handler.id, handler.lane_id);
+    let (application_id, url) = (handler.application_id, handler.url.as_str());
+    let new =
+        NewDelivery { handler_id, lane_id, application_id, url, auth_user_id, chat_id: 0, message_id: 0, code, fact };
     insert(tx, now, due_ms, &[new])?;
     Ok(())
 }
@@ -228,7 +240,9 @@ pub fn post_to_application(
     fact: &Fact,
 ) -> Result<()> {
     let handler_id = -application_id;
-    let new = NewDelivery { handler_id, application_id, url, auth_user_id, chat_id: 0, message_id: 0, code, fact };
+    let lane_id = handler_id;
+    let new =
+        NewDelivery { handler_id, lane_id, application_id, url, auth_user_id, chat_id: 0, message_id: 0, code, fact };
     insert(tx, now, now, &[new])?;
     Ok(())
 }
@@ -256,7 +270,9 @@ pub(crate) fn post_to_bot(
 ) -> Result<()> {
     change.wake.deliveries = true;
     let Address { handler_id, application_id, url, auth_user_id } = *to;
-    let new = NewDelivery { handler_id, application_id, url, auth_user_id, chat_id, message_id: 0, code, fact };
+    let lane_id = handler_id;
+    let new =
+        NewDelivery { handler_id, lane_id, application_id, url, auth_user_id, chat_id, message_id: 0, code, fact };
     insert(change.tx, change.now, change.now, &[new])?;
     Ok(())
 }
@@ -267,15 +283,14 @@ fn insert(tx: &mut Tx<'_>, now: Millis, due_ms: Millis, new: &[NewDelivery<'_>])
         return Ok(0);
     }
     let first = ids::take(tx, Series::Delivery, new.len())?;
-    let keys: Vec<Vec<Param<'_>>> = new.iter().map(|one| params![one.handler_id, one.chat_id].to_vec()).collect();
-    let sql =
-        "SELECT id FROM deliveries WHERE state = 'pending' AND handler_id = ?1 AND chat_id = ?2 ORDER BY id LIMIT 1";
+    let keys: Vec<Vec<Param<'_>>> = new.iter().map(|one| params![one.lane_id, one.chat_id].to_vec()).collect();
+    let sql = "SELECT id FROM deliveries WHERE state = 'pending' AND lane_id = ?1 AND chat_id = ?2 ORDER BY id LIMIT 1";
     let behind: HashSet<usize> = tx.query_each(sql, &keys, |index, _| Ok(index))?.into_iter().collect();
     let mut led = HashSet::new();
     let rows: Vec<_> = (first..)
         .zip(new.iter().enumerate())
         .map(|(id, (index, one))| {
-            let leads = !behind.contains(&index) && led.insert((one.handler_id, one.chat_id));
+            let leads = !behind.contains(&index) && led.insert((one.lane_id, one.chat_id));
             let due_ms = leads.then_some(due_ms);
             let fact = serde_json::to_string(one.fact).expect("facts are JSON");
             params![
@@ -289,25 +304,26 @@ fn insert(tx: &mut Tx<'_>, now: Millis, due_ms: Millis, new: &[NewDelivery<'_>])
                 one.auth_user_id,
                 fact,
                 now,
-                due_ms
+                due_ms,
+                one.lane_id
             ]
             .to_vec()
         })
         .collect();
     tx.execute_each(
         "INSERT INTO deliveries (id, handler_id, application_id, url, event_code, chat_id, message_id, auth_user_id, fact, \
-         created_ms, due_ms, state, attempts, locked_until_ms) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'pending', 0, 0)",
+         created_ms, due_ms, lane_id, state, attempts, locked_until_ms) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'pending', 0, 0)",
         &rows,
     )?;
     Ok(first)
 }
 
-/// What waits at a handler.
+/// What waits at a handler, or at several that share their lanes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    /// Which.
-    pub handler_id: i64,
+    /// [`Delivery::lane_id`].
+    pub lane_id: i64,
     /// Deliveries that may be tried now, the longest due first.
     pub ready: Vec<i64>,
     /// When the next one may be tried that may not yet.
@@ -322,26 +338,26 @@ pub struct Waiting {
 pub fn waiting(tx: &mut Tx<'_>, now: Millis, room: impl Fn(i64) -> usize) -> Result<Vec<Waiting>> {
     let mut found = Vec::new();
     let mut last = i64::MIN;
-    let next_handler = "SELECT min(handler_id) FROM deliveries WHERE state = 'pending' AND handler_id > ?1";
-    let ready = "SELECT id FROM deliveries WHERE state = 'pending' AND handler_id = ?1 AND due_ms <= ?2 \
+    let next_lane = "SELECT min(lane_id) FROM deliveries WHERE state = 'pending' AND lane_id > ?1";
+    let ready = "SELECT id FROM deliveries WHERE state = 'pending' AND lane_id = ?1 AND due_ms <= ?2 \
                  AND locked_until_ms <= ?2 ORDER BY due_ms, id LIMIT ?3";
-    let next_due = "SELECT min(due_ms) FROM deliveries WHERE state = 'pending' AND handler_id = ?1 AND due_ms > ?2";
-    while let Some(handler_id) = tx.query_one(next_handler, &params![last], |row| row.get::<Option<i64>>(0))? {
-        last = handler_id;
-        let limit = i64::try_from(room(handler_id)).unwrap_or(i64::MAX);
+    let next_due = "SELECT min(due_ms) FROM deliveries WHERE state = 'pending' AND lane_id = ?1 AND due_ms > ?2";
+    while let Some(lane_id) = tx.query_one(next_lane, &params![last], |row| row.get::<Option<i64>>(0))? {
+        last = lane_id;
+        let limit = i64::try_from(room(lane_id)).unwrap_or(i64::MAX);
         if limit > 0 {
             found.push(Waiting {
-                handler_id,
-                ready: tx.query(ready, &params![handler_id, now, limit], |row| row.get(0))?,
-                next_due_ms: tx.query_one(next_due, &params![handler_id, now], |row| row.get(0))?,
+                lane_id,
+                ready: tx.query(ready, &params![lane_id, now, limit], |row| row.get(0))?,
+                next_due_ms: tx.query_one(next_due, &params![lane_id, now], |row| row.get(0))?,
             });
         }
     }
     Ok(found)
 }
 
-/// Claims those of the given deliveries that may still be tried now, until `now + lease_ms`. A delivery that cannot be
-/// read is given up, so that it does not stand in everybody's way.
+/// Claims those of the given deliveries that may still be tried now, until `now + lease_ms`, each as it has to be told now. One
+/// that cannot be read is given up, so that it does not stand in everybody's way.
 ///
 /// # Errors
 /// Those of the database.
@@ -361,134 +377,18 @@ pub fn claim(change: &mut Change<'_, '_>, ids: &[i64], lease_ms: Millis) -> Resu
         }
         let sql = format!("SELECT {COLUMNS} FROM deliveries WHERE id = ?1");
         let found = change.tx.query_one(&sql, &params![*id], from_row)?;
-        let lane = found.0.clone();
+        let unread = found.0.clone();
         match with_fact(found) {
-            Ok(delivery) => claimed.push(delivery),
-            Err(error) => {
-                let what = error.to_string();
-                let attempt = Attempt {
-                    at_ms: now,
-                    duration_ms: 0,
-                    status: None,
-                    result: what,
-                    answer: String::new(),
-                    request: String::new(),
-                };
-                attempts::record(change, &lane, &attempt, Next::End(State::Failed))?;
-            }
+            Ok(delivery) => claimed.extend(current::refreshed(change, delivery)?),
+            Err(error) => give_up(change, &unread, error.to_string(), State::Failed)?,
         }
     }
     Ok(claimed)
 }
 
-/// Ends a pending delivery and lets the oldest one behind it be tried at once. `false` when it had ended before.
-pub(crate) fn end(tx: &mut Tx<'_>, now: Millis, id: i64, state: State) -> Result<bool> {
-    let ended = tx.execute(
-        "UPDATE deliveries SET state = ?2, finished_ms = ?3, due_ms = NULL, locked_until_ms = 0 \
-         WHERE id = ?1 AND state = 'pending'",
-        &params![id, state.as_str(), now],
-    )?;
-    if ended == 0 {
-        return Ok(false);
-    }
-    let sql = "SELECT handler_id, chat_id FROM deliveries WHERE id = ?1";
-    let (handler_id, chat_id): (i64, i64) = tx.query_one(sql, &params![id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if head(tx, handler_id, chat_id)?.is_none() {
-        tx.execute(
-            "UPDATE deliveries SET due_ms = ?3 WHERE id = (SELECT min(id) FROM deliveries WHERE state = 'pending' \
-             AND handler_id = ?1 AND chat_id = ?2)",
-            &params![handler_id, chat_id, now],
-        )?;
-    }
-    Ok(true)
-}
-
-/// The head of a lane: its id and until when it is locked.
-fn head(tx: &mut Tx<'_>, handler_id: i64, chat_id: i64) -> Result<Option<(i64, Millis)>> {
-    let sql = "SELECT id, locked_until_ms FROM deliveries WHERE state = 'pending' AND handler_id = ?1 AND chat_id = ?2 \
-               AND due_ms IS NOT NULL";
-    Ok(tx.query_opt(sql, &params![handler_id, chat_id], |row| Ok((row.get(0)?, row.get(1)?)))?)
-}
-
-/// The connector confirmed the message: its deliveries that were tried already are over. One that was never tried is
-/// still sent, because the confirmation cannot have been about it.
-pub(crate) fn settle_confirmed(change: &mut Change<'_, '_>, message_id: i64) -> Result<()> {
-    let sql =
-        "SELECT id FROM deliveries WHERE message_id = ?1 AND message_id <> 0 AND state = 'pending' AND attempts > 0";
-    for id in change.tx.query(sql, &params![message_id], |row| row.get(0))? {
-        end(change.tx, change.now, id, State::Settled)?;
-        messages::set_progress(change.tx, Progress::Sent, &[(message_id, Some(id))])?;
-    }
-    Ok(())
-}
-
-/// Gives up what is still to be told to a handler, or to all of an application.
-pub(crate) fn cancel(change: &mut Change<'_, '_>, whose: Whose) -> Result<()> {
-    let (tx, now) = (&mut *change.tx, change.now);
-    let (column, id, chat_id) = match whose {
-        Whose::Handler(id) => ("handler_id", id, 0),
-        Whose::Lane { handler_id, chat_id } => ("handler_id", handler_id, chat_id),
-        Whose::Application(id) => ("application_id", id, 0),
-    };
-    let sql = format!(
-        "SELECT id, chat_id, message_id FROM deliveries WHERE {column} = ?1 AND state = 'pending' AND message_id <> 0 \
-         AND (chat_id = ?2 OR ?2 = 0)"
-    );
-    let carrying: Vec<(i64, i64, i64)> =
-        tx.query(&sql, &params![id, chat_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    tx.execute(
-        &format!(
-            "UPDATE deliveries SET state = 'cancelled', finished_ms = ?2, due_ms = NULL, locked_until_ms = 0 \
-             WHERE {column} = ?1 AND state = 'pending' AND (chat_id = ?3 OR ?3 = 0)"
-        ),
-        &params![id, now, chat_id],
-    )?;
-    let lost: Vec<_> = carrying.iter().map(|(id, _, message_id)| (*message_id, Some(*id))).collect();
-    messages::set_progress(tx, Progress::Failed, &lost)?;
-    for (id, chat_id, _) in carrying {
-        change.event(Kind::DeliveryChanged, chat_id, id);
-    }
-    Ok(())
-}
-
-/// Whose deliveries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Whose {
-    /// Those of one handler.
-    Handler(i64),
-    /// Those of one handler about one chat.
-    Lane { handler_id: i64, chat_id: i64 },
-    /// Those of all handlers of an application.
-    Application(i64),
-}
-
-/// Sends a delivery that ended once more; its days of retries start anew. It goes before what waits in its lane, but not
-/// before what is on its way. `false` when there is none or it is still pending.
-///
-/// # Errors
-/// Those of the database.
-pub fn replay(change: &mut Change<'_, '_>, id: i64) -> Result<bool> {
-    let now = change.now;
-    let Some(delivery) = find(change.tx, id)? else { return Ok(false) };
-    if delivery.state == State::Pending {
-        return Ok(false);
-    }
-    let mut due_ms = Some(now);
-    if let Some((head_id, locked_until_ms)) = head(change.tx, delivery.handler_id, delivery.chat_id)? {
-        if locked_until_ms > now {
-            due_ms = None;
-        } else {
-            change.tx.execute("UPDATE deliveries SET due_ms = NULL WHERE id = ?1", &params![head_id])?;
-        }
-    }
-    change.tx.execute(
-        "UPDATE deliveries SET state = 'pending', finished_ms = NULL, created_ms = ?2, due_ms = ?3, locked_until_ms = 0, \
-         attempts = 0 WHERE id = ?1",
-        &params![id, now, due_ms],
-    )?;
-    if delivery.message_id != 0 {
-        messages::set_progress(change.tx, Progress::Queued, &[(delivery.message_id, Some(id))])?;
-    }
-    change.event(Kind::DeliveryChanged, delivery.chat_id, id);
-    Ok(true)
+/// Ends a delivery without telling anybody; the reason stands among its attempts.
+fn give_up(change: &mut Change<'_, '_>, delivery: &Delivery, reason: String, state: State) -> Result<()> {
+    let (at_ms, answer, request) = (change.now, String::new(), String::new());
+    let attempt = Attempt { at_ms, duration_ms: 0, status: None, result: reason, answer, request };
+    attempts::record(change, delivery, &attempt, Next::End(state))
 }

@@ -122,7 +122,7 @@ pub enum Fact {
         chat_id: i64,
         /// Message's id.
         message_id: i64,
-        /// When it was accepted.
+        /// When it was written.
         at_ms: Millis,
         /// Its text.
         body: String,

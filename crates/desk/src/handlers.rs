@@ -30,10 +30,12 @@ pub struct Handler {
     pub auth_connector: String,
     /// Quiet time between two `ONOFFLINEEVENT` calls, milliseconds.
     pub min_timeout_ms: Millis,
+    /// The handler with which it shares its lanes, or itself ([`deliveries`]).
+    pub lane_id: i64,
 }
 
 const COLUMNS: &str =
-    "id, application_id, user_id, event_code, url, auth_user_id, offline, auth_connector, min_timeout_ms";
+    "id, application_id, user_id, event_code, url, auth_user_id, offline, auth_connector, min_timeout_ms, lane_id";
 
 fn from_row(row: &Row<'_>) -> std::result::Result<Handler, store::Error> {
     Ok(Handler {
@@ -46,29 +48,32 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Handler, store::Error> {
         offline: row.get(6)?,
         auth_connector: row.get(7)?,
         min_timeout_ms: row.get(8)?,
+        lane_id: row.get(9)?,
     })
 }
 
-/// Binds a handler (`handler.id` is ignored) and returns its id.
+/// Binds a handler (its `id` and `lane_id` are ignored) and returns its id. What the same one was still to be told when it was
+/// unbound is told after all.
 ///
 /// # Errors
 /// [`Refusal::HandlerBound`] when the same one is bound already, [`Refusal::TooMany`] above [`HANDLERS_MAX`]; those of the
 /// database.
-pub fn bind(tx: &mut Tx<'_>, now: Millis, handler: &Handler) -> Result<i64> {
-    let bound = list(tx, handler.application_id)?;
+pub fn bind(change: &mut Change<'_, '_>, handler: &Handler) -> Result<i64> {
+    let bound = list(change.tx, handler.application_id)?;
     if bound.len() >= HANDLERS_MAX as usize {
         return Err(Error::Refused(Refusal::TooMany(HANDLERS_MAX)));
     }
-    if bound.iter().any(|other| {
-        Handler { id: other.id, user_id: other.user_id, min_timeout_ms: other.min_timeout_ms, ..handler.clone() }
-            == *other
-    }) {
+    let key = |h: &Handler| (h.event_code.clone(), h.url.clone(), h.auth_user_id, h.offline, h.auth_connector.clone());
+    if bound.iter().any(|other| key(other) == key(handler)) {
         return Err(Error::Refused(Refusal::HandlerBound));
     }
-    let id = ids::next(tx, Series::Handler)?;
-    let h = handler;
-    tx.execute(
-        &format!("INSERT INTO handlers ({COLUMNS}, last_call_ms, created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10)"),
+    let id = ids::next(change.tx, Series::Handler)?;
+    let neighbour = bound.iter().find(|other| share_lanes(other, handler));
+    let h = Handler { id, lane_id: neighbour.map_or(id, |other| other.lane_id), ..handler.clone() };
+    change.tx.execute(
+        &format!(
+            "INSERT INTO handlers ({COLUMNS}, last_call_ms, created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11)"
+        ),
         &params![
             id,
             h.application_id,
@@ -79,20 +84,31 @@ pub fn bind(tx: &mut Tx<'_>, now: Millis, handler: &Handler) -> Result<i64> {
             h.offline,
             &h.auth_connector,
             h.min_timeout_ms,
-            now
+            h.lane_id,
+            change.now
         ],
     )?;
+    deliveries::restore(change, &h)?;
     Ok(id)
 }
 
-/// Removes the given handlers. What they were still to be told is given up.
+/// Whether two handlers of an application stand in one line: they tell the same address about a connector's dialogues, where a
+/// message, its changes, and the end of it all must come in their order.
+fn share_lanes(one: &Handler, other: &Handler) -> bool {
+    let of_connector = |handler: &Handler| handler.event_code.starts_with("ONIMCONNECTOR") && !handler.offline;
+    of_connector(one) && of_connector(other) && one.url == other.url
+}
+
+/// Removes the given handlers. What they were still to be told is given up, until they are bound again.
 ///
 /// # Errors
 /// Those of the database.
 pub fn unbind(change: &mut Change<'_, '_>, ids: &[i64]) -> Result<()> {
     for id in ids {
+        let sql = "SELECT lane_id FROM handlers WHERE id = ?1";
+        let Some(lane_id) = change.tx.query_opt(sql, &params![*id], |row| row.get(0))? else { continue };
         change.tx.execute("DELETE FROM handlers WHERE id = ?1", &params![*id])?;
-        deliveries::cancel(change, Whose::Handler(*id))?;
+        deliveries::cancel(change, Whose::Handler { id: *id, lane_id })?;
     }
     Ok(())
 }

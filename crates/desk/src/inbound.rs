@@ -372,7 +372,8 @@ fn new_message(now: Millis, item: &Item<'_>, chat: &Chat, customer_id: i64, sess
         session_id,
         author_id: author_id(item.incoming, customer_id),
         direction: Direction::In,
-        sent_ms: item.incoming.sent_ms.unwrap_or(now),
+        // Nobody writes in the future: the channel's clock is wrong.
+        sent_ms: item.incoming.sent_ms.unwrap_or(now).min(now),
         body: item.incoming.body.clone(),
         params: String::new(),
         external_id: item.incoming.external_id.clone(),

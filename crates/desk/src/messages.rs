@@ -117,6 +117,8 @@ pub struct Message {
     pub direction: Direction,
     /// When it was accepted.
     pub created_ms: Millis,
+    /// When it was written, as the connector says (D-36); otherwise when it was accepted.
+    pub sent_ms: Millis,
     /// Text.
     pub body: String,
     /// JSON or empty.
@@ -144,7 +146,7 @@ pub struct Message {
 }
 
 const COLUMNS: &str = "id, chat_id, no, session_id, author_id, direction, created_ms, body, params, external_id, edited_ms, \
-     deleted_ms, delivered_ms, connector_ids, read_ms, client_id, reply_to_id, progress, delivery_id";
+     deleted_ms, delivered_ms, connector_ids, read_ms, client_id, reply_to_id, progress, delivery_id, sent_ms";
 
 fn from_row(row: &Row<'_>) -> std::result::Result<Message, store::Error> {
     let direction: String = row.get(5)?;
@@ -174,6 +176,7 @@ fn from_row(row: &Row<'_>) -> std::result::Result<Message, store::Error> {
         reply_to: row.get(16)?,
         progress: row.get::<Option<String>>(17)?.and_then(|word| Progress::parse(&word)),
         delivery_id: row.get(18)?,
+        sent_ms: row.get(19)?,
     })
 }
 

@@ -82,21 +82,18 @@ pub(crate) fn record(tx: &mut Tx<'_>, now: Millis, actor_id: i64, handler: &Hand
     call_waiting(tx, now, actor_id, handler.application_id)
 }
 
-/// Queues one `ONOFFLINEEVENT` per handler: at once, or at the end of its quiet time if one is still pending or the last
-/// was sent less than `minTimeout` ago (P-65).
+/// Queues one `ONOFFLINEEVENT` per handler: at once, or at the end of its quiet time if the last was sent less than `minTimeout`
+/// ago (P-65). One that is still to be sent calls for this event too; one that is on its way may have been heard before it, so
+/// another one follows at its distance.
 fn call_waiting(tx: &mut Tx<'_>, now: Millis, actor_id: i64, application_id: i64) -> Result<()> {
     let code = EventCode::OfflineEvent;
     for handler in handlers::wanting(tx, Some(application_id))? {
-        if handler.event_code != code.code || handler.offline {
+        if handler.event_code != code.code || handler.offline || deliveries::is_unsent(tx, now, &handler)? {
             continue;
         }
         let sql = "SELECT last_call_ms FROM handlers WHERE id = ?1";
         let last_call_ms: Millis = tx.query_one(sql, &params![handler.id], |row| row.get(0))?;
-        if last_call_ms > now {
-            continue;
-        }
         let due_ms = now.max(last_call_ms + handler.min_timeout_ms);
-        tx.execute("UPDATE handlers SET last_call_ms = ?2 WHERE id = ?1", &params![handler.id, due_ms])?;
         let auth_user_id = if handler.auth_user_id == 0 { actor_id } else { handler.auth_user_id };
         let auth_user_id = if auth_user_id == 0 { handler.user_id } else { auth_user_id };
         deliveries::enqueue_at(tx, now, due_ms, &handler, auth_user_id, code, &Fact::OfflineStored)?;

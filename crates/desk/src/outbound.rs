@@ -5,6 +5,7 @@ use crate::change::Notice;
 use crate::channels;
 use crate::chats::{self, Chat, Context};
 use crate::connectors::Connector;
+use crate::deliveries::Known;
 use crate::events::Kind;
 use crate::facts::{EventCode, Fact};
 use crate::files::{self, Attached, Purpose};
@@ -50,8 +51,8 @@ impl Outgoing {
     }
 }
 
-/// Stores an outgoing message and hands it to the connector, unless an employee writes in silent mode, the channel is off, or the
-/// connector does not want automatic texts (D-78). Returns its id.
+/// Stores an outgoing message and hands it to the connector, unless an employee writes in silent mode, the channel is off, the
+/// connector does not want automatic texts (D-78), or there is neither text nor file. Returns its id.
 ///
 /// # Errors
 /// Those of the database.
@@ -84,7 +85,9 @@ pub fn send(
     announce_in_line(change, chat, connector, &message, id);
     let heard = Heard { id, author_id: message.author_id, direction: message.direction, body: &message.body };
     bots::tell_message(change, chat, heard)?;
-    let wanted = !system || connector.registration.need_system_messages;
+    // A channel has no use for what is neither text nor file, such as an attachment that stands alone.
+    let has_content = !message.body.trim().is_empty() || !outgoing.files.is_empty();
+    let wanted = has_content && (!system || connector.registration.need_system_messages);
     if wanted && !hidden && !reaches_channel(change, chat, connector)? {
         messages::set_progress(change.tx, Progress::Failed, &[(id, None)])?;
     } else if wanted && !hidden {
@@ -152,7 +155,7 @@ pub(crate) fn announce_in_line(
         chat: chat.as_ref(connector),
         chat_id: chat.id,
         message_id: id,
-        at_ms: change.now,
+        at_ms: message.sent_ms,
         body: message.body.clone(),
         author_id: message.author_id,
         system: message.direction == Direction::System,
@@ -180,7 +183,7 @@ pub(crate) fn announce_change(
     notice(change, chat, connector, code, 0, fact);
 }
 
-/// Changes an employee's message and tells the connector, if it allows edits.
+/// Changes an employee's message and tells the connector, if it allows edits and may know the message.
 ///
 /// # Errors
 /// Those of the database.
@@ -199,14 +202,16 @@ pub fn edit(
     let heard = Heard { body, ..Heard::from(message) };
     bots::tell_change(change, chat, heard, EventCode::BotMessageUpdate)?;
     announce_change(change, chat, connector, message, EventCode::LineMessageUpdate);
-    if connector.registration.edit_internal_messages {
+    // What was never told goes out as it is now.
+    if connector.registration.edit_internal_messages && deliveries::known(change, message)? == Known::Perhaps {
         let signature = signature(change, connector, context.line.as_ref(), message.author_id)?;
         tell_channel(change, chat, connector, message, EventCode::ConnectorMessageUpdate, signature, body)?;
     }
     Ok(())
 }
 
-/// Deletes an employee's message and tells the connector, if it allows deletions.
+/// Deletes an employee's message and tells the connector, if it allows deletions and may know the message. What waits to be told
+/// of it is told to nobody.
 ///
 /// # Errors
 /// Those of the database.
@@ -218,7 +223,8 @@ pub fn delete(change: &mut Change<'_, '_>, context: &Context, message: &Message)
     let (chat, connector) = (&context.chat, &context.connector);
     bots::tell_change(change, chat, message.into(), EventCode::BotMessageDelete)?;
     announce_change(change, chat, connector, message, EventCode::LineMessageDelete);
-    if connector.registration.del_internal_messages {
+    let known = deliveries::withdraw(change, message)?;
+    if connector.registration.del_internal_messages && known == Known::Perhaps {
         tell_channel(change, chat, connector, message, EventCode::ConnectorMessageDelete, None, "")?;
     }
     Ok(())

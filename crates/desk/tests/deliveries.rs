@@ -42,7 +42,12 @@ impl Desk {
 
     /// An installed application with one handler; returns the handler's id.
     async fn handler(&self, url: &'static str) -> i64 {
-        self.change(0, move |change| {
+        self.handler_of(0, EventCode::ConnectorLineDelete, url).await
+    }
+
+    /// The application's handler of an event; returns the handler's id.
+    async fn handler_of(&self, now: Millis, code: EventCode, url: &'static str) -> i64 {
+        self.change(now, move |change| {
             let application_id = match desk::applications::list(change.tx)?.first() {
                 Some(application) => application.id,
                 None => desk::applications::add(change.tx, &application())?,
@@ -51,26 +56,32 @@ impl Desk {
                 id: 0,
                 application_id,
                 user_id: 1,
-                event_code: EventCode::ConnectorLineDelete.code.to_owned(),
+                event_code: code.code.to_owned(),
                 url: url.to_owned(),
                 auth_user_id: 0,
                 offline: false,
                 auth_connector: String::new(),
                 min_timeout_ms: 0,
+                lane_id: 0,
             };
-            handlers::bind(change.tx, 0, &handler)
+            handlers::bind(change, &handler)
         })
         .await
     }
 
     /// Announces facts, one for each chat given, in one change.
-    async fn announce(&self, now: Millis, chat_ids: &'static [i64]) {
+    async fn announce(&self, now: Millis, chat_ids: &[i64]) {
+        let facts: Vec<_> = chat_ids.iter().map(|chat_id| (EventCode::ConnectorLineDelete, *chat_id)).collect();
+        self.announce_all(now, facts).await;
+    }
+
+    async fn announce_all(&self, now: Millis, facts: Vec<(EventCode, i64)>) {
         self.change(now, move |change| {
-            for chat_id in chat_ids {
+            for (code, chat_id) in facts {
                 change.notice(Notice {
                     application_id: None,
-                    code: EventCode::ConnectorLineDelete,
-                    chat_id: *chat_id,
+                    code,
+                    chat_id,
                     message_id: 0,
                     fact: Fact::LineGone { line_id: 7 },
                 });
@@ -247,6 +258,51 @@ fn a_replay_goes_first_but_not_past_what_is_on_its_way() {
 }
 
 #[test]
+fn the_handlers_of_one_address_stand_in_one_line() {
+    let (add, update) = (EventCode::ConnectorMessageAdd, EventCode::ConnectorMessageUpdate);
+    on_both(|desk| async move {
+        desk.handler_of(0, add, "https://a.example").await;
+        let updates = desk.handler_of(0, update, "https://a.example").await;
+        desk.handler_of(0, update, "https://b.example").await;
+        desk.handler_of(0, EventCode::LineMessageAdd, "https://a.example").await;
+        desk.announce_all(10, vec![(add, 1), (update, 1), (update, 2), (EventCode::LineMessageAdd, 1), (add, 1)]).await;
+        // Deliveries 2 and 3 are those of the first update, 4 and 5 of the second.
+        assert_eq!(desk.ready(10).await, [1, 4, 3, 5, 6], "the change waits for the message, at its own address only");
+        desk.attempt(10, 1, Next::RetryAt(5_000)).await;
+        assert_eq!(desk.ready(4_999).await, [4, 3, 5, 6]);
+        desk.attempt(5_000, 1, DONE).await;
+        desk.change(5_001, move |change| handlers::unbind(change, &[updates])).await;
+        assert_eq!(desk.ready(5_001).await, [7, 3, 5, 6], "who stood behind what was given up is the next");
+    });
+}
+
+#[test]
+fn what_an_unbinding_gave_up_comes_back_with_the_handler() {
+    let (add, update) = (EventCode::ConnectorMessageAdd, EventCode::ConnectorMessageUpdate);
+    on_both(|desk| async move {
+        let adds = desk.handler_of(0, add, "https://a.example").await;
+        desk.handler_of(0, update, "https://a.example").await;
+        desk.announce_all(10, vec![(add, 1), (update, 1), (add, 2), (update, 3)]).await;
+        desk.attempt(10, 1, Next::RetryAt(3_600_000)).await;
+        desk.change(20, move |change| handlers::unbind(change, &[adds])).await;
+        assert_eq!(desk.ready(20).await, [4, 2]);
+        let other = desk.handler_of(25, add, "https://b.example").await;
+        assert_eq!(desk.ready(25).await, [4, 2], "another address is another handler");
+        desk.change(26, move |change| handlers::unbind(change, &[other])).await;
+        let adds = desk.handler_of(30, add, "https://a.example").await;
+        assert_eq!(desk.ready(30).await, [4, 1, 3], "in the old order, and at once");
+        let back = desk.find(1).await;
+        assert_eq!((back.handler_id, back.state, back.attempts), (adds, State::Pending, 1));
+        desk.attempt(30, 1, DONE).await;
+        assert_eq!(desk.ready(30).await, [4, 2, 3]);
+        // What is too old to be tried stays given up.
+        desk.change(40, move |change| handlers::unbind(change, &[adds])).await;
+        desk.handler_of(40 + GIVE_UP_MS, add, "https://a.example").await;
+        assert_eq!(desk.find(3).await.state, State::Cancelled);
+    });
+}
+
+#[test]
 fn what_cannot_be_read_is_given_up() {
     on_both(|desk| async move {
         desk.handler("https://a.example").await;
@@ -280,6 +336,7 @@ fn pauses_grow_and_end_after_three_days() {
     let mut delivery = Delivery {
         id: 1,
         handler_id: 1,
+        lane_id: 1,
         application_id: 1,
         url: String::new(),
         event_code: String::new(),

@@ -20,6 +20,7 @@ pub mod payload;
 pub mod provision;
 pub mod rate;
 pub mod rest;
+pub mod scopes;
 pub mod sign_in;
 pub mod start;
 pub mod telemetry;

@@ -65,8 +65,11 @@ impl Operating {
         sum(window) <= self.limit_s
     }
 
-    /// Adds the seconds of a finished call.
-    pub fn add(&self, meter: Meter, method: &'static str, now: Millis, seconds: f64) -> Spent {
+    /// Adds the seconds of a finished call; `None` when there is no limit, and nothing is metered (P-23).
+    pub fn add(&self, meter: Meter, method: &'static str, now: Millis, seconds: f64) -> Option<Spent> {
+        if self.limit_s <= 0.0 {
+            return None;
+        }
         let mut windows = self.windows.lock().expect("nothing panics with the lock");
         if windows.len() >= ENTRIES_MAX {
             windows.retain(|_, window| window.back().is_some_and(|minute| minute.first_call_ms + WINDOW_MS > now));
@@ -78,7 +81,7 @@ impl Operating {
             _ => window.push_back(Minute { first_call_ms: now, seconds }),
         }
         let oldest_ms = window.front().map_or(now, |minute| minute.first_call_ms);
-        Spent { seconds: sum(window), reset_at_s: (oldest_ms + WINDOW_MS) / 1000 }
+        Some(Spent { seconds: sum(window), reset_at_s: (oldest_ms + WINDOW_MS) / 1000 })
     }
 }
 
@@ -114,10 +117,12 @@ mod tests {
 
     #[test]
     fn time_reports_when_the_oldest_minute_leaves() {
-        let operating = Operating::new(&config::Operating { limit_s: 0.0 });
+        let operating = Operating::new(&config::Operating { limit_s: 420.0 });
         let meter = Meter::Webhook(7);
         operating.add(meter, "profile", 30_000, 0.5);
         let spent = operating.add(meter, "profile", 90_000, 0.25);
-        assert_eq!(spent, Spent { seconds: 0.75, reset_at_s: 630 });
+        assert_eq!(spent, Some(Spent { seconds: 0.75, reset_at_s: 630 }));
+        let unlimited = Operating::new(&config::Operating { limit_s: 0.0 });
+        assert_eq!(unlimited.add(meter, "profile", 30_000, 0.5), None, "nothing is metered");
     }
 }

@@ -64,6 +64,8 @@ pub struct Answer {
     pub status: u16,
     /// `Retry-After` as sent.
     pub retry_after: Option<String>,
+    /// Where it redirects to, if it does.
+    pub redirect: Option<Url>,
     /// Start of the body.
     pub start: String,
 }
@@ -125,11 +127,13 @@ impl Outgoing {
     pub async fn post_form(&self, url: &str, headers: HeaderMap, form: String) -> Result<Answer, Failure> {
         let url = self.check(url)?;
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        let request = self.handlers.post(url).headers(headers).header(header::CONTENT_TYPE, form_type).body(form);
+        let request =
+            self.handlers.post(url.clone()).headers(headers).header(header::CONTENT_TYPE, form_type).body(form);
         let mut response = request.send().await.map_err(|error| failure(&error))?;
         let status = response.status().as_u16();
         let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
         let retry_after = retry_after.map(str::to_owned);
+        let redirect = response.status().is_redirection().then(|| redirected(&url, &response)).flatten();
         let mut start = Vec::new();
         let mut read = 0;
         // The status has come: a body that breaks off or never ends changes nothing about it.
@@ -142,7 +146,7 @@ impl Outgoing {
         }
         // PostgreSQL stores no zero characters.
         let start = String::from_utf8_lossy(&start).replace('\0', "");
-        Ok(Answer { status, retry_after, start })
+        Ok(Answer { status, retry_after, redirect, start })
     }
 
     /// Begins to fetch a file of at most `bytes_max` bytes.

@@ -9,7 +9,7 @@ use desk::{Change, Error, Millis, Refusal, deliveries, invitations, network, pas
 use store::Tx;
 
 use crate::app::App;
-use crate::sign_in;
+use crate::{scopes, sign_in};
 
 /// A pair of tokens as the client gets them; only their digests are stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,13 +56,6 @@ pub fn new_secret(app: &App) -> String {
     app.chance.alphanumeric(SECRET_CHARS)
 }
 
-/// Whether a text can be a scope. Scopes of other systems are let through: clients ask for them without using them.
-#[must_use]
-pub fn is_scope(code: &str) -> bool {
-    let usable = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "_.-".contains(letter);
-    !code.is_empty() && code.len() <= 50 && code.chars().all(usable)
-}
-
 /// Makes the secrets of a local application, which counts as installed; nothing is stored yet.
 #[must_use]
 pub fn new_application(app: &App, new: NewApplication) -> AddedApplication {
@@ -73,7 +66,7 @@ pub fn new_application(app: &App, new: NewApplication) -> AddedApplication {
         secret_digest: tokens::digest(&client_secret),
         application_token: app.chance.hex(16),
         name: new.name,
-        scopes: new.scopes.join(","),
+        scopes: scopes::granted(&new.scopes).join(","),
         handler_url: new.handler_url,
         install_url: new.install_url,
         redirect_url: new.redirect_url,
@@ -180,7 +173,7 @@ pub async fn add_webhook(app: &App, user_id: i64, title: &str, scopes: &[String]
         id: 0,
         user_id,
         title: title.to_owned(),
-        scopes: scopes.join(","),
+        scopes: scopes::granted(scopes).join(","),
         created_ms: app.clock.now_ms(),
         expires_ms: None,
         used_ms: None,

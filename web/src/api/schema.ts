@@ -494,6 +494,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/rest/trunkline.connector.connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.connector.connect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rest/trunkline.connector.disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scope: administration. For administrators. */
+        post: operations["trunkline.connector.disconnect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rest/trunkline.connector.list": {
         parameters: {
             query?: never;
@@ -2188,7 +2222,10 @@ export interface components {
             /** @description As `im.message.add` takes it. */
             keyboard?: unknown;
             quote?: components["schemas"]["Quote"] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description When it was written, as its channel says: messages stand in the order of `no` all the same.
+             */
             created_ms: number;
             /** Format: int64 */
             edited_ms?: number | null;
@@ -4108,6 +4145,88 @@ export interface operations {
                 content: {
                     "application/json": {
                         result: components["schemas"]["Own"];
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.connector.connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Code of the connector, in any letter case. */
+                    connector: string;
+                    /** Format: int64 */
+                    line_id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
+                        time: components["schemas"]["Time"];
+                    };
+                };
+            };
+            /** @description The call is refused and nothing is changed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "trunkline.connector.disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Code of the connector, in any letter case. */
+                    connector: string;
+                    /** Format: int64 */
+                    line_id: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The call is done and on disk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        result: boolean;
                         time: components["schemas"]["Time"];
                     };
                 };

@@ -332,7 +332,7 @@ pub(crate) fn join(change: &mut Change<'_, '_>, chat: &Chat, bot: &Bot) -> Resul
 fn depart(change: &mut Change<'_, '_>, chat_id: i64) -> Result<()> {
     let chat = chats::find(change.tx, chat_id)?.ok_or(Refusal::NoChat)?;
     if let Some(bot) = find(change.tx, chat.bot_id)? {
-        deliveries::cancel(change, Whose::Lane { handler_id: bot.handler_id, chat_id })?;
+        deliveries::cancel(change, Whose::Lane { lane_id: bot.handler_id, chat_id })?;
     }
     chats::set_bot(change, chat_id, 0)
 }

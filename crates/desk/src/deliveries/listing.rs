@@ -82,12 +82,14 @@ pub fn messages_of(tx: &mut Tx<'_>, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
     Ok(tx.query_each(sql, &keys, |_, row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-/// How much waits to be told, and since when the oldest has been waiting.
+/// How much waits to be told, and since when the oldest has been waiting. What waits for an application that is switched off
+/// waits by somebody's will and is not counted.
 ///
 /// # Errors
 /// Those of the database.
 pub fn backlog(tx: &mut Tx<'_>) -> Result<(i64, Option<Millis>)> {
-    let sql = "SELECT count(*), min(created_ms) FROM deliveries WHERE state = 'pending'";
+    let sql = "SELECT count(*), min(created_ms) FROM deliveries WHERE state = 'pending' \
+               AND application_id NOT IN (SELECT id FROM applications WHERE active = 0)";
     Ok(tx.query_one(sql, &[], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 

@@ -11,9 +11,11 @@ pub fn usual() -> Vec<String> {
 /// One scope of a flag.
 pub fn parse(text: &str) -> Result<String, String> {
     let code = text.trim();
-    match server::provision::is_scope(code) {
+    match server::scopes::is_known(code) {
         true => Ok(code.to_owned()),
-        false => Err("a scope is a word in small letters such as imopenlines; separate several with commas".to_owned()),
+        false => {
+            Err(format!("there is no scope {code}; scopes are words such as imopenlines, separate several with commas"))
+        }
     }
 }
 

@@ -37,6 +37,7 @@ use crate::rest::RestError;
 pub fn router(app: SharedApp) -> Router {
     Router::new()
         .route("/files/{secret}/{name}", get(files::serve))
+        .route("/webhook/nodes.json", get(api::senders))
         .route("/api", get(api::page))
         .route("/api/openapi.json", get(api::document))
         .fallback(dispatch)

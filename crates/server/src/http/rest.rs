@@ -136,7 +136,7 @@ pub async fn run_method(mut call: Call, name: &str) -> Result<(Answer, Worked), 
     let outcome = method.call(call).await;
     let processing_s = started.elapsed_s(&app);
     let spent = app.operating.add(meter, method.name, app.clock.now_ms(), processing_s);
-    outcome.map(|answer| (answer, Worked { processing_s, spent: Some(spent) }))
+    outcome.map(|answer| (answer, Worked { processing_s, spent }))
 }
 
 fn bearer_token(headers: &HeaderMap) -> Option<String> {

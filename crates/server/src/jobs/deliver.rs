@@ -51,7 +51,7 @@ pub(super) async fn run(app: SharedApp, mut stopped: watch::Receiver<bool>) {
 /// A delivery on its way.
 struct Flight {
     claim: Claim,
-    handler_id: i64,
+    lane_id: i64,
 }
 
 #[derive(Default)]
@@ -113,17 +113,17 @@ impl Worker {
         Ok(pause_until(next_due_ms, now))
     }
 
-    fn room(&self, handler_id: i64) -> usize {
+    fn room(&self, lane_id: i64) -> usize {
         let usual = self.app.config.delivery.per_handler_max;
-        self.handlers.get(&handler_id).map_or(usual, |health| {
+        self.handlers.get(&lane_id).map_or(usual, |health| {
             let limit = if health.failures >= PATIENCE { 1 } else { usual };
             limit.saturating_sub(health.on_their_way)
         })
     }
 
     fn launch(&mut self, parcel: Parcel) {
-        let flight = Flight { claim: parcel.claim(), handler_id: parcel.delivery.handler_id };
-        self.handlers.entry(flight.handler_id).or_default().on_their_way += 1;
+        let flight = Flight { claim: parcel.claim(), lane_id: parcel.delivery.lane_id };
+        self.handlers.entry(flight.lane_id).or_default().on_their_way += 1;
         let task = self.flying.spawn(attempt::run(SharedApp::clone(&self.app), parcel));
         self.flights.insert(task.id(), flight);
     }
@@ -137,14 +137,14 @@ impl Worker {
             }
         };
         let Some(flight) = self.flights.remove(&id) else { return };
-        let Some(health) = self.handlers.get_mut(&flight.handler_id) else { return };
+        let Some(health) = self.handlers.get_mut(&flight.lane_id) else { return };
         health.on_their_way -= 1;
         health.failures = match ended {
             Ended::Answered => 0,
             Ended::Failed => health.failures.saturating_add(1),
         };
         if health.on_their_way == 0 && health.failures == 0 {
-            self.handlers.remove(&flight.handler_id);
+            self.handlers.remove(&flight.lane_id);
         }
     }
 
@@ -188,8 +188,8 @@ fn pause_until(due_ms: Option<Millis>, now: Millis) -> Duration {
 mod tests {
     use super::*;
 
-    fn waiting(handler_id: i64, ready: &[i64]) -> Waiting {
-        Waiting { handler_id, ready: ready.to_vec(), next_due_ms: None }
+    fn waiting(lane_id: i64, ready: &[i64]) -> Waiting {
+        Waiting { lane_id, ready: ready.to_vec(), next_due_ms: None }
     }
 
     #[test]

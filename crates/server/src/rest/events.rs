@@ -95,8 +95,9 @@ async fn bind(call: Call, params: BindParams) -> Outcome {
         offline,
         auth_connector: if offline { auth_connector } else { String::new() },
         min_timeout_ms,
+        lane_id: 0,
     };
-    call.change(move |change| handlers::bind(change.tx, change.now, &handler)).await?;
+    call.change(move |change| handlers::bind(change, &handler)).await?;
     Ok(json!(true).into())
 }
 

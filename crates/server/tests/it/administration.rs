@@ -212,9 +212,11 @@ fn departments_are_added_changed_and_removed() {
 fn every_refusal_of_applications_and_webhooks() {
     on_both(|world| async move {
         let anna = Browser::of(&world, 1).await;
-        let scopes = "400 ERROR_ARGUMENT: scopes is a list of up to 50 words in small letters such as imopenlines";
+        let scopes = |code: &str| {
+            format!("400 ERROR_ARGUMENT: There is no scope {code}: take those of the protocol, such as imopenlines")
+        };
+        let (wrong, wrong_too, made_up) = (scopes("I M"), scopes("A"), scopes("chats"));
         let not_found = "400 ERROR_NOT_FOUND: Not found";
-        let many: Vec<String> = (0..51).map(|number| format!("s{number}")).collect();
         for (method, parameters, brief) in [
             ("application.add", json!({"scopes": ["im"]}), "400 ERROR_ARGUMENT: Argument 'title' is null or empty"),
             (
@@ -222,8 +224,9 @@ fn every_refusal_of_applications_and_webhooks() {
                 json!({"name": " ", "scopes": ["im"]}),
                 "400 ERROR_ARGUMENT: Argument 'title' is null or empty",
             ),
-            ("application.add", json!({"title": "X", "scopes": ["I M"]}), scopes),
-            ("application.add", json!({"title": "X", "scopes": many}), scopes),
+            ("application.add", json!({"title": "X", "scopes": ["I M"]}), &wrong),
+            ("application.add", json!({"title": "X", "scopes": ["im", "chats"]}), &made_up),
+            ("application.update", json!({"id": 1, "scopes": ["chats"]}), &made_up),
             (
                 "application.add",
                 json!({"title": "X", "scopes": [], "install_url": "ftp://x.example"}),
@@ -243,7 +246,7 @@ fn every_refusal_of_applications_and_webhooks() {
                 json!({"user_id": 1, "title": "x".repeat(256), "scopes": []}),
                 "400 ERROR_ARGUMENT: title may have 255 characters: shorten it",
             ),
-            ("webhook.add", json!({"user_id": 1, "title": "X", "scopes": ["A"]}), scopes),
+            ("webhook.add", json!({"user_id": 1, "title": "X", "scopes": ["A"]}), &wrong_too),
             (
                 "webhook.add",
                 json!({"user_id": 1, "title": "X", "scopes": [], "expires_ms": 1}),

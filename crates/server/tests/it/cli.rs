@@ -282,6 +282,14 @@ fn what_commands_make_works_on_a_running_server() {
     printed(&run(folder.path(), &["webhook", "remove", &webhook["id"].to_string()]));
     assert_eq!(brief(&run(folder.path(), &["webhook", "remove", &webhook["id"].to_string()])).0, 1);
 
+    // Client libraries fail at scopes that they do not know.
+    for kind in ["app", "webhook"] {
+        let refused = brief(&run(folder.path(), &[kind, "create", "Second", "--scopes", "im,chats"]));
+        assert_eq!(refused.0, 2, "{kind} {}", refused.1);
+    }
+    let app = printed_json(folder.path(), &["app", "create", "Second", "--scopes", "im,tasks", "--json"]);
+    assert_eq!(app["scopes"], json!(["im"]), "a scope of former times has no effect");
+    printed(&run(folder.path(), &["app", "remove", app["client_id"].as_str().unwrap()]));
     let app = printed_json(folder.path(), &["app", "create", "Second", "--json"]);
     let client_id = app["client_id"].as_str().unwrap();
     let pair = printed_json(folder.path(), &["app", "token", client_id, "--user", &id, "--json"]);

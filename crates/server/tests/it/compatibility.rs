@@ -1,7 +1,7 @@
 //! `docs/compatibility.md` says what the program does: it is made from the method table, the list of events, and the notes
 //! beside this file. `UPDATE=1` writes it anew.
 
-mod notes;
+pub(crate) mod notes;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use desk::line_fields;
 use server::rest::Methods;
 
 use crate::method_table::NOT_BUILT;
-use notes::{ABSENT, CALLED, DIFFERS, EVENTS, FIELDS};
+use notes::{ABSENT, CALLED, DIFFERS, EVENTS, FIELDS, PARTS};
 
 const HEAD: &str = "\
 # Compatibility
@@ -35,13 +35,21 @@ const EVENTS_HEAD: &str = "
 ## Events
 
 Every event is told durably: in order per chat and handler, repeated for three days until the handler answers, with the same ids
-each time. (The protocol promises no repetition; an application that wants none is created with `--retry never`.)
+each time. (The protocol promises no repetition; `trunkline.application.update` with `retry` = `never`
+turns it off for an application. A redirect is not followed and counts as a refusal: bind the address it leads to.)
 ";
 
 const FIELDS_HEAD: &str = "
 ## Fields of a line
 
 All fields of `imopenlines.config.add` are kept and answered. These have no effect here:
+";
+
+const PARTS_HEAD: &str = "
+## Not methods, and not there
+
+| what | why |
+| --- | --- |
 ";
 
 /// How things stand with a method.
@@ -149,6 +157,10 @@ fn page() -> String {
     for (names, text) in FIELDS {
         let names = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         writeln!(page, "| {names} | {text} |").unwrap();
+    }
+    page.push_str(PARTS_HEAD);
+    for (what, why) in PARTS {
+        writeln!(page, "| {what} | {why} |").unwrap();
     }
     page
 }

@@ -18,7 +18,7 @@ pub const FAILED: &str = "SELECT count(*) FROM deliveries WHERE state = 'failed'
 pub async fn bind(world: &World, code: EventCode, url: String) -> i64 {
     let (app, user_id) = (&world.server.app, world.operator_id);
     let (now, handler) = (app.clock.now_ms(), handler(world, code, url));
-    app.change(now, user_id, move |change| desk::handlers::bind(change.tx, now, &handler)).await.unwrap()
+    app.change(now, user_id, move |change| desk::handlers::bind(change, &handler)).await.unwrap()
 }
 
 /// A handler of the world's application that is not bound yet.
@@ -33,6 +33,7 @@ pub fn handler(world: &World, code: EventCode, url: String) -> Handler {
         offline: false,
         auth_connector: String::new(),
         min_timeout_ms: 0,
+        lane_id: 0,
     }
 }
 
@@ -73,6 +74,30 @@ pub async fn say(world: &World, chat_id: i64, text: &str) -> i64 {
     })
     .await
     .unwrap()
+}
+
+/// The operator changes a message.
+pub async fn edit(world: &World, id: i64, text: &'static str) {
+    let app = &world.server.app;
+    app.change(app.clock.now_ms(), world.operator_id, move |change| {
+        let message = desk::messages::find(change.tx, id)?.expect("the message");
+        let context = desk::chats::context(change.tx, message.chat_id)?;
+        desk::outbound::edit(change, &context, &message, text, None)
+    })
+    .await
+    .unwrap();
+}
+
+/// The operator deletes a message.
+pub async fn delete(world: &World, id: i64) {
+    let app = &world.server.app;
+    app.change(app.clock.now_ms(), world.operator_id, move |change| {
+        let message = desk::messages::find(change.tx, id)?.expect("the message");
+        let context = desk::chats::context(change.tx, message.chat_id)?;
+        desk::outbound::delete(change, &context, &message)
+    })
+    .await
+    .unwrap();
 }
 
 fn message_id(heard: &Heard) -> i64 {
@@ -238,17 +263,20 @@ fn what_is_final_is_not_tried_again() {
 }
 
 #[test]
-fn redirects_of_handlers_are_not_followed() {
+fn a_redirect_is_not_followed_and_not_taken_for_a_receipt() {
     on_both(|world| async move {
         let receiver = Receiver::start().await;
         bind(&world, EventCode::ConnectorMessageAdd, receiver.url("/moved")).await;
-        receiver.answer("/moved", [Answer::Redirect(receiver.url("/elsewhere"))]);
+        receiver.answer("/moved", [Answer::Redirect("https://elsewhere.example/hook?key=secret".to_owned())]);
         let chat_id = chat(&world, "c1").await;
         say(&world, chat_id, "one").await;
         receiver.next().await;
-        world.until(DONE, 1).await;
+        world.until(FAILED, 1).await;
         assert!(receiver.rest().await.is_empty());
-        assert_eq!(attempts(&world).await, ["302 ok"]);
+        let reason =
+            "the handler answered 302 and redirects to https://elsewhere.example: bind the address it redirects to";
+        assert_eq!(attempts(&world).await, [format!("302 {reason}")]);
+        assert_eq!(world.count("SELECT count(*) FROM messages WHERE progress = 'failed'").await, 1);
         world.end().await;
     });
 }

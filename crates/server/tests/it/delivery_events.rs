@@ -5,9 +5,9 @@ use desk::handlers::Handler;
 use serde_json::json;
 use server::provision::NewApplication;
 
-use super::delivery::{DONE, PENDING, bind, chat, handler, say};
-use super::receiver::Receiver;
-use super::support::{START_MS, World, on_both};
+use super::delivery::{ATTEMPTS, DONE, PENDING, bind, chat, delete, edit, handler, say};
+use super::receiver::{Answer, Receiver};
+use super::support::{START_MS, World, on_both, on_both_with};
 
 #[test]
 fn an_application_is_told_of_its_installation_and_removal() {
@@ -32,7 +32,7 @@ fn an_application_is_told_of_its_installation_and_removal() {
         let id = added.application.id;
         let handler =
             Handler { application_id: id, ..handler(&world, EventCode::AppUninstall, receiver.url("/removed")) };
-        app.change(START_MS, 0, move |change| desk::handlers::bind(change.tx, START_MS, &handler)).await.unwrap();
+        app.change(START_MS, 0, move |change| desk::handlers::bind(change, &handler)).await.unwrap();
         app.change(START_MS, 0, move |change| desk::applications::remove(change, id)).await.unwrap();
         let heard = receiver.next().await;
         assert_eq!(heard.path, "/removed");
@@ -62,14 +62,14 @@ fn every_connector_event_as_it_arrives() {
         }
         let chat_id = chat(&world, "c1").await;
         let id = say(&world, chat_id, "Good day").await;
+        world.until(PENDING, 0).await;
+        edit(&world, id, "Good evening").await;
+        world.until(PENDING, 0).await;
+        delete(&world, id).await;
         let app = &world.server.app;
         let line_id = world.line_id;
         app.change(START_MS, world.operator_id, move |change| {
-            let context = desk::chats::context(change.tx, chat_id)?;
-            let connector_id = context.connector.id;
-            let message = desk::messages::find(change.tx, id)?.expect("the message");
-            desk::outbound::edit(change, &context, &message, "Good evening", None)?;
-            desk::outbound::delete(change, &context, &message)?;
+            let connector_id = desk::chats::context(change.tx, chat_id)?.connector.id;
             let session = desk::sessions::open_of_chat(change.tx, chat_id)?.expect("a session");
             desk::sessions::close(change, session.id, desk::sessions::CloseReason::Finished)?;
             desk::channels::disconnect(change, connector_id, line_id)?;
@@ -251,6 +251,38 @@ fn the_call_for_offline_events_keeps_its_distance() {
         world.advance(8_999);
         assert!(receiver.rest().await.is_empty());
         world.advance(1);
+        receiver.next().await;
+        world.until(DONE, 2).await;
+        assert_eq!(world.count("SELECT count(*) FROM deliveries").await, 2);
+        world.end().await;
+    });
+}
+
+/// What is stored while a call is on its way calls once more, and keeps its distance too, however late that call comes through.
+#[test]
+fn the_second_call_for_offline_events_keeps_its_distance_from_a_slow_first() {
+    let impatient = |config: &mut server::config::Config| config.delivery.timeout_s = 1;
+    on_both_with(impatient, |world| async move {
+        let receiver = Receiver::start().await;
+        receiver.answer("/go", [Answer::Hang, Answer::Status(200)]);
+        let bind = json!({"event": "ONOFFLINEEVENT", "handler": receiver.url("/go"), "options": {"minTimeout": 6}});
+        assert_eq!(world.call("event.bind", bind).await.brief(), "200 OK");
+        let bind = json!({"event": "ONOPENLINEMESSAGEADD", "event_type": "offline"});
+        assert_eq!(world.call("event.bind", bind).await.brief(), "200 OK");
+        world.send(json!([World::message("m1", "hello")])).await;
+        receiver.next().await;
+        world.send(json!([World::message("m2", "hello")])).await;
+        world.until(ATTEMPTS, 1).await;
+        world.send(json!([World::message("m3", "hello")])).await;
+        world.advance(8_000);
+        receiver.next().await;
+        world.until(DONE, 1).await;
+        let due = "SELECT due_ms FROM deliveries WHERE state = 'pending'";
+        assert_eq!(world.count(due).await, START_MS + 14_000, "one call for all that came meanwhile");
+        world.advance(2_000);
+        world.send(json!([World::message("m4", "hello")])).await;
+        assert_eq!(world.count(due).await, START_MS + 14_000, "which is to come and calls for this one too");
+        world.advance(4_000);
         receiver.next().await;
         world.until(DONE, 2).await;
         assert_eq!(world.count("SELECT count(*) FROM deliveries").await, 2);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{CONNECTOR, Reply, World, on_both};
+use crate::support::{CONNECTOR, Reply, START_MS, World, on_both};
 
 macro_rules! snapshot {
     ($world:expr, $reply:expr, @$expected:literal) => {
@@ -414,6 +414,40 @@ fn delete_messages_answers_as_documented() {
         }
         "#);
         assert_eq!(world.count("SELECT count(*) FROM messages WHERE deleted_ms > 0").await, 1);
+        world.end().await;
+    });
+}
+
+/// A connector that was cut off hands in late what was written before: it keeps its order, and says when it was written (D-36).
+#[test]
+fn a_message_bears_the_date_at_which_it_was_written() {
+    on_both(|world| async move {
+        let messages: Vec<Value> = [
+            json!({"id": "1", "text": "an hour ago", "date": START_MS / 1000 - 3600}),
+            json!({"id": "2", "text": "two hours ago", "date": "2025-06-15T10:26:40Z"}),
+            json!({"id": "3", "text": "tomorrow", "date": (START_MS / 1000 + 86_400).to_string()}),
+            json!({"id": "4", "text": "in 1970", "date": 0}),
+            json!({"id": "5", "text": "without"}),
+        ]
+        .into_iter()
+        .map(|message| json!({"user": {"id": "u1"}, "message": message, "chat": {"id": "c1"}}))
+        .collect();
+        assert_eq!(world.send(json!(messages)).await.brief(), "200 OK");
+        let expected = [
+            ("an hour ago", "2025-06-15T11:26:40+00:00"),
+            ("two hours ago", "2025-06-15T10:26:40+00:00"),
+            ("tomorrow", "2025-06-15T12:26:40+00:00"),
+            ("in 1970", "2025-06-15T12:26:40+00:00"),
+            ("without", "2025-06-15T12:26:40+00:00"),
+        ];
+        let shown = world.hook("im.dialog.messages.get", json!({"DIALOG_ID": "chat1", "FIRST_ID": 0})).await;
+        let mut shown = shown.result()["messages"].as_array().unwrap().clone();
+        shown.sort_by_key(|message| message["id"].as_i64());
+        let shown: Vec<_> = shown.iter().map(|message| (&message["text"], &message["date"])).collect();
+        assert_eq!(format!("{shown:?}"), format!("{:?}", expected.map(|(text, date)| (json!(text), json!(date)))));
+        let listed = world.hook("trunkline.message.list", json!({"chat_id": 1})).await;
+        let written = listed.result()["messages"][1]["created_ms"].as_i64().unwrap();
+        assert_eq!(written, START_MS - 7_200_000);
         world.end().await;
     });
 }

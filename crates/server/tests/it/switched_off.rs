@@ -62,6 +62,8 @@ fn what_an_application_is_to_be_told_waits_while_it_is_switched_off() {
         assert_eq!(say(&browser, "two").await["state"], "queued");
         let paused = "SELECT count(*) FROM deliveries WHERE state = 'pending' AND due_ms = 9007199254740992";
         world.until(paused, 1).await;
+        let backlog = async || world.server.app.read(desk::deliveries::backlog).await.unwrap();
+        assert_eq!(backlog().await, (0, None), "nobody has to be called because of what waits by his own will");
         let listed = browser.call("trunkline.delivery.list", json!({"application_id": 1})).await;
         let listed: Vec<Value> = listed.result()["deliveries"].as_array().unwrap().clone();
         assert!(listed.iter().all(|one| one["next_ms"].is_null() && one["attempt_count"] == 0), "{listed:?}");

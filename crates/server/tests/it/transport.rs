@@ -62,6 +62,15 @@ fn methods_that_never_existed_are_not_found() {
 }
 
 #[test]
+fn the_sender_addresses_are_not_known() {
+    on_both(|world| async move {
+        let answer = world.http.get(format!("{}/webhook/nodes.json", world.base)).send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), answer.text().await.unwrap().as_str()), (200, r#"{"nodes":[]}"#));
+        world.end().await;
+    });
+}
+
+#[test]
 fn verbs_and_headers() {
     on_both(|world| async move {
         let url = format!("{}/user.admin", world.webhook);

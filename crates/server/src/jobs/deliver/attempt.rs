@@ -282,7 +282,8 @@ impl Verdict {
 fn judge(outcome: &Result<Answer, Failure>, now: Millis) -> Verdict {
     match outcome {
         Ok(answer) => match answer.status {
-            200..=399 => Verdict::Done,
+            200..=299 => Verdict::Done,
+            300..=399 => Verdict::Final(redirected(answer)),
             408 | 425 | 429 | 500..=599 => Verdict::Again {
                 reason: format!("the handler answered {}", answer.status),
                 retry_after_ms: answer.retry_after.as_deref().and_then(|value| retry_after_ms(value, now)),
@@ -291,6 +292,20 @@ fn judge(outcome: &Result<Answer, Failure>, now: Millis) -> Verdict {
         },
         Err(Failure::Unreachable(reason)) => Verdict::Again { reason: reason.clone(), retry_after_ms: None },
         Err(failure) => Verdict::Final(failure.to_string()),
+    }
+}
+
+/// What a person has to know who bound an address that sends the caller elsewhere. Redirects are not followed (P-70), so nobody has
+/// read the event: taking such an answer for a receipt would lose the reply. It is final like any other refusal, because what
+/// helps is another address, or somebody who sends it again. Of the place only the server is named: a path may hold a secret.
+fn redirected(answer: &Answer) -> String {
+    match &answer.redirect {
+        Some(url) => format!(
+            "the handler answered {} and redirects to {}: bind the address it redirects to",
+            answer.status,
+            url.origin().ascii_serialization()
+        ),
+        None => format!("the handler answered {}", answer.status),
     }
 }
 
@@ -317,14 +332,14 @@ mod tests {
 
     #[test]
     fn answers_are_judged_by_their_status() {
-        let answer = |status: u16| Ok(Answer { status, retry_after: None, start: String::new() });
-        for status in [200, 201, 204, 302, 308] {
+        let answer = |status: u16| Ok(Answer { status, retry_after: None, redirect: None, start: String::new() });
+        for status in [200, 201, 204, 299] {
             assert_eq!(judge(&answer(status), 0), Verdict::Done, "{status}");
         }
         for status in [408, 425, 429, 500, 502, 503, 504, 599] {
             assert!(matches!(judge(&answer(status), 0), Verdict::Again { .. }), "{status}");
         }
-        for status in [100, 400, 401, 403, 404, 405, 410, 413, 422, 600] {
+        for status in [100, 301, 302, 304, 308, 400, 401, 403, 404, 405, 410, 413, 422, 600] {
             assert!(matches!(judge(&answer(status), 0), Verdict::Final(_)), "{status}");
         }
         let unreachable = Err(Failure::Unreachable("no answer in time".to_owned()));

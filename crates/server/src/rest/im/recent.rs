@@ -231,7 +231,7 @@ impl Rows {
             "author_id": message.author_id,
             "attach": views::message::has_attachment(message),
             "sticker": null,
-            "date": app.datetime(message.created_ms),
+            "date": app.datetime(message.sent_ms),
             "status": if message.delivered_ms.is_some() { "delivered" } else { "received" },
             "uuid": views::message::uuid(message),
         })

@@ -1,11 +1,13 @@
-//! `trunkline.connector.*`: how the connectors do.
+//! `trunkline.connector.*`: how the connectors do, and which of them serve which lines.
 
-use desk::Millis;
 use desk::connector_health::{self, Failure, Health};
+use desk::connectors::Connector;
+use desk::{Change, Millis, Refusal, channels, connectors, lines};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::{Call, NoParams, RestError};
+use super::not_found;
 use super::shapes::Icon;
 
 /// A connector and how it does.
@@ -71,6 +73,51 @@ pub(super) async fn list(call: Call, _: NoParams) -> Result<Connectors, RestErro
     let now = call.now;
     let found = call.read_long(move |tx| connector_health::list(tx, now)).await?;
     Ok(Connectors { connectors: found.into_iter().map(|health| shown(health, now)).collect() })
+}
+
+/// A connector and a line.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct ChannelParams {
+    /// Code of the connector, in any letter case.
+    connector: String,
+    line_id: i64,
+}
+
+impl ChannelParams {
+    /// # Errors
+    /// [`Refusal::NotFound`] when one of them does not exist.
+    fn connector(&self, change: &mut Change<'_, '_>) -> desk::Result<Connector> {
+        let connector = connectors::find(change.tx, self.connector.trim())?.ok_or(Refusal::NotFound)?;
+        lines::find(change.tx, self.line_id)?.ok_or(Refusal::NotFound)?;
+        Ok(connector)
+    }
+}
+
+/// `trunkline.connector.connect`: what pressing "connect" does in the protocol's portal (D-87): messages may be exchanged. The
+/// application is told nothing of it; it sets up what else it needs when its page is opened, or has done so already.
+pub(super) async fn connect(call: Call, params: ChannelParams) -> Result<bool, RestError> {
+    let connected = call.change(move |change| {
+        let connector = params.connector(change)?;
+        change.about(&connector.registration.spelling);
+        channels::set_active(change, connector.id, params.line_id, true)
+    });
+    connected.await.map_err(not_found)?;
+    Ok(true)
+}
+
+/// `trunkline.connector.disconnect`: clears all that is known of the connector on this line and tells its application
+/// (`OnImConnectorStatusDelete`). `false` when it was not connected.
+pub(super) async fn disconnect(call: Call, params: ChannelParams) -> Result<bool, RestError> {
+    let disconnected = call.change(move |change| {
+        let connector = params.connector(change)?;
+        change.about(&connector.registration.spelling);
+        let disconnected = channels::disconnect(change, connector.id, params.line_id)?;
+        if !disconnected {
+            change.nothing_done();
+        }
+        Ok(disconnected)
+    });
+    disconnected.await.map_err(not_found)
 }
 
 fn shown(health: Health, now: Millis) -> ConnectorHealth {

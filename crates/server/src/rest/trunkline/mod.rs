@@ -31,12 +31,9 @@ use wire::node::Node;
 
 use super::im::status;
 use super::{Call, Callers, Method, RestError, typed};
-use crate::provision;
+use crate::scopes;
 
 const SCOPES: &[&str] = &["imopenlines"];
-
-/// Scopes of one application or webhook at most.
-const SCOPES_MAX: usize = 50;
 
 /// How far ahead employees may plan, milliseconds: a year.
 const AHEAD_MS_MAX: Millis = 366 * DAY_MS;
@@ -136,6 +133,8 @@ fn administration() -> Vec<Method> {
         typed("trunkline.application.update", ADMINISTRATION, All, application::update),
         typed("trunkline.application.secret", ADMINISTRATION, All, application::secret),
         typed("trunkline.application.delete", ADMINISTRATION, All, application::delete),
+        typed("trunkline.connector.connect", ADMINISTRATION, All, connector::connect),
+        typed("trunkline.connector.disconnect", ADMINISTRATION, All, connector::disconnect),
         typed("trunkline.webhook.list", ADMINISTRATION, All, webhook::list),
         typed("trunkline.webhook.add", ADMINISTRATION, All, webhook::add),
         typed("trunkline.webhook.delete", ADMINISTRATION, All, webhook::delete),
@@ -154,18 +153,18 @@ fn limited(name: &str, text: &str, chars_max: usize) -> Result<String, RestError
 }
 
 /// Scopes to be granted, each once.
-fn granted(scopes: &[String]) -> Result<Vec<String>, RestError> {
-    let mut granted: Vec<String> = Vec::new();
-    for code in scopes.iter().map(|code| code.trim()) {
-        if !provision::is_scope(code) || granted.len() >= SCOPES_MAX {
-            let text = format!("scopes is a list of up to {SCOPES_MAX} words in small letters such as imopenlines");
-            return Err(RestError::argument("scopes", text));
-        }
-        if !granted.iter().any(|known| known == code) {
-            granted.push(code.to_owned());
-        }
+fn granted(wanted: &[String]) -> Result<Vec<String>, RestError> {
+    let wanted: Vec<String> = wanted.iter().map(|code| code.trim().to_owned()).collect();
+    if let Some(code) = wanted.iter().find(|code| !scopes::is_known(code)) {
+        let text = format!("There is no scope {}: take those of the protocol, such as imopenlines", shortened(code));
+        return Err(RestError::argument("scopes", text));
     }
-    Ok(granted)
+    Ok(scopes::granted(&wanted))
+}
+
+/// As much of what was sent as an error repeats.
+fn shortened(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(50).collect()
 }
 
 /// Stored words one by one.

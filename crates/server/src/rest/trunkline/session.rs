@@ -206,7 +206,7 @@ pub(super) async fn transcript(call: Call, params: TranscriptParams) -> Result<T
 fn written(app: &App, posts: &[posts::Post], chat: &str) -> String {
     let mut text = format!("{chat}\n\n");
     for post in posts {
-        let at = Timestamp::from_millisecond(post.message.created_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+        let at = Timestamp::from_millisecond(post.message.sent_ms).unwrap_or(Timestamp::UNIX_EPOCH);
         let at = at.to_zoned(app.time_zone.clone()).strftime("%Y-%m-%d %H:%M:%S");
         let author = post.author.as_ref().map(desk::users::User::full_name).unwrap_or_default();
         let author = if author.is_empty() { "-".to_owned() } else { author };

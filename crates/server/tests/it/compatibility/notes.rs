@@ -1,11 +1,18 @@
 //! What differs from the protocol, and what is not there. One line per method, event or group of fields.
 
+const UPLOAD: &str = "`rights` have no effect: a file is seen by those who see its storage; in `fileContent` a file has 12 MB at \
+     most (`server.body_bytes_max`), through `uploadUrl` 100 MB (`files.bytes_max`)";
+
 /// Methods that answer otherwise than documented, and how.
 pub(super) const DIFFERS: &[(&str, &str)] = &[
     (
         "imconnector.send.messages",
         "the same message sent again (same connector, line, user, chat, id, text and files) stores nothing and returns the \
          original result",
+    ),
+    (
+        "imconnector.send.status.reading",
+        "marks the message as read: its writer sees it; the protocol's own handler changes nothing",
     ),
     (
         "imopenlines.network.join",
@@ -81,8 +88,13 @@ pub(super) const DIFFERS: &[(&str, &str)] = &[
     ("im.notify.system.add", "`MESSAGE_OUT` has no effect: nothing goes out by mail"),
     ("im.disk.file.commit", "`SILENT_MODE` and `AS_FILE` have no effect: the customer gets what an operator sends"),
     ("disk.storage.getlist", "the common storage, the caller's and the application's; filters compare for equality"),
-    ("disk.folder.uploadfile", "`rights` have no effect: a file is seen by those who see its storage"),
-    ("disk.storage.uploadfile", "`rights` have no effect: a file is seen by those who see its storage"),
+    ("disk.folder.uploadfile", UPLOAD),
+    ("disk.storage.uploadfile", UPLOAD),
+    (
+        "im.v2.File.upload",
+        "a call has 16 MiB at most (`server.body_bytes_max`), which is a file of 12 MB; larger ones go through the `uploadUrl` of \
+         `disk.folder.uploadfile` and `im.disk.file.commit`",
+    ),
     ("placement.bind", "kept and listed; the inbox does not show them yet"),
     (
         "user.add",
@@ -97,8 +109,30 @@ pub(super) const DIFFERS: &[(&str, &str)] = &[
     ("user.update", "nobody dismisses themselves: `access_denied`; `PERSONAL_PHOTO` is not kept"),
 ];
 
+const NO_FRAMES: &str = "no pages of applications are shown inside the portal";
+
+const NO_PULL: &str = "applications are told by `event.bind`; the portal's own pages have `GET /api/feed`";
+
+/// Parts of the protocol that are no methods and are not there, and why.
+pub(super) const PARTS: &[(&str, &str)] = &[
+    (
+        "pages of applications in a frame, and the script library `BX24` (placements, installation wizard, settings page)",
+        "placements are kept and listed, but the inbox shows none yet: an application has its pages at its own address and signs \
+         in with OAuth 2.0",
+    ),
+    (
+        "other names of a portal that redirect with 302",
+        "a portal has one name, `server.public_url`; redirect others in the proxy before it",
+    ),
+    (
+        "sender addresses in `/webhook/nodes.json`",
+        "answered with an empty list: the server does not know from which addresses its requests arrive; check \
+         `application_token` or the signature instead",
+    ),
+];
+
 /// Methods that are not there and will not be, and why.
-pub(super) const ABSENT: &[(&str, &str)] = &[
+pub(crate) const ABSENT: &[(&str, &str)] = &[
     ("imconnector.set.error", "named once in the documentation, without a page of its own"),
     ("imconnector.connector.data.get", "called in the field, but not part of the protocol"),
     ("imconnector.connector.activate", "called in the field, but not part of the protocol: `imconnector.activate`"),
@@ -127,6 +161,14 @@ pub(super) const ABSENT: &[(&str, &str)] = &[
     ("imbot.command.register", "commands are for private dialogues and group chats, which are not here"),
     ("imbot.chat.add", "there are no group chats"),
     ("messageservice.sender.add", "the portal sends no text messages"),
+    ("userfieldtype.add", NO_FRAMES),
+    ("userfieldtype.update", NO_FRAMES),
+    ("userfieldtype.list", NO_FRAMES),
+    ("userfieldtype.delete", NO_FRAMES),
+    ("placement.call", NO_FRAMES),
+    ("pull.application.config.get", NO_PULL),
+    ("pull.application.event.add", NO_PULL),
+    ("pull.application.push.add", NO_PULL),
 ];
 
 /// Methods that public connectors call (`contract/clients.md` 4).

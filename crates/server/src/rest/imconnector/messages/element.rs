@@ -142,10 +142,10 @@ fn message_id(message: &Node) -> Option<String> {
 fn sent_ms(date: Option<&Node>) -> Option<Millis> {
     let date = date?;
     if let Some(seconds) = date.as_int() {
-        return (0..=253_402_300_799).contains(&seconds).then_some(seconds * 1000);
+        return (1..=253_402_300_799).contains(&seconds).then_some(seconds * 1000);
     }
     let text = date.as_text()?;
-    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
+    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond).filter(|ms| *ms > 0)
 }
 
 fn files(node: Option<&Node>, errors: &mut Vec<String>) -> Vec<Link> {

@@ -39,6 +39,7 @@ pub(crate) struct Message {
     /// As `im.message.add` takes it.
     pub keyboard: Option<Value>,
     pub quote: Option<Quote>,
+    /// When it was written, as its channel says: messages stand in the order of `no` all the same.
     pub created_ms: Millis,
     pub edited_ms: Option<Millis>,
     pub deleted_ms: Option<Millis>,
@@ -171,7 +172,7 @@ impl Message {
             attach: params.remove("ATTACH"),
             keyboard: params.remove("KEYBOARD"),
             quote: post.quote.as_ref().map(Quote::of),
-            created_ms: message.created_ms,
+            created_ms: message.sent_ms,
             edited_ms: message.edited_ms,
             deleted_ms: message.deleted_ms,
             likes: post.like_ids.clone(),
