@@ -106,7 +106,7 @@ pub fn record(change: &mut Change<'_, '_>, delivery: &Delivery, attempt: &Attemp
             if ended && state == State::Failed {
                 is_told = true;
                 if let Fact::Bot(fact) = &delivery.fact {
-                    bots::unreachable(change, fact.bot_id, fact.chat_id)?;
+                    bots::unreachable(change, fact.bot_id, fact.chat_id, delivery.handler_id)?;
                 }
             }
         }

@@ -125,7 +125,7 @@ pub fn place(change: &mut Change<'_, '_>, application_id: i64, connector: &str, 
 /// # Errors
 /// [`Refusal::NoMessage`] when no message of the chat owns the external id (D-39); those of the database.
 pub fn update(change: &mut Change<'_, '_>, place: &Place, incoming: &Incoming, external_id: &str) -> Result<i64> {
-    let message = known(change, place, &incoming.chat_external_id, external_id)?;
+    let message = known(change, place, &incoming.chat_external_id, external_id, &incoming.profile.external_id)?;
     let profile = [(place.connector.id, &incoming.profile)];
     let customer_id = customers::find_or_add(change, &profile)?[0].id;
     let item = Item { place, incoming };
@@ -143,8 +143,14 @@ pub fn update(change: &mut Change<'_, '_>, place: &Place, incoming: &Incoming, e
 ///
 /// # Errors
 /// [`Refusal::NoMessage`] when no message of the chat owns the external id; those of the database.
-pub fn delete(change: &mut Change<'_, '_>, place: &Place, chat_external_id: &str, external_id: &str) -> Result<i64> {
-    let message = known(change, place, chat_external_id, external_id)?;
+pub fn delete(
+    change: &mut Change<'_, '_>,
+    place: &Place,
+    chat_external_id: &str,
+    external_id: &str,
+    user_external_id: &str,
+) -> Result<i64> {
+    let message = known(change, place, chat_external_id, external_id, user_external_id)?;
     let chat = chats::find(change.tx, message.chat_id)?.ok_or(Refusal::NoMessage)?;
     messages::set_deleted(change, &message)?;
     outbound::announce_change(change, &chat, &place.connector, &message, EventCode::LineMessageDelete);
@@ -157,9 +163,12 @@ fn known(
     place: &Place,
     chat_external_id: &str,
     external_id: &str,
+    user_external_id: &str,
 ) -> Result<messages::Message> {
+    let customer_id = customers::find(change.tx, place.connector.id, user_external_id)?.unwrap_or(0);
+    let (connector_id, line_id) = (place.connector.id, place.line.id);
     let found =
-        messages::find_by_external(change.tx, place.connector.id, place.line.id, chat_external_id, external_id)?;
+        messages::find_by_external(change.tx, connector_id, line_id, chat_external_id, external_id, customer_id)?;
     Ok(found.ok_or(Refusal::NoMessage)?)
 }
 
@@ -221,7 +230,7 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
     let mut chats = chats::find_or_add(change, &wanted)?;
     let originals = find_originals(change, items, &customers, &chats)?;
     let fresh: Vec<usize> = (0..items.len()).filter(|index| matches!(originals[*index], Seen::Never)).collect();
-    let Routed { sessions, opened, votes, bots } = sessions_for(change, items, &chats, &fresh)?;
+    let Routed { sessions, elsewhere, opened, votes, bots } = sessions_for(change, items, &chats, &fresh)?;
     for chat in &mut chats {
         chat.bot_id = bots.get(&chat.id).copied().unwrap_or(chat.bot_id);
     }
@@ -260,7 +269,7 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
     let spot = |index: usize| Spot {
         chat: &chats[index],
         connector: &items[index].place.connector,
-        line: &items[index].place.line,
+        line: elsewhere.get(&index).unwrap_or(&items[index].place.line),
         session_id: sessions[&index],
     };
     for index in opened {
@@ -268,6 +277,9 @@ fn accept_items(change: &mut Change<'_, '_>, items: &[Item<'_>]) -> Result<Vec<A
         sessions::greet(change, chat, connector, line, session_id)?;
     }
     for (index, vote) in &votes {
+        let place = fresh.iter().position(|one| one == index).expect("a rating is a fresh message");
+        // When its session is over it is the chat's last message, also if nothing is said to it.
+        chats::rest_at(change, chats[*index].id, ids[place])?;
         votes::thank(change, spot(*index), *vote)?;
     }
     let is_answer_wanted = |index: &&usize| by_customer(index) && !votes.iter().any(|(vote, _)| vote == *index);

@@ -109,6 +109,11 @@ pub fn find(tx: &mut Tx<'_>, id: i64) -> Result<Option<Line>> {
     tx.query_opt(&sql, &params![id], from_row)?.map(with_settings).transpose()
 }
 
+/// The line that has a session, where it is not the one through which the customer writes.
+pub(crate) fn elsewhere(tx: &mut Tx<'_>, line_id: i64, here: &Line) -> Result<Option<Line>> {
+    if line_id == here.id { Ok(None) } else { find(tx, line_id) }
+}
+
 /// Whether the employee may change or delete the line: an administrator, or who made it.
 #[must_use]
 pub fn may_change(line: &Line, user: &User) -> bool {

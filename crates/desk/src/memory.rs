@@ -17,7 +17,7 @@ use crate::handlers::Handler;
 use crate::ids::Series;
 use crate::inbound::{self, Call, CallOutcome, Place};
 use crate::queue::{Load, Seat};
-use crate::sessions::Status;
+use crate::sessions::Open;
 use crate::{Change, Millis, Refusal, Result};
 
 /// Entries of one kind at most; above that the kind is forgotten and fills anew.
@@ -118,7 +118,7 @@ pub(crate) struct Memory {
     /// By connector, line, external id and customer.
     pub chats: Bounded<(i64, i64, String, i64), Chat>,
     /// The open session of a chat.
-    pub sessions: Bounded<i64, (i64, Status)>,
+    pub sessions: Bounded<i64, Open>,
     /// Sessions of which the tracker knows or is about to.
     pub tracked: Bounded<i64, ()>,
     /// The number of a chat's last message.

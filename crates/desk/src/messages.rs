@@ -328,7 +328,8 @@ pub fn find(tx: &mut Tx<'_>, id: i64) -> Result<Option<Message>> {
     Ok(tx.query_opt(&format!("SELECT {COLUMNS} FROM messages WHERE id = ?1"), &params![id], from_row)?)
 }
 
-/// The message that owns an external id now: the last one that came with it and was not deleted (D-39).
+/// The message that owns an external id now: the last one that came with it and was not deleted (D-39). Ids are unique for one
+/// author only, so this author's come first; 0 for any.
 ///
 /// # Errors
 /// Those of the database.
@@ -338,11 +339,13 @@ pub fn find_by_external(
     line_id: i64,
     external_chat_id: &str,
     external_id: &str,
+    author_id: i64,
 ) -> Result<Option<Message>> {
     let columns = COLUMNS.split(", ").map(|column| format!("m.{column}")).collect::<Vec<_>>().join(", ");
     let sql = format!(
         "SELECT {columns} FROM chats c JOIN messages m ON m.chat_id = c.id AND m.external_id = ?4 \
-         WHERE c.connector_id = ?1 AND c.line_id = ?2 AND c.external_id = ?3 AND m.deleted_ms IS NULL ORDER BY m.id DESC LIMIT 1"
+         WHERE c.connector_id = ?1 AND c.line_id = ?2 AND c.external_id = ?3 AND m.deleted_ms IS NULL \
+         ORDER BY CASE WHEN m.author_id = ?5 THEN 0 ELSE 1 END, m.id DESC LIMIT 1"
     );
-    Ok(tx.query_opt(&sql, &params![connector_id, line_id, external_chat_id, external_id], from_row)?)
+    Ok(tx.query_opt(&sql, &params![connector_id, line_id, external_chat_id, external_id, author_id], from_row)?)
 }

@@ -139,15 +139,18 @@ pub fn write(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i6
 /// # Errors
 /// As [`write()`].
 pub(crate) fn write_unseen(change: &mut Change<'_, '_>, chat_id: i64, text: Text) -> Result<i64> {
-    let (context, user) = open_chat(change, chat_id)?;
+    let (mut context, user) = open_chat(change, chat_id)?;
     check_reply(change, chat_id, text.reply_to)?;
     let session_id = match sessions::open_of_chat(change.tx, chat_id)? {
         None if context.line.is_none() => last_session_id(change, chat_id)?,
         None => start(change, &context, &user)?,
         Some(session) => {
-            let free = matches!(session.status, Status::New | Status::Offered | Status::Bot);
+            let free =
+                matches!(session.status, Status::New | Status::Offered | Status::Bot) || session.operator_id == 0;
             if free || (session.status == Status::Closing && session.operator_id == user.id) {
                 take(change, &session, &user, Word::Answered)?;
+                // A bot that had the dialogue has left, and hears nothing more of it.
+                context.chat = chats::find(change.tx, chat_id)?.ok_or(Refusal::NoChat)?;
             } else {
                 chats::join(change, &[(chat_id, user.id)])?;
             }

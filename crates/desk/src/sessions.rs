@@ -210,10 +210,19 @@ pub fn open_of_line(tx: &mut Tx<'_>, line_id: i64) -> Result<Vec<Session>> {
     Ok(tx.query(&sql, &params![line_id], from_row)?)
 }
 
-/// The open session of each chat, as (chat, session, status): those that are remembered and those that the database knows.
-pub(crate) fn open_of_chats(change: &mut Change<'_, '_>, chat_ids: &[i64]) -> Result<HashMap<i64, (i64, Status)>> {
+/// A chat's open session, as far as an incoming message has to know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Open {
+    pub id: i64,
+    pub status: Status,
+    /// After a transfer another one than the chat's.
+    pub line_id: i64,
+}
+
+/// The open session of each chat: those that are remembered and those that the database knows.
+pub(crate) fn open_of_chats(change: &mut Change<'_, '_>, chat_ids: &[i64]) -> Result<HashMap<i64, Open>> {
     let remembered = |chat_id: &i64| Some((*chat_id, *change.memory.sessions.get(chat_id)?));
-    let mut open: HashMap<i64, (i64, Status)> = chat_ids.iter().filter_map(remembered).collect();
+    let mut open: HashMap<i64, Open> = chat_ids.iter().filter_map(remembered).collect();
     let is_unknown = |chat_id: &&i64| cfg!(debug_assertions) || !open.contains_key(chat_id);
     let unknown: Vec<i64> = chat_ids.iter().filter(is_unknown).copied().collect();
     let loaded = load_open(change.tx, &unknown)?;
@@ -228,12 +237,12 @@ pub(crate) fn open_of_chats(change: &mut Change<'_, '_>, chat_ids: &[i64]) -> Re
     Ok(open)
 }
 
-fn load_open(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<HashMap<i64, (i64, Status)>> {
+fn load_open(tx: &mut Tx<'_>, chat_ids: &[i64]) -> Result<HashMap<i64, Open>> {
     let keys: Vec<Vec<Param<'_>>> = chat_ids.iter().map(|id| params![*id].to_vec()).collect();
-    let sql = "SELECT id, status FROM sessions WHERE chat_id = ?1 AND closed_ms IS NULL";
+    let sql = "SELECT id, status, line_id FROM sessions WHERE chat_id = ?1 AND closed_ms IS NULL";
     let found = tx.query_each(sql, &keys, |index, row| {
         let status: String = row.get(1)?;
-        Ok((chat_ids[index], (row.get(0)?, Status::parse(&status))))
+        Ok((chat_ids[index], Open { id: row.get(0)?, status: Status::parse(&status), line_id: row.get(2)? }))
     })?;
     Ok(found.into_iter().collect())
 }

@@ -6,9 +6,9 @@ use serde_json::json;
 use store::{Row, params};
 
 use crate::automatic::{self, Spot};
-use crate::lines::Line;
-use crate::sessions::Status;
-use crate::{Change, Result, messages, sessions};
+use crate::lines::{self, Line};
+use crate::sessions::{Open, Status};
+use crate::{Change, Millis, Result, messages, sessions};
 
 /// A customer's rating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,11 +72,12 @@ fn is_decoration(letter: char) -> bool {
 }
 
 /// A question that the customer may still answer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Question {
     pub session_id: i64,
+    /// The line that asked, where it is not the one through which the customer writes.
+    pub elsewhere: Option<Line>,
     message_id: i64,
-    asked_ms: i64,
 }
 
 /// Asks for a rating, unless nobody has answered the customer, it was given already, or the question would not reach the
@@ -113,24 +114,28 @@ fn mark(change: &mut Change<'_, '_>, chat_id: i64, message_id: i64, session_id: 
 pub(crate) fn pending(
     change: &mut Change<'_, '_>,
     chat_id: i64,
-    open: Option<(i64, Status)>,
-    line: &Line,
+    open: Option<Open>,
+    here: &Line,
 ) -> Result<Option<Question>> {
     let session_id = match open {
-        Some((id, Status::Closing)) => id,
+        Some(Open { id, status: Status::Closing, .. }) => id,
         Some(_) => return Ok(None),
         None => sessions::last_of_chat(change.tx, chat_id)?.map_or(0, |session| session.id),
     };
-    let sql = "SELECT s.id, m.id, m.created_ms FROM sessions s JOIN messages m ON m.id = s.vote_message_id \
+    let sql = "SELECT m.id, m.created_ms, s.line_id FROM sessions s JOIN messages m ON m.id = s.vote_message_id \
                WHERE s.id = ?1 AND s.vote = 0";
-    let read = |row: &Row<'_>| Ok(Question { session_id: row.get(0)?, message_id: row.get(1)?, asked_ms: row.get(2)? });
-    let question = change.tx.query_opt(sql, &params![session_id], read)?;
-    let limit_ms = line.settings.int("VOTE_TIME_LIMIT") * 1000;
-    Ok(question.filter(|question| limit_ms == 0 || change.now <= question.asked_ms + limit_ms))
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<Millis>(1)?, row.get(2)?));
+    let Some((message_id, asked_ms, line_id)) = change.tx.query_opt(sql, &params![session_id], read)? else {
+        return Ok(None);
+    };
+    let elsewhere = lines::elsewhere(change.tx, line_id, here)?;
+    let limit_ms = elsewhere.as_ref().unwrap_or(here).settings.int("VOTE_TIME_LIMIT") * 1000;
+    let is_in_time = limit_ms == 0 || change.now <= asked_ms + limit_ms;
+    Ok(is_in_time.then_some(Question { session_id, message_id, elsewhere }))
 }
 
 /// Stores the rating. What is said to the customer follows the customer's message: [`thank`].
-pub(crate) fn store(change: &mut Change<'_, '_>, chat_id: i64, question: Question, vote: Vote) -> Result<()> {
+pub(crate) fn store(change: &mut Change<'_, '_>, chat_id: i64, question: &Question, vote: Vote) -> Result<()> {
     let sql = "UPDATE sessions SET vote = ?2 WHERE id = ?1";
     change.tx.execute(sql, &params![question.session_id, vote.stored()])?;
     mark(change, chat_id, question.message_id, question.session_id, vote.stored())

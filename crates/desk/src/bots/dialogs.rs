@@ -232,8 +232,12 @@ pub(crate) fn time_is_over(change: &mut Change<'_, '_>, session_id: i64) -> Resu
     give_up(change, session_id, Word::BotLate)
 }
 
-/// What the bot was told could not be delivered.
-pub(crate) fn unreachable(change: &mut Change<'_, '_>, bot_id: i64, chat_id: i64) -> Result<()> {
+/// What the bot was told could not be delivered to one of its handlers. As long as it has an address of its own, only that counts.
+pub(crate) fn unreachable(change: &mut Change<'_, '_>, bot_id: i64, chat_id: i64, handler_id: i64) -> Result<()> {
+    let is_own = |bot: &Bot| bot.handler_id == handler_id || bot.addresses.message_add.is_empty();
+    if !find(change.tx, bot_id)?.is_none_or(|bot| is_own(&bot)) {
+        return Ok(());
+    }
     match sessions::open_of_chat(change.tx, chat_id)?.filter(|session| session.operator_id == bot_id) {
         Some(session) => give_up(change, session.id, Word::BotUnreachable),
         None => Ok(()),

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Author, Item};
 use crate::chats::Chat;
+use crate::lines::{self, Line};
 use crate::routing::Facts;
-use crate::sessions::{self, For, Spoken, Status};
-use crate::votes::{self, Vote};
+use crate::sessions::{self, For, Open, Spoken};
+use crate::votes::{self, Question, Vote};
 use crate::{Change, Result, bots, queue};
 
 /// Where fresh messages belong. A message is named by its index.
@@ -17,6 +18,8 @@ pub(super) struct Routed {
     pub sessions: HashMap<usize, i64>,
     /// The messages for which a session was opened that people are to answer.
     pub opened: Vec<usize>,
+    /// The lines of sessions that another line has than the one through which the customer writes (it was transferred).
+    pub elsewhere: HashMap<usize, Line>,
     /// The messages that are a rating.
     pub votes: Vec<(usize, Vote)>,
     /// The bots that joined chats.
@@ -55,7 +58,12 @@ pub(super) fn sessions_for(
             continue;
         }
         let session_id = match open.get(&chat.id) {
-            Some((id, _)) => *id,
+            Some(session) => {
+                if let Some(line) = lines::elsewhere(change.tx, session.line_id, &place.line)? {
+                    routed.elsewhere.insert(*index, line);
+                }
+                session.id
+            }
             None => {
                 if let Some(bot) = bots::welcome(change, chat, &place.line)? {
                     let id = sessions::open(change, chat, &place.connector, &place.line, For::Bot(&bot))?;
@@ -86,7 +94,7 @@ fn take_votes(
     items: &[Item<'_>],
     chats: &[Chat],
     fresh: &[usize],
-    open: &HashMap<i64, (i64, Status)>,
+    open: &HashMap<i64, Open>,
     routed: &mut Routed,
 ) -> Result<()> {
     let mut talking: HashSet<i64> = HashSet::new();
@@ -96,8 +104,9 @@ fn take_votes(
             continue;
         }
         match take_vote(change, &items[*index], chat_id, open.get(&chat_id).copied())? {
-            Some((session_id, vote)) => {
-                routed.sessions.insert(*index, session_id);
+            Some((question, vote)) => {
+                routed.sessions.insert(*index, question.session_id);
+                routed.elsewhere.extend(question.elsewhere.map(|line| (*index, line)));
                 routed.votes.push((*index, vote));
             }
             None => drop(talking.insert(chat_id)),
@@ -106,18 +115,18 @@ fn take_votes(
     Ok(())
 }
 
-/// Stores the rating, if the message is one and the customer was asked; returns the session it rates.
+/// Stores the rating, if the message is one and the customer was asked; returns what it answers.
 fn take_vote(
     change: &mut Change<'_, '_>,
     item: &Item<'_>,
     chat_id: i64,
-    open: Option<(i64, Status)>,
-) -> Result<Option<(i64, Vote)>> {
+    open: Option<Open>,
+) -> Result<Option<(Question, Vote)>> {
     let is_bare = item.incoming.author == Author::Customer && item.incoming.files.is_empty();
     let Some(vote) = Vote::parse(&item.incoming.body).filter(|_| is_bare) else { return Ok(None) };
     let Some(question) = votes::pending(change, chat_id, open, &item.place.line)? else { return Ok(None) };
-    votes::store(change, chat_id, question, vote)?;
-    Ok(Some((question.session_id, vote)))
+    votes::store(change, chat_id, &question, vote)?;
+    Ok(Some((question, vote)))
 }
 
 /// Tells the open sessions whose customers have written.
@@ -126,7 +135,7 @@ fn customers_wrote(
     items: &[Item<'_>],
     chats: &[Chat],
     fresh: &[usize],
-    open: &HashMap<i64, (i64, Status)>,
+    open: &HashMap<i64, Open>,
     routed: &Routed,
 ) -> Result<()> {
     let is_rating = |index: &usize| routed.sessions.contains_key(index);
@@ -134,8 +143,8 @@ fn customers_wrote(
         fresh.iter().filter(|index| items[**index].incoming.author == Author::Customer && !is_rating(index));
     let mut spoken: Vec<Spoken> = by_customer
         .filter_map(|index| {
-            let (session_id, status) = *open.get(&chats[*index].id)?;
-            Some(Spoken { chat_id: chats[*index].id, session_id, status })
+            let session = open.get(&chats[*index].id)?;
+            Some(Spoken { chat_id: chats[*index].id, session_id: session.id, status: session.status })
         })
         .collect();
     spoken.sort_unstable_by_key(|one| one.session_id);

@@ -264,6 +264,23 @@ fn a_bot_that_refuses_what_it_is_told_hands_over_at_once() {
 }
 
 #[test]
+fn a_bot_that_hears_keeps_its_dialogue_though_another_handler_fails() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        let bot = register(&world, &receiver).await;
+        employ(&world, bot, json!({"WELCOME_BOT_JOIN": "always"})).await;
+        let stale = json!({"event": "ONIMBOTMESSAGEADD", "handler": receiver.url("/stale")});
+        assert_eq!(world.call("event.bind", stale).await.brief(), "200 OK");
+        receiver.answer("/stale", [Answer::Status(404)]);
+        write(&world, "m1").await;
+        world.until("SELECT count(*) FROM deliveries WHERE state = 'failed'", 1).await;
+        world.until("SELECT count(*) FROM deliveries WHERE state = 'done'", 2).await;
+        assert_eq!(state(&world).await, format!("bot {bot}: the line's welcome bot"));
+        world.end().await;
+    });
+}
+
+#[test]
 fn a_bot_that_is_removed_hands_over() {
     on_both(|world| async move {
         let receiver = Receiver::start().await;

@@ -7,6 +7,25 @@ use crate::receiver::Receiver;
 use crate::support::on_both;
 
 #[test]
+fn a_bot_whose_dialogue_a_colleague_takes_hears_nothing_more() {
+    on_both(|world| async move {
+        let receiver = Receiver::start().await;
+        let bot = register(&world, &receiver).await;
+        employ(&world, bot, json!({"WELCOME_BOT_JOIN": "always"})).await;
+        write(&world, "m1").await;
+        next(&receiver, "ONIMBOTJOINCHAT").await;
+        next(&receiver, "ONIMBOTMESSAGEADD").await;
+        let told = "SELECT count(*) FROM deliveries";
+        let before = world.count(told).await;
+        let reply = world.call("im.message.add", json!({"DIALOG_ID": "chat1", "MESSAGE": "I am here"})).await;
+        assert_eq!(reply.brief(), "200 OK");
+        assert_eq!(state(&world).await, "waiting 1: Anna Ivanova: answered");
+        assert_eq!(world.count(told).await, before);
+        world.end().await;
+    });
+}
+
+#[test]
 fn a_bot_speaks_transfers_and_finishes() {
     on_both(|world| async move {
         let receiver = Receiver::start().await;

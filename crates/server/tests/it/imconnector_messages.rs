@@ -352,6 +352,31 @@ fn update_messages_changes_the_owner_of_the_external_id() {
     });
 }
 
+/// Two customers of one external chat have a chat each, and ids that say something only within it.
+#[test]
+fn a_customer_changes_and_deletes_what_they_wrote_themselves() {
+    on_both(|world| async move {
+        let message = |user: &str, text: &str| json!([{"user": {"id": user, "name": user}, "message": {"id": "5", "text": text}, "chat": {"id": "c1"}}]);
+        world.send(message("u1", "of the first")).await;
+        world.send(message("u2", "of the second")).await;
+        let change = async |method: &str, messages: Value| {
+            let parameters = json!({"CONNECTOR": CONNECTOR, "LINE": world.line_id, "MESSAGES": messages});
+            let reply = world.call(&format!("imconnector.{method}.messages"), parameters).await;
+            reply.result()["DATA"]["RESULT"][0]["SUCCESS"].clone()
+        };
+        assert_eq!(change("update", message("u1", "corrected")).await, true);
+        let texts = "SELECT body FROM messages ORDER BY id";
+        assert_eq!(world.texts(texts).await, ["corrected", "of the second"]);
+        assert_eq!(change("delete", message("u1", "")).await, true);
+        let deleted = "SELECT 'message ' || id FROM messages WHERE deleted_ms IS NOT NULL ORDER BY id";
+        assert_eq!(world.texts(deleted).await, ["message 1"]);
+        // Somebody whom nobody knows changes what is there, as before.
+        assert_eq!(change("update", message("u3", "from a console")).await, true);
+        assert_eq!(world.texts(texts).await, ["corrected", "from a console"]);
+        world.end().await;
+    });
+}
+
 #[test]
 fn delete_messages_answers_as_documented() {
     on_both(|world| async move {

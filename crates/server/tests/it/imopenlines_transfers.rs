@@ -52,6 +52,82 @@ fn a_dialogue_is_transferred_to_a_colleague() {
 }
 
 #[test]
+fn whoever_writes_into_a_dialogue_that_lost_its_operator_has_it() {
+    on_both(|world| async move {
+        let (boris, boris_token) = world.add_employee("Boris").await;
+        let (clara, clara_token) = world.add_employee("Clara").await;
+        let queue = json!({"CONFIG_ID": 1, "PARAMS": {"QUEUE": {"U": [1, boris, clara]}}});
+        world.call("imopenlines.config.update", queue).await;
+        first_message(&world).await;
+        let write = async |token: &str| {
+            let reply =
+                world.call_with(token, "im.message.add", json!({"DIALOG_ID": "chat1", "MESSAGE": "hello"})).await;
+            assert_eq!(reply.brief(), "200 OK");
+        };
+        call(&world, &boris_token, "operator.answer", json!({"CHAT_ID": 1})).await;
+        write(&boris_token).await;
+        let dismissed = world.call("user.update", json!({"ID": boris, "ACTIVE": false})).await;
+        assert_eq!(dismissed.brief(), "200 OK");
+        world.until("SELECT count(*) FROM sessions WHERE operator_id = 0", 1).await;
+        write(&clara_token).await;
+        world.send(json!([World::message("back", "thank you")])).await;
+        let owner = "SELECT operator_id FROM sessions WHERE closed_ms IS NULL";
+        assert_eq!(world.count(owner).await, clara);
+        world.end().await;
+    });
+}
+
+/// Hours, ratings and texts are those of the line that has the dialogue.
+#[test]
+fn the_line_that_has_the_dialogue_speaks() {
+    on_both(|world| async move {
+        let (boris, boris_token) = world.add_employee("Boris").await;
+        let (off, on) = (
+            json!({"WORKTIME_ENABLE": "N"}),
+            json!({"WORKTIME_ENABLE": "Y", "WORKTIME_FROM": "9", "WORKTIME_TO": "10"}),
+        );
+        let own = json!({"VOTE_MESSAGE_2_TEXT": "First?", "VOTE_MESSAGE_2_LIKE": "First thanks", "WORKTIME_DAYOFF_RULE": "text", "WORKTIME_DAYOFF_TEXT": "The first sleeps"});
+        let configure = async |line_id: i64, settings: &Value| {
+            let parameters = json!({"CONFIG_ID": line_id, "PARAMS": settings});
+            assert_eq!(world.call("imopenlines.config.update", parameters).await.brief(), "200 OK");
+        };
+        configure(1, &own).await;
+        let sales = json!({"PARAMS": {
+            "LINE_NAME": "Sales", "QUEUE": {"U": [boris]}, "VOTE_MESSAGE": "Y", "VOTE_BEFORE_FINISH": "Y", "VOTE_CLOSING_DELAY": "Y",
+            "VOTE_MESSAGE_2_TEXT": "Second?", "VOTE_MESSAGE_2_LIKE": "Second thanks", "WORKTIME_DAYOFF_RULE": "text",
+            "WORKTIME_DAYOFF_TEXT": "The second sleeps",
+        }});
+        world.call("imopenlines.config.add", sales).await;
+        configure(1, &off).await;
+        first_message(&world).await;
+        let own_token = world.tokens.access_token.clone();
+        let one = json!({"CHAT_ID": 1});
+        assert_eq!(call(&world, &own_token, "operator.answer", one.clone()).await, "200 OK");
+        let transfer = json!({"CHAT_ID": 1, "TRANSFER_ID": "queue2"});
+        assert_eq!(call(&world, &own_token, "operator.transfer", transfer).await, "200 OK");
+        let said = async |id: &str, text: &str| {
+            let before = world.count("SELECT count(*) FROM messages").await;
+            world.send(json!([World::message(id, text)])).await;
+            let sql = format!("SELECT body FROM messages WHERE direction = 'system' AND id > {before} ORDER BY id");
+            world.texts(sql.leak()).await
+        };
+        // The first line is closed, the second is not; then the other way round.
+        configure(1, &on).await;
+        assert!(said("n1", "are you there?").await.is_empty());
+        configure(1, &off).await;
+        configure(2, &on).await;
+        assert_eq!(said("n2", "and now?").await, ["The second sleeps"]);
+        let answered =
+            world.call_with(&boris_token, "im.message.add", json!({"DIALOG_ID": "chat1", "MESSAGE": "yes"})).await;
+        assert_eq!(answered.brief(), "200 OK");
+        assert_eq!(call(&world, &boris_token, "operator.finish", one).await, "200 OK");
+        assert_eq!(said("n3", "1").await, ["Second thanks"]);
+        assert_eq!(world.text("SELECT status || ' ' || vote FROM sessions").await, "closed 5");
+        world.end().await;
+    });
+}
+
+#[test]
 fn a_dialogue_is_transferred_to_another_line() {
     on_both(|world| async move {
         let (boris, boris_token) = world.add_employee("Boris").await;

@@ -268,6 +268,22 @@ fn vote_time_limit() {
     });
 }
 
+/// A rating that nothing is said to is a message too: the closed chat rests at it.
+#[test]
+fn a_late_rating_moves_its_chat() {
+    on_line(&voting(&json!({"VOTE_MESSAGE_2_LIKE": "", "VOTE_TIME_LIMIT": 0})), |world| async move {
+        finished(&world).await;
+        later(&world, 10 * MINUTE_MS).await;
+        assert_eq!(status(&world).await, "closed");
+        assert_eq!(customer(&world, "1").await, 1);
+        assert_eq!((status(&world).await.as_str(), vote(&world).await), ("closed", 5));
+        let last = world.count("SELECT max(id) FROM messages").await;
+        assert_eq!(world.count("SELECT resting_id FROM chats").await, last);
+        assert_eq!(world.count("SELECT max(resting_id) FROM chat_members").await, last);
+        world.end().await;
+    });
+}
+
 #[test]
 fn vote_before_finish() {
     on_line(&voting(&json!({"VOTE_BEFORE_FINISH": "N"})), |world| async move {

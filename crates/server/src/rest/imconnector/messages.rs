@@ -122,7 +122,9 @@ fn change_one(
     };
     let external_id = element.message_id.as_deref().unwrap_or_default();
     let done = match purpose {
-        element::Purpose::Delete => inbound::delete(change, place, &element.chat_id, external_id),
+        element::Purpose::Delete => {
+            inbound::delete(change, place, &element.chat_id, external_id, &element.profile.external_id)
+        }
         _ => inbound::update(change, place, &element.incoming(), external_id),
     };
     match done {
