@@ -692,6 +692,7 @@ CREATE TABLE offline_events (
     failed BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX offline_events_last ON offline_events (application_id, auth_connector, event_code, object_key, process_id);
+CREATE INDEX offline_events_free ON offline_events (application_id, auth_connector, id) WHERE process_id = '';
 
 CREATE TABLE files (
     id BIGINT PRIMARY KEY,

@@ -149,13 +149,13 @@ pub fn renew(tx: &mut Tx<'_>, claims: &[Claim], until_ms: Millis) -> Result<()> 
     Ok(())
 }
 
-/// Gives a claimed delivery back, because the program stops before it was told.
+/// Gives a claimed delivery back, because the program stops before it was answered. It may have been heard, so it counts as tried.
 ///
 /// # Errors
 /// Those of the database.
 pub fn hand_back(tx: &mut Tx<'_>, claim: Claim) -> Result<()> {
     tx.execute(
-        "UPDATE deliveries SET locked_until_ms = 0, attempts = attempts - 1 \
+        "UPDATE deliveries SET locked_until_ms = 0 \
          WHERE id = ?1 AND attempts = ?2 AND state = 'pending' AND locked_until_ms > 0",
         &params![claim.id, claim.attempts],
     )?;

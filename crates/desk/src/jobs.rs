@@ -187,6 +187,18 @@ pub fn hand_back(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
     Ok(())
 }
 
+/// Puts a job off to `due_ms` untried, because there is no place for it now.
+///
+/// # Errors
+/// Those of the database.
+pub fn put_off(tx: &mut Tx<'_>, job: &Job, due_ms: Millis) -> Result<()> {
+    tx.execute(
+        "UPDATE jobs SET due_ms = ?3, locked_until_ms = 0, attempts = attempts - 1 WHERE id = ?1 AND locked_until_ms = ?2",
+        &params![job.id, job.locked_until_ms, due_ms],
+    )?;
+    Ok(())
+}
+
 /// When the next job of these kinds can be claimed, if any is planned: its moment, or the end of its lease if it is running.
 ///
 /// # Errors

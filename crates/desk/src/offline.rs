@@ -116,8 +116,21 @@ pub fn of_package(tx: &mut Tx<'_>, application_id: i64, process_id: &str) -> Res
 /// # Errors
 /// Those of the database.
 pub fn list(tx: &mut Tx<'_>, application_id: i64, auth_connector: &str) -> Result<Vec<OfflineEvent>> {
+    select(tx, application_id, auth_connector, "1 = 1")
+}
+
+/// Those that nobody has reserved, by id.
+///
+/// # Errors
+/// Those of the database.
+pub fn list_free(tx: &mut Tx<'_>, application_id: i64, auth_connector: &str) -> Result<Vec<OfflineEvent>> {
+    select(tx, application_id, auth_connector, "process_id = ''")
+}
+
+fn select(tx: &mut Tx<'_>, application_id: i64, auth_connector: &str, which: &str) -> Result<Vec<OfflineEvent>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM offline_events WHERE application_id = ?1 AND auth_connector = ?2 ORDER BY id LIMIT 100000"
+        "SELECT {COLUMNS} FROM offline_events WHERE application_id = ?1 AND auth_connector = ?2 AND {which} \
+         ORDER BY id LIMIT 100000"
     );
     let found = tx.query(&sql, &params![application_id, auth_connector], from_row)?;
     found.into_iter().map(with_fact).collect()

@@ -31,6 +31,9 @@ pub struct Sending {
     pub note: bool,
     /// The dialogue is finished with it.
     pub finish: bool,
+    /// It was written while the chat was silent, so it stays with colleagues, whatever the chat is when it is sent. [`send`] says so.
+    #[serde(default)]
+    pub silent: bool,
 }
 
 /// What became of it.
@@ -65,7 +68,8 @@ pub const SCHEDULED_MAX: u32 = 1000;
 /// [`Refusal::OtherChat`] when the name was given to a message of another chat, [`Refusal::NotOperator`] when a colleague has
 /// the dialogue that is to be finished, [`Refusal::TooMany`]; those of the database.
 pub fn send(change: &mut Change<'_, '_>, sending: Sending, send_at_ms: Option<Millis>) -> Result<Sent> {
-    operators::open_chat(change, sending.chat_id)?;
+    let (context, _) = operators::open_chat(change, sending.chat_id)?;
+    let sending = Sending { silent: context.chat.silent, ..sending };
     match known(change, &sending)? {
         Some(Sent::Later(scheduled)) if scheduled.refusal.is_some() => remove(change, &scheduled)?,
         Some(sent) => return Ok(sent),
@@ -131,8 +135,11 @@ enum Presence {
 
 fn write(change: &mut Change<'_, '_>, sending: Sending, presence: Presence) -> Result<Message> {
     let (files, reply_to) = (attached(change, &sending)?, quoted(change, &sending)?);
-    let Sending { chat_id, client_id, text: body, note, finish, .. } = sending;
-    let params = reply_to.map(|id| json!({"REPLY_ID": id}).to_string()).unwrap_or_default();
+    let Sending { chat_id, client_id, text: body, note, finish, silent, .. } = sending;
+    let mut params = reply_to.map(|id| json!({"REPLY_ID": id}).to_string()).unwrap_or_default();
+    if silent && !note {
+        params = outbound::marked_hidden(&params);
+    }
     let text = Text { body, params, reply_to, files, client_id: Some(client_id) };
     let id = match (note, presence) {
         (true, Presence::Here) => notes::write(change, chat_id, text)?,

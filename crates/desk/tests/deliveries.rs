@@ -187,7 +187,7 @@ fn a_claim_is_exclusive_until_its_lease_ends() {
         assert_eq!(desk.claim(10 + LEASE_MS, &[1]).await[0].attempts, 2);
         desk.store.write(|tx| attempts::hand_back(tx, Claim { id: 1, attempts: 2 })).await.unwrap();
         assert_eq!(desk.ready(10 + LEASE_MS).await, [1]);
-        assert_eq!(desk.find(1).await.attempts, 1);
+        assert_eq!(desk.find(1).await.attempts, 2, "the handler may have heard of it");
     });
 }
 

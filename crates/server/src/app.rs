@@ -19,6 +19,7 @@ use crate::feed::Feed;
 use crate::files::FileStore;
 use crate::http::body::Bodies;
 use crate::intake::Intake;
+use crate::jobs::Hosts;
 use crate::long_reads::LongReads;
 use crate::operating::Operating;
 use crate::outgoing::Outgoing;
@@ -66,6 +67,8 @@ pub struct App {
     pub files: FileStore,
     /// Room for the bodies of calls.
     pub bodies: Bodies,
+    /// Hosts from which files are being fetched.
+    pub hosts: Hosts,
     /// Taken while a picture is decoded.
     pub decoding: Semaphore,
     /// The line in which reports wait.

@@ -20,6 +20,7 @@ use crate::files::FileStore;
 use crate::http::body::Bodies;
 use crate::http::listener::{Limited, Peer};
 use crate::intake::{self, Intake};
+use crate::jobs::Hosts;
 use crate::long_reads::LongReads;
 use crate::operating::Operating;
 use crate::outgoing::Outgoing;
@@ -66,6 +67,7 @@ pub async fn open(config: Config, clock: Clock, chance: Chance, listening: Socke
         outgoing: Outgoing::new(&config)?,
         files: FileStore::new(&config)?,
         bodies: Bodies::new(&config.server),
+        hosts: Hosts::default(),
         decoding: Semaphore::new(contents::DECODED_AT_ONCE),
         methods: Methods::default(),
         intake: Intake::default(),

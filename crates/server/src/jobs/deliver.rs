@@ -101,7 +101,8 @@ impl Worker {
             .read(move |tx| deliveries::waiting(tx, now, |id| rooms.get(&id).copied().unwrap_or(usual).min(free)))
             .await?;
         let next_due_ms = waiting.iter().filter_map(|handler| handler.next_due_ms).min();
-        let mut ids = in_turns(&waiting, free);
+        let on_their_way = |lane_id| self.handlers.get(&lane_id).map_or(0, |health| health.on_their_way);
+        let mut ids = in_turns(waiting, free, on_their_way);
         // After a long sleep of the machine leases are over although this process lives.
         let flying: HashSet<i64> = self.flights.values().map(|flight| flight.claim.id).collect();
         ids.retain(|id| !flying.contains(id));
@@ -171,8 +172,10 @@ impl Worker {
     }
 }
 
-/// The first of each handler, then the second of each, and so on, up to `limit`: when places are few everybody gets one.
-fn in_turns(waiting: &[Waiting], limit: usize) -> Vec<i64> {
+/// The first of each handler, then the second of each, and so on, up to `limit`: when places are few everybody gets one, and whoever
+/// has the fewest already comes first.
+fn in_turns(mut waiting: Vec<Waiting>, limit: usize, on_their_way: impl Fn(i64) -> usize) -> Vec<i64> {
+    waiting.sort_by_key(|handler| on_their_way(handler.lane_id));
     let rounds = waiting.iter().map(|handler| handler.ready.len()).max().unwrap_or(0);
     let of_round = |round: usize| waiting.iter().filter_map(move |handler| handler.ready.get(round).copied());
     (0..rounds).flat_map(of_round).take(limit).collect()
@@ -195,9 +198,12 @@ mod tests {
     #[test]
     fn handlers_take_turns() {
         let all = [waiting(1, &[10, 11, 12]), waiting(2, &[]), waiting(3, &[30]), waiting(4, &[40, 41])];
-        assert_eq!(in_turns(&all, 100), [10, 30, 40, 11, 41, 12]);
-        assert_eq!(in_turns(&all, 3), [10, 30, 40]);
-        assert_eq!(in_turns(&[], 3), Vec::<i64>::new());
+        let idle = |_| 0;
+        assert_eq!(in_turns(all.to_vec(), 100, idle), [10, 30, 40, 11, 41, 12]);
+        assert_eq!(in_turns(all.to_vec(), 3, idle), [10, 30, 40]);
+        assert_eq!(in_turns(Vec::new(), 3, idle), Vec::<i64>::new());
+        let busy = |lane_id| if lane_id == 4 { 0 } else { 7 };
+        assert_eq!(in_turns(all.to_vec(), 1, busy), [40], "a place that is free goes to who has none");
     }
 
     #[test]

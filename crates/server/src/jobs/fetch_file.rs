@@ -13,6 +13,9 @@ use crate::telemetry;
 /// Pauses between attempts, seconds; after the last one the file has failed.
 const PAUSES_S: &[i64] = &[5, 30, 120, 600];
 
+/// Pause until a file is looked at again whose host has as many places as it may, milliseconds.
+const HOST_IS_BUSY_MS: i64 = 5_000;
+
 pub(super) fn kind(app: &App) -> Kind {
     Kind { kinds: &[JobKind::FetchFile], at_once: app.config.files.concurrency }
 }
@@ -53,7 +56,11 @@ pub(super) async fn run(app: SharedApp, job: Job) -> Result<Ended> {
     if file.state != State::Loading {
         return Ok(Ended::Done);
     }
+    let Some(mut place) = app.hosts.enter(host(&file), app.config.files.concurrency) else {
+        return Ok(Ended::NotYet(app.clock.now_ms() + HOST_IS_BUSY_MS));
+    };
     let fetched = fetch(&app, &file).await;
+    place.landed(!matches!(fetched, Err(Trouble::Passing(_))));
     let now = app.clock.now_ms();
     match fetched {
         Ok(content) => {
@@ -72,6 +79,12 @@ pub(super) async fn run(app: SharedApp, job: Job) -> Result<Ended> {
             Ok(Ended::Done)
         }
     }
+}
+
+/// Who is asked for a file; an address that names nobody is refused by and by.
+fn host(file: &File) -> String {
+    let url = url::Url::parse(&file.source_url).ok();
+    url.map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
 fn pause_s(attempts: i64) -> Option<i64> {

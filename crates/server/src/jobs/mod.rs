@@ -5,6 +5,7 @@
 
 mod deliver;
 mod fetch_file;
+mod hosts;
 mod offering;
 mod own;
 mod search;
@@ -21,6 +22,7 @@ use tokio::task::JoinSet;
 
 use crate::app::{App, SharedApp};
 
+pub use hosts::Hosts;
 pub use search::step as search_step;
 
 /// How long a worker sleeps at most.
@@ -72,6 +74,8 @@ enum Ended {
     Done,
     /// It is tried again, or done again, at this moment; the text says why.
     Again(Millis, String),
+    /// There is no place for it before this moment; it was not tried.
+    NotYet(Millis),
 }
 
 /// Works on the jobs of a kind until `stopped` becomes true.
@@ -145,6 +149,7 @@ async fn run_and_record<F>(
         Some(Ok(Ended::Again(due_ms, why))) => {
             app.work(move |change| jobs::postpone(change.tx, &stored, due_ms, &why)).await
         }
+        Some(Ok(Ended::NotYet(due_ms))) => app.work(move |change| jobs::put_off(change.tx, &stored, due_ms)).await,
         Some(Err(error)) => {
             tracing::error!(%error, kind = job.kind.as_str(), subject = job.subject_id, "a job failed and is tried again");
             let due_ms = now + pause_ms(job.attempts);

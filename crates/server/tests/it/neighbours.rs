@@ -47,6 +47,27 @@ async fn medians(world: &World, token: &str, healthy: &Receiver, series: &str) -
 }
 
 #[test]
+fn a_host_that_hangs_holds_up_nobody_elses_files() {
+    on_both(|world| async move {
+        let (healthy, hanging) = (Receiver::start().await, Receiver::start().await);
+        hanging.answer("/file", [Answer::Hang]);
+        healthy.answer("/file", [Answer::File("text/plain", b"here".to_vec())]);
+        let message = |number: usize, url: String| {
+            json!({
+                "user": {"id": "u1"}, "chat": {"id": "c1"},
+                "message": {"id": format!("f{number}"), "files": [{"url": url, "name": "a.txt"}]}
+            })
+        };
+        let mut messages: Vec<Value> = (0..20).map(|number| message(number, hanging.url("/file"))).collect();
+        messages.push(message(20, healthy.url("/file")));
+        assert_eq!(world.send(json!(messages)).await.brief(), "200 OK");
+        world.until("SELECT count(*) FROM files WHERE state = 'ready'", 1).await;
+        assert_eq!(world.count("SELECT count(*) FROM files WHERE state = 'loading'").await, 20);
+        world.end().await;
+    });
+}
+
+#[test]
 fn dead_and_hanging_handlers_slow_nobody_down() {
     on_both(|world| async move {
         let (healthy, hanging) = (Receiver::start().await, Receiver::start().await);

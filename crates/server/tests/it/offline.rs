@@ -101,6 +101,11 @@ fn events_are_kept_reserved_marked_and_cleared() {
             std::slice::from_ref(last)
         );
         assert_eq!(ids(&world, "event.offline.get", json!({"error": 1, "clear": 0})).await, std::slice::from_ref(last));
+        let alone = || ids(&world, "event.offline.get", json!({"limit": 1, "clear": 0}));
+        let (one, other) = tokio::join!(alone(), alone());
+        assert_eq!((one.len(), other.len()), (1, 1), "whoever comes second gets the next");
+        assert_ne!(one, other);
+        world.execute("UPDATE offline_events SET process_id = '' WHERE failed = 0").await;
         assert_eq!(ids(&world, "event.offline.get", json!({})).await, all[..count - 1], "neither reserved nor failed");
         assert_eq!(ids(&world, "event.offline.get", json!({})).await, Vec::<String>::new(), "and removed now");
         let process_id = world.text("SELECT process_id FROM offline_events WHERE process_id <> ''").await;

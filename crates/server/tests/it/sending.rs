@@ -108,6 +108,33 @@ async fn queue(world: &World, user_ids: &[i64]) {
 }
 
 #[test]
+fn what_is_planned_in_a_silent_chat_stays_with_colleagues() {
+    on_both(|world| async move {
+        furnish(&world).await;
+        let browser = Browser::of(&world, 1).await;
+        let silent = |on: &str| json!({"CHAT_ID": 1, "ACTIVATE": on});
+        assert_eq!(browser.call("imopenlines.operator.answer", json!({"CHAT_ID": 1})).await.brief(), "200 OK");
+        assert_eq!(browser.call("imopenlines.session.mode.silent", silent("Y")).await.brief(), "200 OK");
+        let planned = browser.call("trunkline.message.send", later(&world, &json!({}))).await;
+        assert!(planned.result()["scheduled"].is_object(), "{planned:?}");
+        assert_eq!(browser.call("imopenlines.session.mode.silent", silent("N")).await.brief(), "200 OK");
+        let told = world.count("SELECT count(*) FROM deliveries").await;
+        world.advance(5000);
+        world.until(SENT, 1).await;
+        assert_eq!(world.count("SELECT count(*) FROM deliveries").await, told, "the channel does not hear of it");
+        let list = browser.call("trunkline.message.list", json!({"chat_id": 1})).await;
+        let last = list.result()["messages"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(
+            (&last["body"], &last["hidden"], &last["state"]),
+            (&json!("later"), &json!(true), &json!(null)),
+            "{last}"
+        );
+        drop(browser);
+        world.end().await;
+    });
+}
+
+#[test]
 fn a_planned_message_that_is_refused_comes_back_whole() {
     on_both(|world| async move {
         let (_receiver, boris, _) = furnish(&world).await;

@@ -2,12 +2,14 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use desk::offline::{self, OfflineEvent, Taking};
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use store::Tx;
 use wire::node::Node;
 
 use super::super::params::moment;
@@ -27,6 +29,9 @@ pub(super) fn methods() -> Vec<Method> {
 /// Events in one answer unless `limit` says otherwise, and at most (P-62).
 const LIMIT: i64 = 50;
 const LIMIT_MAX: i64 = 1000;
+
+/// How often a call chooses anew when others have taken all that it chose.
+const CHOICES_MAX: usize = 5;
 
 #[derive(Deserialize, JsonSchema)]
 struct GetParams {
@@ -63,21 +68,33 @@ async fn get(call: Call, params: GetParams) -> Outcome {
         Taking::Reserve(process_id) => json!(process_id),
     };
     let auth_connector = params.auth_connector.unwrap_or_default();
-    let events = call
-        .change(move |change| {
-            let mut events = offline::list(change.tx, application_id, &auth_connector)?;
-            events.retain(|event| {
-                let wanted = match &params.process_id {
-                    Some(process_id) => event.process_id == *process_id,
-                    None => failed || event.process_id.is_empty(),
-                };
-                wanted && event.failed == failed && query.holds(event, application_id)
-            });
-            query.sort(&mut events, application_id);
-            events.truncate(limit);
-            offline::take(change.tx, application_id, events, &taking)
-        })
-        .await?;
+    let choose = Arc::new(move |tx: &mut Tx<'_>| {
+        let mut events = match (&params.process_id, failed) {
+            (None, false) => offline::list_free(tx, application_id, &auth_connector)?,
+            _ => offline::list(tx, application_id, &auth_connector)?,
+        };
+        events.retain(|event| {
+            let wanted = params.process_id.as_ref().is_none_or(|process_id| event.process_id == *process_id);
+            wanted && event.failed == failed && query.holds(event, application_id)
+        });
+        query.sort(&mut events, application_id);
+        events.truncate(limit);
+        Ok(events)
+    });
+    // Chosen beside the writer, however long the queue is. Where another call was faster, others are chosen.
+    let mut events = Vec::new();
+    for _ in 0..CHOICES_MAX {
+        let choose = Arc::clone(&choose);
+        let chosen = call.read_long(move |tx| choose(tx)).await?;
+        if chosen.is_empty() {
+            break;
+        }
+        let taking = taking.clone();
+        events = call.change(move |change| offline::take(change.tx, application_id, chosen, &taking)).await?;
+        if !events.is_empty() {
+            break;
+        }
+    }
     let rows = render(&call, application_id, events).await?;
     let rows: Vec<Value> = rows.into_iter().map(|(_, row)| row).collect();
     Ok(json!({"process_id": process_id, "events": rows}).into())

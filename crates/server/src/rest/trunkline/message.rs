@@ -130,6 +130,7 @@ impl SendParams {
             quote_no: self.quote_no,
             note: self.note.unwrap_or(false),
             finish: self.finish.unwrap_or(false),
+            silent: false,
         };
         Ok((sending, self.send_at_ms))
     }
@@ -173,7 +174,7 @@ impl Planned {
 
     fn of(app: &App, scheduled: Scheduled, context: &PlannedContext) -> Planned {
         let Scheduled { id, send_at_ms, sending, refusal } = scheduled;
-        let Sending { chat_id, client_id, text, file_ids, quote_no, note, finish } = sending;
+        let Sending { chat_id, client_id, text, file_ids, quote_no, note, finish, .. } = sending;
         let found = file_ids.iter().filter_map(|id| context.files.get(id));
         let files = found.map(|file| File::of(app, file)).collect();
         let quote = quote_no.and_then(|no| context.quoted.get(&(chat_id, no))).map(Quote::of);
