@@ -100,7 +100,7 @@ test('files with scripts are handed out as files, not run', async () => {
   const cards = desk.message('see').getByRole('link')
   await expect.poll(() => cards.count()).toBe(2)
   for (const card of await cards.all()) {
-    const answer = await fetch((await card.getAttribute('href')) ?? '')
+    const answer = await fetch(new URL((await card.getAttribute('href')) ?? '', stage.portal.url))
     expect(answer.headers.get('content-disposition')).toMatch(/^attachment/)
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
   }
