@@ -27,16 +27,16 @@ test('02 the chat with the newest message comes first', async () => {
 })
 
 test('03 a lost connection is shown, and the list and the open thread catch up', async () => {
-  await stage.connector.say('Offline', 'before')
+  await stage.connector.say('Cut off', 'before')
   const desk = await stage.desk(stage.anna)
-  await desk.openChat('Offline')
+  await desk.openChat('Cut off')
   await desk.message('before').waitFor()
   const mark = desk.page.getByRole('status').filter({ hasText: /Offline|Reconnecting/ })
   await stage.portal.kill()
   await mark.first().waitFor()
   await stage.portal.restart()
   const texts = ['during 1', 'during 2', 'during 3']
-  for (const text of texts) await stage.connector.say('Offline', text)
+  for (const text of texts) await stage.connector.say('Cut off', text)
   await desk.message('during 3').waitFor({ timeout: 60_000 })
   await mark.first().waitFor({ state: 'detached', timeout: 60_000 })
   const shown = (await desk.page.getByRole('article').allTextContents()).flatMap((body) => /before|during \d/.exec(body)?.[0] ?? [])
